@@ -1,0 +1,55 @@
+"""Where the data lives: the operator's `DATABASE_URL`, else the embedded server under `HEADWATER_HOME`."""
+
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from headwater.config.env import BadEnvironment, env
+
+EMBEDDED_USER = "headwater"
+EMBEDDED_NAME = "headwater"
+
+
+def embedded_socket_dir(home: Path) -> Path:
+    """The private socket folder of the embedded server; short, as a socket path has 107 bytes at most."""
+    wanted = home / "run"
+    if len(str(wanted)) < 80:
+        return wanted
+    digest = hashlib.sha256(str(wanted).encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"headwater-{digest}"
+
+
+def _options() -> dict[str, Any]:
+    options: dict[str, Any] = {"pool": {"min_size": 0, "max_size": 20, "timeout": 30}}
+    if env.prepared_statements:  # not behind a pooler in transaction mode
+        options |= {"server_side_binding": True, "prepare_threshold": 5}
+    return options
+
+
+def database() -> dict[str, Any]:
+    """Django's settings for the one database."""
+    base: dict[str, Any] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_HEALTH_CHECKS": False,
+        "OPTIONS": _options(),
+    }
+    if not env.database_url:
+        return base | {
+            "NAME": EMBEDDED_NAME,
+            "USER": EMBEDDED_USER,
+            "HOST": str(embedded_socket_dir(env.home)),
+        }
+    parts = urlsplit(env.database_url)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise BadEnvironment("DATABASE_URL: use postgresql://user:password@host:port/name")
+    query = dict(parse_qsl(parts.query))
+    base["OPTIONS"] |= {key: value for key, value in query.items() if key != "host"}
+    return base | {
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host") or unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+    }
