@@ -1,10 +1,9 @@
-"""Django's own commands, for developers: `python manage.py makemigrations`."""
+#!/usr/bin/env python3
+"""Django's management commands; the same as `headwater django ...`."""
 
-import os
 import sys
 
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headwater.config.settings")
-    from django.core.management import execute_from_command_line
+from headwater.entry.cli import main
 
-    execute_from_command_line(sys.argv)
+if __name__ == "__main__":
+    sys.exit(main(["django", *sys.argv[1:]]))
