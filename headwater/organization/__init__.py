@@ -1,0 +1,1 @@
+"""People, departments, roles and what each role may do and see."""
