@@ -1,24 +1,10 @@
 """Where the data lives: the operator's `DATABASE_URL`, else the embedded server under `HEADWATER_HOME`."""
 
-import hashlib
-import tempfile
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from headwater.config.embedded import EMBEDDED_NAME, EMBEDDED_USER, embedded_socket_dir
 from headwater.config.env import BadEnvironment, env
-
-EMBEDDED_USER = "headwater"
-EMBEDDED_NAME = "headwater"
-
-
-def embedded_socket_dir(home: Path) -> Path:
-    """The private socket folder of the embedded server; short, as a socket path has 107 bytes at most."""
-    wanted = home / "run"
-    if len(str(wanted)) < 80:
-        return wanted
-    digest = hashlib.sha256(str(wanted).encode()).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"headwater-{digest}"
 
 
 def _options() -> dict[str, Any]:

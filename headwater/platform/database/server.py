@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from headwater.config.database import EMBEDDED_NAME, embedded_location, embedded_socket_dir
+from headwater.config.embedded import EMBEDDED_NAME, embedded_location, embedded_socket_dir
 from headwater.platform.database import conf
 from headwater.platform.database.account import Account, server_account
 from headwater.platform.database.binaries import (
@@ -146,7 +146,7 @@ class EmbeddedServer:
         except PermissionError:
             owner = self.data.owner()
             raise DatabaseRefused(
-                f"The data in {self.data} belongs to the account {owner!r}. Run Headwater as {owner!r} or root."
+                f"The data in {self.data} belongs to {owner!r}. Run Headwater as {owner!r} or as root."
             ) from None
         if found != MAJOR_VERSION:
             raise DatabaseRefused(

@@ -1,0 +1,108 @@
+"""What every test may use. Actors and clients per domain live beside their tests.
+
+`db` (or the mark `django_db`)   a test inside one transaction that is rolled back
+`own_database`                   a freshly cloned database of its own: real commits, threads, processes
+"""
+
+import itertools
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.db import connection, connections
+from pytest_django import DjangoDbBlocker
+
+from tests import server
+
+_clones = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class OwnDatabase:
+    """A database that belongs to one test; `environment` makes other processes use it too."""
+
+    name: str
+
+    @property
+    def url(self) -> str:
+        return server.TEST_SERVER.url(self.name)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return os.environ | {"DATABASE_URL": self.url}
+
+
+@pytest.fixture(scope="session")
+def test_server() -> Iterator[None]:
+    """The shared test server runs while this session does."""
+    with server.use_test_server():
+        server.drop_abandoned()
+        yield
+
+
+@pytest.fixture(scope="session")
+def template_database(test_server: None, django_db_blocker: DjangoDbBlocker) -> str:
+    """The name of the migrated database that others are cloned from."""
+    return f"template_{server.migration_state()}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    template_database: str,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """Give this process (a whole run or one xdist worker) its clone of the template."""
+    name = f"test_{os.getpid()}"
+    with django_db_blocker.unblock():
+        server.make_database(name, template=template_database, migrate=_migrate)
+        _connect_to(name)
+        yield
+        _connect_to("postgres")
+    server.drop_database(name)
+
+
+@pytest.fixture
+def own_database(
+    template_database: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[OwnDatabase]:
+    """A database of its own for this test, empty but migrated; Django's connection leads there."""
+    before = connection.settings_dict["NAME"]
+    name = f"test_{os.getpid()}_{next(_clones)}"
+    with django_db_blocker.unblock():
+        server.make_database(name, template=template_database, migrate=_migrate)
+        _connect_to(name)
+        try:
+            yield OwnDatabase(name)
+        finally:
+            _connect_to(before)
+            server.drop_database(name)
+
+
+@pytest.fixture
+def _django_db_helper(request: pytest.FixtureRequest, django_db_setup: None) -> None:
+    """pytest-django's set-up; a test that commits gets a clone instead of emptying all tables afterwards."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = {"own_database", "transactional_db", "live_server"} & set(request.fixturenames)
+    if commits or (marker and marker.kwargs.get("transaction")):
+        request.getfixturevalue("own_database")
+    else:
+        request.getfixturevalue("_django_db_helper")
+
+
+def _connect_to(name: str) -> None:
+    """Lead Django's connections, in every thread, to another database of the test server."""
+    connections.close_all()
+    connection.close_pool()
+    connection.settings_dict["NAME"] = name
+
+
+def _migrate(name: str) -> None:
+    from django.core.management import call_command
+
+    before = connection.settings_dict["NAME"]
+    _connect_to(name)
+    call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
+    _connect_to(before)

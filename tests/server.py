@@ -1,0 +1,118 @@
+"""One embedded PostgreSQL for all test runs of this account on this machine, and its databases.
+
+The server starts with the first run and stops after the last. Migrations run once per state of the migration
+files, into a template database; every run, every worker and every test that asks for it gets a clone.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from headwater.platform.database import DatabaseRefused, EmbeddedServer, ServerUse
+
+HOME = Path(tempfile.gettempdir()) / f"headwater-tests-{os.geteuid()}"
+KEPT_TEMPLATES = 6
+UNSAFE_BUT_FAST = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_connections": "400",
+    "max_wal_size": "1GB",
+    "log_min_duration_statement": "-1",
+}
+TEST_SERVER = EmbeddedServer(HOME, settings=UNSAFE_BUT_FAST)
+
+
+def use_test_server() -> ServerUse:
+    """Join the server; one whose files a crash damaged (they are never synced) is made anew."""
+    HOME.mkdir(mode=0o755, exist_ok=True)
+    try:
+        return TEST_SERVER.use()
+    except DatabaseRefused:
+        if TEST_SERVER.running_pid() is not None:
+            raise
+        shutil.rmtree(TEST_SERVER.location, ignore_errors=True)
+        return TEST_SERVER.use()
+
+
+@contextmanager
+def exclusively() -> Iterator[psycopg.Connection[Any]]:
+    """A connection to the server for making and dropping databases, one test run at a time."""
+    with psycopg.connect(TEST_SERVER.url("postgres"), autocommit=True) as connection:
+        connection.execute("select pg_advisory_lock(4207)")
+        yield connection
+
+
+def migration_state() -> str:
+    """A name for the present state of all migration files (and of models that have none yet)."""
+    from django.apps import apps
+
+    digest = hashlib.sha256()
+    for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
+        migrations = sorted((Path(app.path) / "migrations").rglob("*.*"))
+        files = [path for path in migrations if path.suffix in {".py", ".sql"} and path.stem != "__init__"]
+        if not files:
+            files = sorted([*Path(app.path).glob("models.py"), *Path(app.path).glob("models/*.py")])
+        for path in files:
+            digest.update(f"{app.label}/{path.name}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def make_database(name: str, *, template: str, migrate: Callable[[str], None]) -> None:
+    """Clone `template` as `name`; makes the template first, by `migrate(its name)`, when there is none."""
+    with exclusively() as connection:
+        if not _exists(connection, template):
+            draft = f"draft_{os.getpid()}"
+            drop(connection, draft)
+            _execute(connection, "CREATE DATABASE {}", draft)
+            migrate(draft)
+            _execute(connection, "ALTER DATABASE {} RENAME TO {}", draft, template)
+            _forget_old_templates(connection)
+        drop(connection, name)
+        _execute(connection, "CREATE DATABASE {} TEMPLATE {}", name, template)
+
+
+def drop_database(name: str) -> None:
+    with exclusively() as connection:
+        drop(connection, name)
+
+
+def drop(connection: psycopg.Connection[Any], name: str) -> None:
+    _execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def drop_abandoned() -> None:
+    """Drop what runs left behind that were killed; the names carry their process's number."""
+    with exclusively() as connection:
+        rows = connection.execute("select datname from pg_database where datname ~ '^(test|draft)_[0-9]+'")
+        for (name,) in rows.fetchall():
+            found = re.match(r"[a-z]+_(\d+)", name)
+            if found and not Path(f"/proc/{found[1]}").exists():
+                drop(connection, name)
+
+
+def _exists(connection: psycopg.Connection[Any], name: str) -> bool:
+    return connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone() is not None
+
+
+def _forget_old_templates(connection: psycopg.Connection[Any]) -> None:
+    rows = connection.execute(
+        "select datname from pg_database where datname like 'template\\_%' order by oid desc"
+    )
+    for (name,) in rows.fetchall()[KEPT_TEMPLATES:]:
+        drop(connection, name)
+
+
+def _execute(connection: psycopg.Connection[Any], statement: str, *names: str) -> None:
+    connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

@@ -1,0 +1,18 @@
+"""The product's settings for tests: a throw-away home folder and a database of the shared test server."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+from tests.server import TEST_SERVER
+
+_home = tempfile.mkdtemp(prefix="headwater-test-home-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
+os.environ["HEADWATER_HOME"] = _home
+os.environ["HEADWATER_DEMO"] = "0"
+os.environ["DATABASE_URL"] = TEST_SERVER.url(f"test_{os.getpid()}")
+
+from headwater.config.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 is slow on purpose
