@@ -1,0 +1,368 @@
+"""The hot reads: lists, counts and single records, straight from SQL built by catalogue and criteria.
+
+One engine serves every record type, the API and the screens. Measured at 1.5-1.8 times the bare
+driver, where ORM objects with response schemas cost almost nine times.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from headwater.kernel.access import Access, FieldRule
+from headwater.kernel.catalogue import Field, FieldType, RecordType, record_type
+from headwater.kernel.criteria import Criteria, everything, to_sql
+from headwater.kernel.criteria.parse import find_field
+from headwater.kernel.errors import Invalid, NotFound
+from headwater.kernel.sql import TRUE, Fragment, all_of, any_of, value
+
+MAX_LIMIT = 200
+COUNT_CAP = 1001
+MAX_SORTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    field: Field
+    descending: bool
+
+    @property
+    def sql(self) -> str:
+        return self.field.expression("t")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows are keyed by field; relations are `{"id", "name"}`, custom fields lie under `custom`."""
+
+    rows: list[dict[str, Any]]
+    next: str | None
+
+
+def parse_sort(raw: str | None, kind: RecordType, access: Access) -> list[SortKey]:
+    """`-created_at,name` as sort keys; raises `Invalid` for what cannot be sorted by."""
+    keys: list[SortKey] = []
+    for part in (raw or kind.default_sort).split(","):
+        name = part.strip()
+        found = find_field(name.lstrip("-"), kind, access)
+        if found is None or found[0] or not found[1].sortable or found[1].type == FieldType.MULTI_PICK:
+            raise Invalid.one(
+                "sort", "sort.unknown_field", _("Cannot sort by “%(field)s”.") % {"field": name[:80]}
+            )
+        keys.append(SortKey(found[1], name.startswith("-")))
+    return keys[:MAX_SORTS]
+
+
+def choose_fields(
+    names: Iterable[str] | None, kind: RecordType, access: Access
+) -> list[Field]:
+    """The fields to read: those named, or all the reader may see; raises `Invalid` for unknown ones."""
+    known = kind.all_fields
+    if names is None:
+        wanted = list(known)
+    else:
+        wanted = [name for name in names if name]
+        for name in wanted:
+            if name not in known and name not in ("id", "version", "custom"):
+                raise Invalid.one(
+                    "fields", "fields.unknown", _("There is no field “%(field)s”.") % {"field": name[:80]}
+                )
+        if "custom" in wanted:
+            wanted += [key for key, field in known.items() if field.is_custom]
+    return [
+        known[name]
+        for name in dict.fromkeys(wanted)
+        if name in known and access.field_rule(kind.key, name) != FieldRule.HIDDEN
+    ]
+
+
+def fetch(
+    access: Access,
+    kind: RecordType,
+    *,
+    criteria: Criteria | None = None,
+    where: Fragment = TRUE,
+    sort: str | None = None,
+    q: str = "",
+    fields: Iterable[str] | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page:
+    """One page within the reader's scope. Cost grows with the page, not with its number.
+
+    `where` is a further condition of the caller's own over alias `t`. Raises `Invalid` for a bad sort,
+    field or cursor.
+    """
+    limit = max(1, min(limit, MAX_LIMIT))
+    keys = parse_sort(sort, kind, access)
+    chosen = choose_fields(fields, kind, access)
+    conditions = [_within(access, kind, criteria, q), where]
+    if cursor:
+        conditions.append(_after(_decode(cursor, keys), keys))
+    condition = all_of(conditions)
+    needed = _with_needs(chosen, kind)
+    extra = [f"{key.sql} AS sort_{index}" for index, key in enumerate(keys)]
+    text = (
+        f"SELECT {_columns(needed, kind, extra)} FROM {kind.table} t"
+        f" WHERE {condition.text} ORDER BY {_order(keys)} LIMIT %s"
+    )
+    rows = _read(text, (*condition.params, limit + 1), needed)
+    more = len(rows) > limit
+    rows = rows[:limit]
+    last = rows[-1] if more and rows else None
+    after = None if last is None else _encode([last[f"sort_{i}"] for i in range(len(keys))], last["id"])
+    for row in rows:
+        for index in range(len(keys)):
+            del row[f"sort_{index}"]
+    _show(access, kind, rows, chosen, needed)
+    return Page(rows, after)
+
+
+def count(
+    access: Access,
+    kind: RecordType,
+    *,
+    criteria: Criteria | None = None,
+    where: Fragment = TRUE,
+    q: str = "",
+    cap: int | None = COUNT_CAP,
+) -> int:
+    """How many records, counted no further than `cap`: an exact count of a million reads them all."""
+    condition = all_of([_within(access, kind, criteria, q), where])
+    if cap is None:
+        return int(value(f"SELECT count(*) FROM {kind.table} t WHERE {condition.text}", condition.params))
+    inner = f"SELECT 1 FROM {kind.table} t WHERE {condition.text} LIMIT %s"
+    return int(value(f"SELECT count(*) FROM ({inner}) capped", (*condition.params, cap)))
+
+
+def get(
+    access: Access,
+    kind: RecordType,
+    record_id: int,
+    *,
+    fields: Iterable[str] | None = None,
+    archived: bool = False,
+) -> dict[str, Any]:
+    """One record within scope; `NotFound` otherwise, whether it exists or not."""
+    chosen = choose_fields(fields, kind, access)
+    needed = _with_needs(chosen, kind)
+    condition = all_of([_within(access, kind, None, "", archived=archived), Fragment("t.id = %s", (record_id,))])
+    text = f"SELECT {_columns(needed, kind, [])} FROM {kind.table} t WHERE {condition.text}"
+    rows = _read(text, condition.params, needed)
+    if not rows:
+        raise NotFound(record=kind.key, id=record_id)
+    _show(access, kind, rows, chosen, needed)
+    return rows[0]
+
+
+def ids_within(
+    access: Access,
+    kind: RecordType,
+    ids: Sequence[int],
+) -> set[int]:
+    """Those of `ids` that exist within the reader's scope."""
+    condition = all_of([_within(access, kind, None, ""), Fragment("t.id = ANY(%s::bigint[])", (list(ids),))])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT t.id FROM {kind.table} t WHERE {condition.text}", condition.params)
+        return {row[0] for row in cursor.fetchall()}
+
+
+def matching_ids(
+    access: Access, kind: RecordType, criteria: Criteria, *, q: str = "", where: Fragment = TRUE, limit: int
+) -> list[int]:
+    """Ids that meet the criteria, in the default order, at most `limit`: bulk acts on a filter."""
+    condition = all_of([_within(access, kind, criteria, q), where])
+    order = _order(parse_sort(None, kind, access))
+    text = f"SELECT t.id FROM {kind.table} t WHERE {condition.text} ORDER BY {order} LIMIT %s"
+    with connection.cursor() as cursor:
+        cursor.execute(text, (*condition.params, limit))
+        return [row[0] for row in cursor.fetchall()]
+
+
+# --- conditions
+
+
+def _within(
+    access: Access, kind: RecordType, criteria: Criteria | None, q: str, *, archived: bool = False
+) -> Fragment:
+    parts = [kind.scope(access, "t")]
+    if kind.is_archivable and not archived:
+        parts.append(Fragment("t.archived_at IS NULL"))
+    parts.append(to_sql(criteria or everything(kind, access)))
+    if q.strip() and kind.search is not None:
+        parts.append(kind.search(access, q, "t"))
+    return all_of(parts)
+
+
+def _after(position: list[Any], keys: list[SortKey]) -> Fragment:
+    *found, last_id = position
+    if all(not key.field.nullable for key in keys) and len({key.descending for key in keys}) == 1:
+        # One row comparison: an index on the same columns jumps straight to the place.
+        columns = ", ".join([*(key.sql for key in keys), "t.id"])
+        marks = ", ".join(["%s" + _cast(key.field) for key in keys] + ["%s::bigint"])
+        sign = "<" if keys[0].descending else ">"
+        return Fragment(f"({columns}) {sign} ({marks})", (*found, last_id))
+    alternatives: list[Fragment] = []
+    same: list[Fragment] = []
+    for key, at in zip(keys, found, strict=True):
+        alternatives.append(all_of([*same, _beyond(key, at)]))
+        same.append(
+            Fragment(f"{key.sql} IS NULL")
+            if at is None
+            else Fragment(f"{key.sql} = %s{_cast(key.field)}", (at,))
+        )
+    sign = "<" if keys[-1].descending else ">"
+    alternatives.append(all_of([*same, Fragment(f"t.id {sign} %s::bigint", (last_id,))]))
+    return any_of(alternatives)
+
+
+def _beyond(key: SortKey, at: Any) -> Fragment:
+    if at is None:  # nulls come last, nothing is beyond them
+        return Fragment("FALSE")
+    sign = "<" if key.descending else ">"
+    compare = Fragment(f"{key.sql} {sign} %s{_cast(key.field)}", (at,))
+    return compare | Fragment(f"{key.sql} IS NULL") if key.field.nullable else compare
+
+
+def _cast(field: Field) -> str:
+    if field.is_text_in_sql:
+        return "::text"
+    return {
+        FieldType.DATE: "::date",
+        FieldType.DATETIME: "::timestamptz",
+        FieldType.BOOLEAN: "::boolean",
+    }.get(
+        field.type,
+        "::numeric" if field.type.is_numeric else "::bigint" if field.type.is_relation else "::text",
+    )
+
+
+def _order(keys: list[SortKey]) -> str:
+    parts = []
+    for key in keys:
+        way = " DESC" if key.descending else ""
+        nulls = " NULLS LAST" if key.field.nullable and key.descending else ""
+        parts.append(f"{key.sql}{way}{nulls}")
+    return ", ".join([*parts, "t.id DESC" if keys[-1].descending else "t.id"])
+
+
+# --- columns and rows
+
+
+def _with_needs(chosen: list[Field], kind: RecordType) -> list[Field]:
+    keys = {field.key for field in chosen}
+    known = kind.all_fields
+    return [*chosen, *(known[key] for key in kind.present_needs if key not in keys)]
+
+
+def _columns(fields: list[Field], kind: RecordType, extra: list[str]) -> str:
+    parts = ["t.id", "t.version" if kind.is_archivable else "1 AS version"]
+    if any(field.is_custom for field in fields):
+        parts.append("t.custom")
+    for field in fields:
+        if field.is_custom:
+            continue
+        sql = field.expression("t")
+        parts.append(f'{sql} AS "{field.key}"')
+        if field.type.is_relation:
+            target = record_type(field.relation)
+            name = target.name_sql.replace("{t}", "n")
+            parts.append(f'(SELECT {name} FROM {target.table} n WHERE n.id = {sql}) AS "{field.key}__name"')
+    return ", ".join(parts + extra)
+
+
+def _read(text: str, params: Sequence[Any], fields: list[Field]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(text, params)
+        names = [column.name for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    relations = [field.key for field in fields if field.type.is_relation and not field.is_custom]
+    with_custom = "custom" in names
+    lists = [field.key for field in fields if field.type == FieldType.MULTI_PICK and not field.is_custom]
+    for row in rows:
+        for key in relations:
+            name = row.pop(f"{key}__name")
+            if row[key] is not None:
+                row[key] = {"id": row[key], "name": name}
+        for key in lists:
+            if isinstance(row[key], str):
+                row[key] = orjson.loads(row[key])
+        if with_custom and isinstance(row["custom"], str):
+            row["custom"] = orjson.loads(row["custom"])
+    return rows
+
+
+def _show(
+    access: Access, kind: RecordType, rows: list[dict[str, Any]], chosen: list[Field], needed: list[Field]
+) -> None:
+    """What may be shown of the rows: the type's own masks, the role's field rules, nothing unasked."""
+    kind.present(access, rows)
+    masked = [
+        field for field in chosen if access.field_rule(kind.key, field.key) == FieldRule.MASKED
+    ]
+    for field in masked:
+        for row in rows:
+            place = row["custom"] if field.is_custom else row
+            if place.get(field.name) is not None:
+                place[field.name] = "***" if field.mask is None else field.mask.hide(place[field.name])
+    asked = {field.key for field in chosen}
+    surplus = [field.key for field in needed if field.key not in asked and not field.is_custom]
+    if surplus:
+        for row in rows:
+            for key in surplus:
+                del row[key]
+    shown = {field.name for field in chosen if field.is_custom}
+    if rows and "custom" in rows[0]:
+        for row in rows:
+            custom = row["custom"]
+            row["custom"] = {name: custom.get(name) for name in shown if name in custom}
+
+
+# --- cursors
+
+
+def _plain(item: Any) -> Any:
+    if isinstance(item, datetime | date):
+        return item.isoformat()
+    return item if item is None or isinstance(item, bool | int | str) else str(item)
+
+
+def _encode(position: list[Any], last_id: int) -> str:
+    raw = orjson.dumps([*(_plain(item) for item in position), last_id])
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _decode(cursor: str, keys: list[SortKey]) -> list[Any]:
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        position = orjson.loads(raw)
+        good = isinstance(position, list) and len(position) == len(keys) + 1
+        good = good and isinstance(position[-1], int) and 0 <= position[-1] < 2**63
+        for key, item in zip(keys, position, strict=False) if good else ():
+            _check_position(key.field, item)
+    except (ValueError, binascii.Error):
+        good = False
+    if not good:
+        raise Invalid.one("cursor", "cursor.invalid", _("This cursor does not belong to this list."))
+    return list(position)
+
+
+def _check_position(field: Field, item: Any) -> None:
+    """Raises ValueError for a value that the column could not have given."""
+    if item is None:
+        return
+    if field.type == FieldType.DATETIME and not field.is_text_in_sql:
+        datetime.fromisoformat(item if isinstance(item, str) else "")
+    elif field.type == FieldType.DATE and not field.is_text_in_sql:
+        date.fromisoformat(item if isinstance(item, str) else "")
+    elif field.type.is_numeric or field.type.is_relation:
+        if not abs(float(item)) < 1e18 or (field.type.is_relation and not isinstance(item, int)):
+            raise ValueError
+    elif isinstance(item, str) and "\x00" in item:
+        raise ValueError
