@@ -40,6 +40,7 @@ class Env:
     """What the operator decides from outside."""
 
     home: Path
+    host: str
     port: int
     demo: bool
     debug: bool
@@ -82,6 +83,7 @@ def read() -> Env:
     public_url = os.environ.get("HEADWATER_URL", "").rstrip("/") or f"http://localhost:{port}"
     return Env(
         home=Path(os.environ.get("HEADWATER_HOME") or "./.headwater").expanduser().resolve(),
+        host=os.environ.get("HEADWATER_HOST") or "127.0.0.1",
         port=port,
         demo=_flag("HEADWATER_DEMO", True),
         debug=_flag("HEADWATER_DEBUG", False),

@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 
 from headwater.config.database import database
 from headwater.config.env import env
+from headwater.config.logs import logging_settings
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "headwater.platform.observability.middleware.observe_requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -141,6 +143,9 @@ CONTENT_SECURITY_POLICY = {
 }
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+LOGGING = logging_settings(env.log_format)
+METRICS_TOKEN = env.metrics_token
 
 EMAIL_URL = env.email_url
 DEFAULT_FROM_EMAIL = env.email_from

@@ -1,0 +1,1 @@
+"""How the running product is watched: request ids, structured logs, health and metrics."""

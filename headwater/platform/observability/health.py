@@ -1,0 +1,51 @@
+"""Whether this installation can do its work: one small check each, used by /readyz and `headwater doctor`."""
+
+from dataclasses import dataclass
+
+from django.db import DatabaseError, connection
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found. `advice` says what to do when it is not `good`."""
+
+    name: str
+    good: bool
+    text: str
+    advice: str = ""
+
+
+def database_answers() -> Finding:
+    """The database takes a query."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select current_setting('server_version')")
+            (version,) = cursor.fetchone()
+    except DatabaseError as error:
+        return Finding("database", False, str(error).strip(), "Start the database, or correct DATABASE_URL.")
+    return Finding("database", True, f"PostgreSQL {version}")
+
+
+def migrations_applied() -> Finding:
+    """The database is at this release's state."""
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if not waiting:
+        return Finding("migrations", True, "up to date")
+    names = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _ in waiting[:5])
+    return Finding("migrations", False, f"{len(waiting)} waiting: {names}", "Run `headwater migrate`.")
+
+
+def workers_alive(*, within_seconds: int = 60) -> Finding:
+    """At least one worker gave a sign of life lately."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from procrastinate_workers"
+            " where last_heartbeat > now() - make_interval(secs => %s)",
+            [within_seconds],
+        )
+        (count,) = cursor.fetchone()
+    advice = "Start `headwater worker` (or `headwater serve`)."
+    return Finding("worker", count > 0, f"{count} alive", "" if count else advice)
