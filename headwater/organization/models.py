@@ -59,6 +59,7 @@ class Role(models.Model):
     description = models.CharField(max_length=400, blank=True, default="")
     is_builtin = models.BooleanField(default=False)
     position = models.IntegerField(default=0)
+    offered = models.JSONField(default=list)  # codes whose default grant was written once; see builtin
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

@@ -1,0 +1,168 @@
+"""From a person or token to an `Actor`: roles merged, scopes turned into people, rules weighed."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+import orjson
+
+from headwater.kernel import sql
+from headwater.kernel.access import Actor, ActorKind, FieldRule, Scope, permissions
+from headwater.kernel.catalogue import record_types
+from headwater.kernel.errors import NotSignedIn
+from headwater.organization.builtin import ADMINISTRATOR
+from headwater.organization.models import User
+
+
+class TokenLike(Protocol):
+    """What an actor needs to know of an API token."""
+
+    id: int
+    scopes: list[str]
+
+
+_ROLES = """
+SELECT d.path, r.id, r.key,
+       (SELECT jsonb_object_agg(g.permission, g.scope)::text FROM organization_rolegrant g
+         WHERE g.role_id = r.id) AS grants,
+       (SELECT jsonb_agg(jsonb_build_array(f.record, f.field, f.rule))::text FROM organization_fieldrule f
+         WHERE f.role_id = r.id) AS rules
+FROM organization_user u
+LEFT JOIN organization_department d ON d.id = u.department_id
+LEFT JOIN organization_user_roles ur ON ur.user_id = u.id
+LEFT JOIN organization_role r ON r.id = ur.role_id
+WHERE u.id = %s
+ORDER BY r.id
+"""
+
+# UNION, not UNION ALL: even a reporting line that somebody bent into a circle in the database ends.
+_PEOPLE = """
+WITH RECURSIVE me(id, department) AS (
+    VALUES (%s::bigint, %s::bigint)
+), line(id) AS (
+    SELECT u.id FROM organization_user u JOIN me ON u.manager_id = me.id
+    UNION
+    SELECT u.id FROM organization_user u JOIN line ON u.manager_id = line.id
+), mine AS (
+    SELECT d.id, d.path FROM organization_department d JOIN me ON d.id = me.department OR d.leader_id = me.id
+)
+SELECT u.id,
+       u.id = me.id OR coalesce(u.manager_id = me.id, FALSE)
+           OR coalesce(u.department_id IN (SELECT id FROM mine), FALSE) AS near
+FROM me CROSS JOIN organization_user u LEFT JOIN organization_department d ON d.id = u.department_id
+WHERE u.id = me.id
+   OR u.id IN (SELECT id FROM line)
+   OR EXISTS (SELECT 1 FROM mine WHERE starts_with(d.path, mine.path))
+"""
+
+
+def actor_for(user: User, token: TokenLike | None = None) -> Actor:
+    """The actor of a person, narrowed to the token's scopes when they come with one.
+
+    One query for roles and department, one more when some scope asks for other people.
+    """
+    if not user.is_active:
+        raise NotSignedIn
+    found = sql.rows(_ROLES, [user.pk])
+    roles = [row for row in found if row["id"] is not None]
+    path = (found[0]["path"] if found else "") or ""
+    granted = merged_grants(roles)
+    if token is not None:
+        granted = narrowed(granted, token.scopes)
+    return Actor(
+        id=user.pk,
+        kind=ActorKind.PERSON if token is None else ActorKind.TOKEN,
+        name=user.name,
+        permissions=granted,
+        people=_people(user, granted.values()),
+        field_rules=merged_rules(roles),
+        department_id=user.department_id,
+        department_ids=frozenset(int(part) for part in path.split("/") if part),
+        role_ids=frozenset(role["id"] for role in roles),
+        token_id=None if token is None else token.id,
+        language=user.language,
+    )
+
+
+def load_actor(user_id: int, token: Any = None) -> Actor:
+    """The actor of a person by id; `NotSignedIn` when they are gone or not active."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        raise NotSignedIn
+    return actor_for(user, token)
+
+
+def merged_grants(roles: Iterable[Mapping[str, Any]]) -> dict[str, Scope]:
+    """Permission to its widest scope over the roles; the administrator has everything registered."""
+    merged: dict[str, Scope] = {}
+    for role in roles:
+        if role["key"] == ADMINISTRATOR:
+            return {permission.code: Scope.ALL for permission in permissions()}
+        for code, raw in (orjson.loads(role["grants"]) if role["grants"] else {}).items():
+            scope = Scope(raw)
+            if code not in merged or scope.width > merged[code].width:
+                merged[code] = scope
+    return merged
+
+
+_PERMISSIVE = [FieldRule.HIDDEN, FieldRule.MASKED, FieldRule.READ_ONLY, FieldRule.VISIBLE]
+
+
+def merged_rules(roles: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], FieldRule]:
+    """The most permissive rule over those roles that give any permission on the record.
+
+    A role without a rule for a field shows it. A role that has nothing to do with the record has no say:
+    a second role for tickets must not open the leads' hidden fields.
+    """
+    plurals = {kind.key: f"{kind.plural}." for kind in record_types()}
+    having_rules: set[tuple[str, str]] = set()
+    weighed: list[tuple[Mapping[str, Any], dict[tuple[str, str], FieldRule]]] = []
+    for role in roles:
+        if role["key"] == ADMINISTRATOR:
+            return {}
+        rules = {
+            (record, name): FieldRule(rule)
+            for record, name, rule in (orjson.loads(role["rules"]) if role["rules"] else [])
+        }
+        having_rules |= rules.keys()
+        weighed.append((orjson.loads(role["grants"]) if role["grants"] else {}, rules))
+    merged: dict[tuple[str, str], FieldRule] = {}
+    for record, name in having_rules:
+        prefix = plurals.get(record, "")
+        voices = [
+            rules.get((record, name), FieldRule.VISIBLE)
+            for grants, rules in weighed
+            if not prefix or any(code.startswith(prefix) for code in grants)
+        ]
+        if not voices:  # nobody grants the record at all: the narrowest word stands
+            given = [rules[record, name] for _, rules in weighed if (record, name) in rules]
+            voices = [min(given, key=_PERMISSIVE.index)]
+        rule = max(voices, key=_PERMISSIVE.index)
+        if rule != FieldRule.VISIBLE:
+            merged[record, name] = rule
+    return merged
+
+
+def narrowed(granted: Mapping[str, Scope], scopes: Iterable[str]) -> dict[str, Scope]:
+    """Only what the token's scopes name: `*`, `leads.*`, `*.view` or a code itself."""
+    patterns = list(scopes)
+    return {code: scope for code, scope in granted.items() if any(_names(p, code) for p in patterns)}
+
+
+def _names(pattern: str, code: str) -> bool:
+    if pattern in ("*", code):
+        return True
+    if pattern.endswith(".*"):
+        return code.startswith(pattern[:-1])
+    return pattern.startswith("*.") and code.endswith(pattern[1:])
+
+
+def _people(user: User, scopes: Iterable[Scope]) -> dict[Scope, frozenset[int]]:
+    me = frozenset([user.pk])
+    if not {Scope.DEPARTMENT, Scope.DEPARTMENT_BELOW} & set(scopes):
+        return {Scope.OWN: me, Scope.DEPARTMENT: me, Scope.DEPARTMENT_BELOW: me}
+    rows = sql.rows(_PEOPLE, [user.pk, user.department_id])
+    return {
+        Scope.OWN: me,
+        Scope.DEPARTMENT: frozenset(row["id"] for row in rows if row["near"]),
+        Scope.DEPARTMENT_BELOW: frozenset(row["id"] for row in rows),
+    }
