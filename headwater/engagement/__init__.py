@@ -1,0 +1,1 @@
+"""Follow-ups, tasks, comments, the feed and the one timeline of every record."""
