@@ -56,9 +56,7 @@ class Permission:
 _permissions: dict[str, Permission] = {}
 
 
-def register_permission(
-    code: str, label: Text, *, scoped: bool = True, group: Text = ""
-) -> None:
+def register_permission(code: str, label: Text, *, scoped: bool = True, group: Text = "") -> None:
     """Make a permission known; rooms call this from `registrations.py`."""
     _permissions[code] = Permission(code, label, scoped, group)
 

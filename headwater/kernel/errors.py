@@ -89,7 +89,8 @@ class Invalid(DomainError):
 
     @property
     def fields(self) -> dict[str, dict[str, str]]:
-        return self.facts.get("fields", {})
+        complaints: dict[str, dict[str, str]] = self.facts.get("fields", {})
+        return complaints
 
     @classmethod
     def one(cls, field: str, code: str, detail: Text) -> "Invalid":

@@ -59,9 +59,7 @@ def parse_sort(raw: str | None, kind: RecordType, access: Access) -> list[SortKe
     return keys[:MAX_SORTS]
 
 
-def choose_fields(
-    names: Iterable[str] | None, kind: RecordType, access: Access
-) -> list[Field]:
+def choose_fields(names: Iterable[str] | None, kind: RecordType, access: Access) -> list[Field]:
     """The fields to read: those named, or all the reader may see; raises `Invalid` for unknown ones."""
     known = kind.all_fields
     if names is None:
@@ -152,7 +150,9 @@ def get(
     """One record within scope; `NotFound` otherwise, whether it exists or not."""
     chosen = choose_fields(fields, kind, access)
     needed = _with_needs(chosen, kind)
-    condition = all_of([_within(access, kind, None, "", archived=archived), Fragment("t.id = %s", (record_id,))])
+    condition = all_of(
+        [_within(access, kind, None, "", archived=archived), Fragment("t.id = %s", (record_id,))]
+    )
     text = f"SELECT {_columns(needed, kind, [])} FROM {kind.table} t WHERE {condition.text}"
     rows = _read(text, condition.params, needed)
     if not rows:
@@ -303,9 +303,7 @@ def _show(
 ) -> None:
     """What may be shown of the rows: the type's own masks, the role's field rules, nothing unasked."""
     kind.present(access, rows)
-    masked = [
-        field for field in chosen if access.field_rule(kind.key, field.key) == FieldRule.MASKED
-    ]
+    masked = [field for field in chosen if access.field_rule(kind.key, field.key) == FieldRule.MASKED]
     for field in masked:
         for row in rows:
             place = row["custom"] if field.is_custom else row

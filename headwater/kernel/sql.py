@@ -83,4 +83,4 @@ def execute(text: str, params: Sequence[Any] = ()) -> int:
     """Run a statement; how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(text, params)
-        return cursor.rowcount
+        return int(cursor.rowcount)

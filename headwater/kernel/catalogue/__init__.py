@@ -4,7 +4,7 @@ Lists, filters, forms, import, export, rules and the API speak of fields through
 """
 
 from headwater.kernel.catalogue.clean import Cleaned, clean, flatten
-from headwater.kernel.catalogue.fields import Choice, Field, FieldType, Mask
+from headwater.kernel.catalogue.fields import Choice, Choices, Field, FieldType, Mask
 from headwater.kernel.catalogue.records import (
     RecordType,
     Verbs,
@@ -17,6 +17,7 @@ from headwater.kernel.catalogue.records import (
 
 __all__ = [
     "Choice",
+    "Choices",
     "Cleaned",
     "Field",
     "FieldType",

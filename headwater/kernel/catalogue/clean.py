@@ -37,9 +37,7 @@ def flatten(values: Mapping[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def clean(
-    kind: RecordType, values: Mapping[str, Any], access: Access, *, partial: bool = False
-) -> Cleaned:
+def clean(kind: RecordType, values: Mapping[str, Any], access: Access, *, partial: bool = False) -> Cleaned:
     """Check raw `values`; with `partial` only what is given is looked at (an update).
 
     Raises `Invalid` with every field's complaint: unknown, not allowed, malformed, missing.
@@ -86,9 +84,7 @@ def _missing() -> dict[str, str]:
     return {"code": "value.required", "detail": _("This is required.")}
 
 
-def _refusal(
-    field: Field | None, key: str, kind: RecordType, access: Access
-) -> dict[str, str] | None:
+def _refusal(field: Field | None, key: str, kind: RecordType, access: Access) -> dict[str, str] | None:
     rule = access.field_rule(kind.key, key)
     if field is None or rule == FieldRule.HIDDEN:
         return {"code": "field.unknown", "detail": _("There is no such field.")}

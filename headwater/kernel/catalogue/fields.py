@@ -1,10 +1,11 @@
 """One field: its type, its place in SQL, its label and what may be done with it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from headwater.kernel import text
@@ -99,8 +100,61 @@ class Choice:
     parent: str | None = None
 
 
+class Choices(Sequence[Choice]):
+    """Choices that find one of themselves quickly: labels are looked up for every row of a list."""
+
+    def __init__(self, choices: Iterable[Choice] = ()) -> None:
+        self._all = tuple(choices)
+        self.by_value = {choice.value: choice for choice in self._all}
+        self._by_text: dict[str | None, dict[str, Choice]] = {}
+
+    @overload
+    def __getitem__(self, index: int) -> Choice: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Choice, ...]: ...
+    def __getitem__(self, index: int | slice) -> Choice | tuple[Choice, ...]:
+        return self._all[index]
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    @property
+    def offered(self) -> tuple[Choice, ...]:
+        """Those that may still be chosen."""
+        return tuple(choice for choice in self._all if not choice.retired)
+
+    def find(self, raw: str) -> Choice | None:
+        """The choice whose value, label or path of labels is `raw`, whatever its case and width."""
+        exact = self.by_value.get(raw)
+        if exact is not None:
+            return exact
+        language = get_language()
+        known = self._by_text.get(language)
+        if known is None:
+            known = self._by_text[language] = self._texts()
+        return known.get(text.fold(raw))
+
+    def label(self, value: str) -> str:
+        """The label of a value; the labels from the root down for a node of a tree."""
+        choice = self.by_value.get(value)
+        if choice is None:
+            return value
+        if choice.parent is None:
+            return str(choice.label)
+        return f"{self.label(choice.parent)} / {choice.label}"
+
+    def _texts(self) -> dict[str, Choice]:
+        # A retired choice never hides the one that is offered under the same label; values come first.
+        known: dict[str, Choice] = {}
+        for choice in sorted(self, key=lambda choice: choice.retired):
+            if choice.parent is not None:
+                known.setdefault(text.fold(self.label(choice.value).replace(" / ", "/")), choice)
+            known.setdefault(text.fold(str(choice.label)), choice)
+        return known | {text.fold(choice.value): choice for choice in self}
+
+
 def _no_choices() -> Sequence[Choice]:
-    return ()
+    return Choices()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +225,12 @@ class Field:
             return f"({raw})::bigint"
         return raw
 
+    @property
+    def options(self) -> Choices:
+        """`choices()` in the form that finds quickly."""
+        found = self.choices()
+        return found if isinstance(found, Choices) else Choices(found)
+
     def label_of(self, value: Any) -> str:
         """The label of a choice; the value itself when it is no choice (any more)."""
-        for choice in self.choices():
-            if choice.value == value:
-                return str(choice.label)
-        return "" if value is None else str(value)
+        return "" if value is None else self.options.label(str(value))

@@ -73,13 +73,16 @@ class RecordType:
     has_owner: bool = False
 
     @property
-    def all_fields(self) -> dict[str, Field]:
+    def all_fields(self) -> Mapping[str, Field]:
         """Built-in and custom fields by key, in order."""
-        known = {item.key: item for item in self.fields}
+        sources = [self.fields]
         if self.is_customizable:
-            for provide in _providers:
-                known |= {item.key: item for item in provide(self.key)}
-        return known
+            sources += [tuple(provide(self.key)) for provide in _providers]
+        # Asked several times a request: merged again only when a provider gives another tuple.
+        known = _merged.get(self.key)
+        if known is None or list(map(id, known[0])) != list(map(id, sources)):
+            known = _merged[self.key] = (sources, {item.key: item for part in sources for item in part})
+        return known[1]
 
     def field(self, key: str) -> Field | None:
         return self.all_fields.get(key)
@@ -91,6 +94,7 @@ class RecordType:
         return self.url.replace("{id}", str(record_id))
 
 
+_merged: dict[str, tuple[list[tuple[Field, ...]], Mapping[str, Field]]] = {}
 _types: dict[str, RecordType] = {}
 _providers: list[Callable[[str], Sequence[Field]]] = []
 

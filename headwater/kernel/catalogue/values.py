@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
@@ -54,8 +54,7 @@ def _text(field: Field, raw: Any) -> str:
     if len(value) > limit:
         raise BadValue(
             "value.too_long",
-            _("At most %(limit)s characters; this has %(length)s.")
-            % {"limit": limit, "length": len(value)},
+            _("At most %(limit)s characters; this has %(length)s.") % {"limit": limit, "length": len(value)},
         )
     if field.pattern and not re.fullmatch(field.pattern, value):
         raise BadValue("value.pattern", _("This does not have the required form."))
@@ -114,16 +113,15 @@ def as_moment(raw: Any) -> datetime:
         if isinstance(raw, datetime):
             value = raw
         elif isinstance(raw, date):
-            value = datetime(raw.year, raw.month, raw.day)
+            value = datetime.combine(raw, time())
         else:
             cleaned = text.half_width(str(raw))
             value = parse_datetime(cleaned)
             if value is None and (found := _CLOCK.match(cleaned)):
-                day = as_date(found[1])
-                value = datetime(day.year, day.month, day.day, int(found[2]), int(found[3]), int(found[4] or 0))
+                at = time(int(found[2]), int(found[3]), int(found[4] or 0))
+                value = datetime.combine(as_date(found[1]), at)
             if value is None and _DATE.match(cleaned):
-                day = as_date(cleaned)
-                value = datetime(day.year, day.month, day.day)
+                value = datetime.combine(as_date(cleaned), time())
         if value is not None:
             aware = value if value.tzinfo else timezone.make_aware(value)
             moment = aware.astimezone(UTC)
@@ -148,10 +146,9 @@ def _moment(field: Field, raw: Any) -> datetime:
 def _choice(field: Field, raw: Any) -> str:
     if isinstance(raw, bool | dict | list):
         raise BadValue("value.choice", _("This is not one of the choices."))
-    wanted = text.fold(str(raw))
-    for choice in field.choices():
-        if wanted in (text.fold(choice.value), text.fold(str(choice.label))):
-            return choice.value
+    choice = field.options.find(str(raw))
+    if choice is not None:
+        return choice.value
     raise BadValue("value.choice", _("“%(value)s” is not one of the choices.") % {"value": str(raw)[:80]})
 
 

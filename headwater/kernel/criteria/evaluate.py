@@ -22,9 +22,7 @@ def matches(criteria: Criteria, row: Mapping[str, Any]) -> bool:
 
 
 def _branch(branch: Branch, row: Mapping[str, Any]) -> bool:
-    results = (
-        _branch(part, row) if isinstance(part, Branch) else _leaf(part, row) for part in branch.parts
-    )
+    results = (_branch(part, row) if isinstance(part, Branch) else _leaf(part, row) for part in branch.parts)
     if branch.word == "all":
         return all(results)
     if branch.word == "any":
@@ -87,9 +85,7 @@ def holds(field: Field, op: str, wanted: Any, value: Any) -> bool:
         case "eq":
             return present and (value in wanted if isinstance(wanted, tuple) else value == wanted)
         case "ne":
-            return not present or (
-                value not in wanted if isinstance(wanted, tuple) else value != wanted
-            )
+            return not present or (value not in wanted if isinstance(wanted, tuple) else value != wanted)
         case "in":
             return present and value in wanted
         case "not_in":

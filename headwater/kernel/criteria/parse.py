@@ -134,7 +134,8 @@ def _leaf(raw: dict[str, Any], kind: RecordType, access: Access) -> Leaf:
     found = find_field(key, kind, access)
     if found is None or not found[1].filterable:
         raise _refuse(
-            "criteria.unknown_field", _("There is no field “%(field)s” to filter by.") % {"field": str(key)[:80]}
+            "criteria.unknown_field",
+            _("There is no field “%(field)s” to filter by.") % {"field": str(key)[:80]},
         )
     path, field = found
     if op not in {item.key for item in operators_for(field)}:

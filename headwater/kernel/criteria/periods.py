@@ -156,9 +156,7 @@ def span(op: str, value: Any) -> Span:
             raise _bad()
         return Span(point(value[0]).start, point(value[1]).end)
     at = point(value)
-    if at.start == at.end and op == "lte" and at.end is not None:
-        at = Span(at.start, at.end + timedelta(microseconds=1))
-    elif at.start == at.end and op in ("eq", "gt") and at.end is not None:
+    if at.start == at.end and op in ("eq", "lte", "gt") and at.end is not None:
         at = Span(at.start, at.end + timedelta(microseconds=1))
     match op:
         case "eq":

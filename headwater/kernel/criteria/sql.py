@@ -37,8 +37,7 @@ def _leaf(leaf: Leaf, criteria: Criteria, alias: str) -> Fragment:
     scope = target.scope(criteria.access.also(target.permission("view")), "r")
     both = all_of([inner, scope])
     return Fragment(
-        f"EXISTS (SELECT 1 FROM {target.table} r WHERE r.id = {step.expression(alias)}"
-        f" AND ({both.text}))",
+        f"EXISTS (SELECT 1 FROM {target.table} r WHERE r.id = {step.expression(alias)} AND ({both.text}))",
         both.params,
     )
 
