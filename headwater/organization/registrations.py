@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from headwater.kernel.access import register_actor_loader, register_permission
+from headwater.organization import records
 from headwater.organization.queries import load_actor
 
 ORGANIZATION = pgettext_lazy("group of permissions", "Organization")
@@ -12,6 +13,7 @@ ORGANIZATION = pgettext_lazy("group of permissions", "Organization")
 def register() -> None:
     """Called once when Django is ready."""
     register_actor_loader(load_actor)
+    records.register()
     for code, label in {
         "users.view": _("See colleagues"),
         "users.create": _("Invite people"),

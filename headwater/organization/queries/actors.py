@@ -17,7 +17,10 @@ class TokenLike(Protocol):
     """What an actor needs to know of an API token."""
 
     id: int
-    scopes: list[str]
+
+    def allows(self, code: str) -> bool:
+        """Whether the token covers a permission of its person."""
+        ...
 
 
 _ROLES = """
@@ -67,7 +70,7 @@ def actor_for(user: User, token: TokenLike | None = None) -> Actor:
     path = (found[0]["path"] if found else "") or ""
     granted = merged_grants(roles)
     if token is not None:
-        granted = narrowed(granted, token.scopes)
+        granted = {code: scope for code, scope in granted.items() if token.allows(code)}
     return Actor(
         id=user.pk,
         kind=ActorKind.PERSON if token is None else ActorKind.TOKEN,
@@ -140,20 +143,6 @@ def merged_rules(roles: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Fi
         if rule != FieldRule.VISIBLE:
             merged[record, name] = rule
     return merged
-
-
-def narrowed(granted: Mapping[str, Scope], scopes: Iterable[str]) -> dict[str, Scope]:
-    """Only what the token's scopes name: `*`, `leads.*`, `*.view` or a code itself."""
-    patterns = list(scopes)
-    return {code: scope for code, scope in granted.items() if any(_names(p, code) for p in patterns)}
-
-
-def _names(pattern: str, code: str) -> bool:
-    if pattern in ("*", code):
-        return True
-    if pattern.endswith(".*"):
-        return code.startswith(pattern[:-1])
-    return pattern.startswith("*.") and code.endswith(pattern[1:])
 
 
 def _people(user: User, scopes: Iterable[Scope]) -> dict[Scope, frozenset[int]]:
