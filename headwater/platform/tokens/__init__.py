@@ -1,0 +1,1 @@
+"""API tokens: a person's key for a program, narrowed by scopes, with an end. Only a digest is kept."""
