@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from headwater.config.embedded import EMBEDDED_NAME, EMBEDDED_USER, embedded_socket_dir
+from headwater.config.embedded import EMBEDDED_NAME, EMBEDDED_PORT, EMBEDDED_USER, embedded_socket_dir
 from headwater.config.env import BadEnvironment, env
 
 
@@ -26,16 +26,17 @@ def database() -> dict[str, Any]:
             "NAME": EMBEDDED_NAME,
             "USER": EMBEDDED_USER,
             "HOST": str(embedded_socket_dir(env.home)),
+            "PORT": EMBEDDED_PORT,
         }
     parts = urlsplit(env.database_url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise BadEnvironment("DATABASE_URL: use postgresql://user:password@host:port/name")
     query = dict(parse_qsl(parts.query))
-    base["OPTIONS"] |= {key: value for key, value in query.items() if key != "host"}
+    base["OPTIONS"] |= {key: value for key, value in query.items() if key not in {"host", "port"}}
     return base | {
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.get("host") or unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "PORT": query.get("port") or str(parts.port or ""),
     }

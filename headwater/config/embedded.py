@@ -6,6 +6,7 @@ from pathlib import Path
 
 EMBEDDED_USER = "headwater"
 EMBEDDED_NAME = "headwater"
+EMBEDDED_PORT = "5432"
 
 
 def embedded_location(home: Path) -> Path:
@@ -14,9 +15,12 @@ def embedded_location(home: Path) -> Path:
 
 
 def embedded_socket_dir(home: Path) -> Path:
-    """The private socket folder of the embedded server; short, as a socket path has 107 bytes at most."""
+    """The private socket folder of the embedded server.
+
+    A socket's path has 107 bytes at most, and PostgreSQL's clients take a comma for the end of a host.
+    """
     wanted = embedded_location(home) / "run"
-    if len(os.fsencode(wanted)) <= 88:
+    if len(os.fsencode(wanted)) <= 88 and "," not in str(wanted):
         return wanted
     digest = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:12]
     return Path("/tmp") / f"headwater-{digest}"  # noqa: S108 - its owner and mode are checked on use

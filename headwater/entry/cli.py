@@ -1,4 +1,4 @@
-"""The `headwater` command. Each subcommand is a few lines here and the work elsewhere, imported when needed."""
+"""The `headwater` command: each subcommand is a few lines here, its work elsewhere and imported late."""
 
 import argparse
 import os

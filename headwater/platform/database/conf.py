@@ -8,10 +8,11 @@ OWN_SETTINGS = "headwater.conf"
 MAP = "headwater"
 
 
-def settings(*, socket_folder: Path, log_folder: Path, extra: Mapping[str, str]) -> dict[str, str]:
-    """What the server runs with. Small enough for a laptop; `postgresql.conf` in the home folder overrides."""
+def settings(*, socket_folder: Path, port: str, log_folder: Path, extra: Mapping[str, str]) -> dict[str, str]:
+    """What the server runs with: fit for a small machine; `postgresql.conf` in the home folder wins."""
     return {
         "listen_addresses": "",
+        "port": port,  # part of the socket's name
         "unix_socket_directories": '"' + str(socket_folder).replace('"', '""') + '"',
         "unix_socket_permissions": "0700",
         "max_connections": "100",

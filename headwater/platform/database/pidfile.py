@@ -17,7 +17,7 @@ def serving_pid(data: Path) -> int | None:
 def forget_stale_owner(data: Path) -> None:
     """Make a left-behind `postmaster.pid` harmless; call only when `serving_pid` is None.
 
-    An empty one would be refused for ever, so it goes. In any other the number may since belong to a stranger,
+    An empty one would be refused for ever, so it goes. In any other the number may be a stranger by now,
     so it is replaced; the rest stays, because by it PostgreSQL finds sessions that outlived their postmaster.
     """
     path = data / "postmaster.pid"

@@ -9,17 +9,19 @@ import fcntl
 import os
 import pwd
 import shutil
+import signal
 import socket
 import stat
 import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from headwater.config.embedded import EMBEDDED_NAME, embedded_location, embedded_socket_dir
+from headwater.config.embedded import EMBEDDED_NAME, EMBEDDED_PORT, embedded_location, embedded_socket_dir
 from headwater.platform.database import conf
 from headwater.platform.database.account import Account, server_account
 from headwater.platform.database.binaries import (
@@ -61,7 +63,8 @@ class EmbeddedServer:
         """As a DATABASE_URL."""
         from urllib.parse import quote
 
-        return f"postgresql://{conf.ROLE}@/{quote(name)}?host={quote(str(self.socket_folder), safe='')}"
+        host = quote(str(self.socket_folder), safe="")
+        return f"postgresql://{conf.ROLE}@/{quote(name)}?host={host}&port={EMBEDDED_PORT}"
 
     def running_pid(self) -> int | None:
         """The postmaster that serves our data, or None; another process with a reused number is not it."""
@@ -94,11 +97,10 @@ class EmbeddedServer:
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 return False
-            if self.running_pid() is None:
+            pid = self.running_pid()
+            if pid is None:
                 return False
-            self._binaries().run(
-                "pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", str(self._timeout)
-            )
+            self._stop(pid)
             if self.socket_folder.parent != self.location:
                 shutil.rmtree(self.socket_folder, ignore_errors=True)
             return True
@@ -115,6 +117,7 @@ class EmbeddedServer:
             return Account(entry.pw_name, uid, entry.pw_gid, is_other=True)
         return server_account()
 
+    @cached_property
     def _binaries(self) -> Binaries:
         return Binaries.of_wheel(self._account(), copies=self.location / "programs")
 
@@ -125,15 +128,12 @@ class EmbeddedServer:
             if self._accepts():
                 return
             if time.monotonic() > deadline:
-                raise DatabaseRefused(
-                    f"PostgreSQL runs but did not accept connections within {self._timeout} s; "
-                    f"see {self.location / 'log'}."
-                )
+                raise self._slow()
             time.sleep(0.1)
         account = self._account()
         self._make_folders(account)
-        binaries = self._binaries()
-        forget_old_copies(self.location / "programs", but=binaries.folder)
+        binaries = self._binaries
+        forget_old_copies(self.location / "programs", but=binaries)
         self._make_cluster(binaries)
         self._configure(account)
         self._start(binaries, deadline)
@@ -144,7 +144,7 @@ class EmbeddedServer:
         except FileNotFoundError:
             return
         except PermissionError:
-            owner = self.data.owner()
+            owner = self.location.owner()
             raise DatabaseRefused(
                 f"The data in {self.data} belongs to {owner!r}. Run Headwater as {owner!r} or as root."
             ) from None
@@ -196,7 +196,10 @@ class EmbeddedServer:
     def _configure(self, account: Account) -> None:
         own = self.home / "postgresql.conf"
         values = conf.settings(
-            socket_folder=self.socket_folder, log_folder=self.location / "log", extra=self._settings
+            socket_folder=self.socket_folder,
+            port=EMBEDDED_PORT,
+            log_folder=self.location / "log",
+            extra=self._settings,
         )
         me = pwd.getpwuid(os.geteuid()).pw_name
         texts = {
@@ -217,27 +220,44 @@ class EmbeddedServer:
                 "or virtual machine shares this folder. Stop it first; two servers would destroy the data."
             )
         forget_stale_owner(self.data)
-        log = self.location / "log" / "start.log"
         while True:
-            log.unlink(missing_ok=True)
-            seconds = max(1, int(deadline - time.monotonic()))
-            wait = ("-w", "-t", str(seconds), "-l", log, "--silent")
-            try:
-                binaries.run("pg_ctl", "start", "-D", self.data, *wait)
-                return
-            except DatabaseRefused as refused:
-                told = log.read_text(errors="replace").strip() if log.exists() else ""
-                # Sessions of a killed postmaster still end; the server itself refuses until they have.
-                if "still in use" in told and time.monotonic() < deadline:
-                    time.sleep(0.2)
-                    continue
-                lines = "\n".join(told.splitlines()[-15:])
-                raise DatabaseRefused(f"The embedded PostgreSQL did not start.\n{lines}\n{refused}") from None
+            for old in (self.location / "log").glob("start*.log"):
+                old.unlink()
+            log = self.location / "log" / "start.log"
+            # Not through pg_ctl, which hands the path to a shell.
+            with log.open("wb") as output:
+                postmaster = binaries.start("postgres", "-D", self.data, output=output)
+            while postmaster.poll() is None:
+                if self._accepts():
+                    return
+                if time.monotonic() > deadline:
+                    raise self._slow()
+                time.sleep(0.02)
+            told = log.read_text(errors="replace").strip()
+            # Sessions of a killed postmaster still end; the server itself refuses until they have.
+            if "still in use" in told and time.monotonic() < deadline:
+                time.sleep(0.2)
+                continue
+            raise DatabaseRefused(f"The embedded PostgreSQL did not start:\n{told}")
+
+    def _slow(self) -> DatabaseRefused:
+        return DatabaseRefused(
+            f"PostgreSQL runs but did not accept connections within {self._timeout} s; "
+            f"see {self.location / 'log'}."
+        )
+
+    def _stop(self, pid: int) -> None:
+        os.kill(pid, signal.SIGINT)  # "fast": sessions are ended, nothing is lost
+        deadline = time.monotonic() + self._timeout
+        while self.running_pid() == pid:
+            if time.monotonic() > deadline:
+                raise DatabaseRefused(f"PostgreSQL (process {pid}) did not stop within {self._timeout} s.")
+            time.sleep(0.02)
 
     def _answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as probe:
             try:
-                probe.connect(str(self.socket_folder / ".s.PGSQL.5432"))
+                probe.connect(str(self.socket_folder / f".s.PGSQL.{EMBEDDED_PORT}"))
             except OSError:
                 return False
         return True
@@ -245,7 +265,14 @@ class EmbeddedServer:
     def _accepts(self) -> bool:
         if not self._answers():
             return False
-        ready = [self._binaries().path("pg_isready"), "-q", "-h", str(self.socket_folder)]
+        ready = [
+            self._binaries.path("pg_isready"),
+            "-q",
+            "-h",
+            str(self.socket_folder),
+            "-p",
+            EMBEDDED_PORT,
+        ]
         done = subprocess.run(ready, cwd="/", env=plain_environment(), check=False, timeout=30)
         return done.returncode == 0
 
