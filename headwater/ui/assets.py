@@ -1,0 +1,47 @@
+"""Addresses of built files: plain names ("app.css") to content-hashed ones, as the manifest says."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.templatetags.static import static
+
+DIST = Path(__file__).resolve().parent / "static" / "dist"
+
+
+class AssetMissing(RuntimeError):
+    """The web build has not run, or it does not know the name."""
+
+
+@lru_cache(maxsize=8)
+def _read(name: str, changed_at: float) -> dict[str, str] | list[str]:
+    found: dict[str, str] | list[str] = json.loads((DIST / name).read_text(encoding="utf-8"))
+    return found
+
+
+def _load(name: str) -> dict[str, str] | list[str]:
+    path = DIST / name
+    if not path.exists():
+        raise AssetMissing(f"{path} is missing: run `npm run build` in assets/")
+    # In production the files stay as they are while a process lives.
+    return _read(name, path.stat().st_mtime if settings.DEBUG else 0.0)
+
+
+def asset(name: str) -> str:
+    """The address of a built file, safe to be cached for ever; raises `AssetMissing`."""
+    manifest = _load("manifest.json")
+    if not isinstance(manifest, dict) or name not in manifest:
+        raise AssetMissing(f"no built file is called {name!r}")
+    return static(f"dist/{manifest[name]}")
+
+
+@lru_cache(maxsize=4)
+def _icon_names(changed_at: float) -> frozenset[str]:
+    return frozenset(_load("icons.json"))
+
+
+def icon_names() -> frozenset[str]:
+    """The icons in the sprite."""
+    path = DIST / "icons.json"
+    return _icon_names(path.stat().st_mtime if settings.DEBUG and path.exists() else 0.0)

@@ -1,0 +1,68 @@
+"""Refusals of screens: a whole page for a person who navigates, problem details for htmx and islands."""
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.loader import get_template
+
+from headwater.kernel.errors import DomainError, NotSignedIn
+from headwater.ui.pages import Refusal
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class RefusalMiddleware:
+    """Shows a `DomainError` that a view let through; the API has its own handler and never gets here."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, DomainError):
+            return None
+        return refuse(request, exception)
+
+
+def wants_problem(request: HttpRequest) -> bool:
+    """Whether the caller reads problem details instead of a page."""
+    boosted = request.headers.get("HX-Boosted") == "true"
+    htmx = request.headers.get("HX-Request") == "true" and not boosted
+    return htmx or "json" in request.headers.get("Accept", "")
+
+
+def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """The refusal in the form the caller reads."""
+    signing_in = isinstance(error, NotSignedIn)
+    if wants_problem(request):
+        body = {
+            "type": "about:blank",
+            "title": error.detail,
+            "status": error.status,
+            "code": error.code,
+            "detail": error.detail,
+            "remedy": error.advice,
+            "facts": error.facts,
+        }
+        response: HttpResponse = JsonResponse(
+            body,
+            status=error.status,
+            content_type="application/problem+json",
+            json_dumps_params={"default": str},
+        )
+        if signing_in and request.headers.get("HX-Request"):
+            response["HX-Redirect"] = _sign_in(request.headers.get("HX-Current-URL", "/"))
+        return response
+    if signing_in:
+        return HttpResponseRedirect(_sign_in(request.get_full_path()))
+    page = Refusal(status=error.status, text=error.detail, remedy=error.advice)
+    html = get_template("ui/refusal.html").render({"page": page, "fragment": None}, request)
+    return HttpResponse(html, status=error.status)
+
+
+def _sign_in(back: str) -> str:
+    return f"{settings.LOGIN_URL}?next={quote(back)}"
