@@ -5,9 +5,11 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
+from headwater.config.auth import *  # noqa: F403
 from headwater.config.database import database
 from headwater.config.env import env
 from headwater.config.logs import logging_settings
+from headwater.config.mail import mail
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -64,10 +66,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "headwater.organization.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
 ]
 
 DATABASES = {"default": database()}
@@ -87,18 +89,6 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-AUTH_USER_MODEL = "organization.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "kernel" / "locale", PACKAGE / "platform" / "locale"]
@@ -109,6 +99,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.home / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+
+# How long a process may go on with fields and picklists that another one has changed.
+CUSTOMIZATION_REFRESH_SECONDS = 1.0
 
 FILES_ROOT = env.home / "files"
 PUBLIC_URL = env.public_url
@@ -148,4 +141,5 @@ LOGGING = logging_settings(env.log_format)
 METRICS_TOKEN = env.metrics_token
 
 EMAIL_URL = env.email_url
+globals().update(mail(env.email_url))
 DEFAULT_FROM_EMAIL = env.email_from
