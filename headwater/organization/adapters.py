@@ -42,7 +42,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Links in mails lead to the address the operator gave, whatever the request's host header says."""
         url = context.get("password_reset_url", "")
         if "://" in url:
-            context["password_reset_url"] = settings.PUBLIC_URL + "/" + url.split("://", 1)[1].split("/", 1)[1]
+            context["password_reset_url"] = (
+                settings.PUBLIC_URL + "/" + url.split("://", 1)[1].split("/", 1)[1]
+            )
         super().send_mail(template_prefix, email, context)
 
 

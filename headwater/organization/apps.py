@@ -1,6 +1,9 @@
 """The room's entry in Django."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class OrganizationConfig(AppConfig):
@@ -15,3 +18,11 @@ class OrganizationConfig(AppConfig):
         from headwater.organization import registrations
 
         registrations.register()
+        # Default grants depend on what all rooms register, so they cannot be a migration.
+        post_migrate.connect(_write_builtin_roles, sender=self)
+
+
+def _write_builtin_roles(**_signal: Any) -> None:
+    from headwater.organization.services import ensure_builtin_roles
+
+    ensure_builtin_roles()

@@ -7,6 +7,7 @@ out, and reach the role when the room arrives. The administrator has every permi
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -22,12 +23,24 @@ Acts = Mapping[str, tuple[str, Scope]]
 
 @dataclass(frozen=True, slots=True)
 class BuiltinRole:
-    """A role written at the first start; `name` is stored in the company's language at that moment."""
+    """A role written at the first start. Until somebody renames it its name follows the reader's language."""
 
     key: str
     name: Text
     description: Text
     acts: Acts = field(default_factory=dict)
+
+    @property
+    def given_name(self) -> str:
+        """What the table holds until somebody renames the role."""
+        with translation.override(None):
+            return str(self.name)
+
+    @property
+    def given_description(self) -> str:
+        """What the table holds until somebody writes another description."""
+        with translation.override(None):
+            return str(self.description)
 
     @property
     def grants(self) -> dict[str, Scope]:

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 
 from headwater.kernel.access import FieldRule as Rule
 from headwater.kernel.access import Scope
+from headwater.organization.builtin import BUILTIN_ROLES
 from headwater.organization.types import Level, Standing, Theme
 
 
@@ -52,7 +53,10 @@ class Department(models.Model):
 
 
 class Role(models.Model):
-    """A named set of grants and field rules. Built-in roles keep their `key`; own ones have none."""
+    """A named set of grants and field rules. Built-in roles keep their `key`; own ones have none.
+
+    A built-in role that nobody renamed is shown in the reader's language: use `label`, not `name`.
+    """
 
     key = models.CharField(max_length=40, unique=True, null=True, blank=True)
     name = models.CharField(max_length=80)
@@ -68,7 +72,21 @@ class Role(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(Lower("name"), name="role_name_once")]
 
     def __str__(self) -> str:
-        return self.name
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The name in the active language."""
+        builtin = BUILTIN_ROLES.get(self.key or "")
+        return str(builtin.name) if builtin and self.name == builtin.given_name else self.name
+
+    @property
+    def note(self) -> str:
+        """The description in the active language."""
+        builtin = BUILTIN_ROLES.get(self.key or "")
+        if builtin and self.description == builtin.given_description:
+            return str(builtin.description)
+        return self.description
 
 
 class RoleGrant(models.Model):
@@ -126,7 +144,7 @@ class User(AbstractBaseUser):
     last_seen_at = models.DateTimeField(null=True, blank=True)
 
     language = models.CharField(max_length=10, default="zh-hans")
-    theme = models.CharField(max_length=10, choices=Theme, default=Theme.SYSTEM)
+    theme = models.CharField(max_length=10, choices=Theme, default=Theme.AUTO)
     time_zone = models.CharField(max_length=60, default="Asia/Shanghai")
 
     level = models.SmallIntegerField(choices=Level, default=Level.REGULAR)
@@ -145,7 +163,8 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            models.UniqueConstraint(fields=["email"], name="user_email_once"),
+            models.CheckConstraint(name="user_email_lower_case", condition=Q(email=Lower(F("email")))),
             models.CheckConstraint(
                 name="user_active_means_joined_and_not_left",
                 condition=Q(is_active=True, joined_at__isnull=False, deactivated_at__isnull=True)

@@ -23,9 +23,5 @@ def register() -> None:
         "departments.configure": _("Change departments"),
         "roles.view": _("See roles"),
         "roles.configure": _("Change roles"),
-        "tokens.create": _("Own API tokens"),
-        "tokens.configure": _("All API tokens"),
-        "audit.view": _("Read the audit log"),
-        "settings.configure": _("Change the company's settings"),
     }.items():
         register_permission(code, label, scoped=False, group=ORGANIZATION)

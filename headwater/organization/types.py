@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 class Theme(TextChoices):
     """Which colours a person's screens have."""
 
-    SYSTEM = "system", _("As the device")
+    AUTO = "auto", _("As the device")
     LIGHT = "light", pgettext_lazy("theme", "Light")
     DARK = "dark", pgettext_lazy("theme", "Dark")
 

@@ -18,7 +18,7 @@ from headwater.organization.services.rights import require_not_more_powerful
 from headwater.organization.services.structure import take_turn
 from headwater.platform import audit
 from headwater.platform.events import emit
-from headwater.platform.tokens.services import revoke_token, tokens_of
+from headwater.platform.tokens.services import revoke_tokens_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def deactivate_user(access: Access, user_id: int) -> Leaving:
         revoked_at=clock.now()
     )
     sessions = end_sessions(user.pk)
-    tokens = _end_tokens(access, user.pk)
+    tokens = revoke_tokens_of(access, user.pk)
     audit.record(access, "user", user.pk, "deactivate", {"active": [True, False]})
     emit(UserDeactivated(user_id=user.pk), access)
     return Leaving(user, sessions, tokens, belongings_of(user.pk))
@@ -95,13 +95,6 @@ def end_sessions(user_id: int, *, but: str | None = None) -> int:
     Session.objects.filter(session_key__in=keys).delete()
     sessions.delete()
     return len(keys)
-
-
-def _end_tokens(access: Access, user_id: int) -> int:
-    alive = [token for token in tokens_of(user_id) if token.revoked_at is None]
-    for token in alive:
-        revoke_token(access, token.id)
-    return len(alive)
 
 
 def _touch(user: User) -> None:

@@ -188,4 +188,4 @@ def _set_roles(access: Access, user: User, roles: list[Role]) -> dict[str, list[
 
 
 def _role_names(roles: Any) -> list[str]:
-    return sorted(role.name for role in roles)
+    return sorted(role.label for role in roles)

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from headwater.kernel import clock, text
@@ -66,7 +64,7 @@ def update_role(
     if version is not None and version != role.version:
         raise Stale(version=role.version)
     if role.key == ADMINISTRATOR:
-        raise AdministratorRoleFixed(name=role.name)
+        raise AdministratorRoleFixed(name=role.label)
     changes: dict[str, list[Any]] = {}
     if name is not None and (cleaned := _name(name)) != role.name:
         changes["name"] = [role.name, cleaned]
@@ -101,10 +99,10 @@ def delete_role(access: Access, role_id: int) -> None:
     take_turn()
     role = get_role(access, role_id, lock=True)
     if role.is_builtin:
-        raise BuiltinRoleKept(name=role.name)
+        raise BuiltinRoleKept(name=role.label)
     people = role.people.filter(deactivated_at__isnull=True).count()
     if people:
-        raise RoleInUse(name=role.name, people=people)
+        raise RoleInUse(name=role.label, people=people)
     _told(access, role, "delete", {"name": [role.name, None]})
     role.people.clear()
     role.delete()
@@ -146,13 +144,10 @@ def _unoffered(builtin: BuiltinRole, role: Role, known: Mapping[str, bool]) -> d
 
 def _new_builtin(builtin: BuiltinRole, position: int) -> Role:
     now = clock.now()
-    # The company's language decides, not that of whoever happens to run the migration.
-    with translation.override(settings.LANGUAGE_CODE):
-        name, description = str(builtin.name), str(builtin.description)
     return Role.objects.create(
         key=builtin.key,
-        name=name,
-        description=description,
+        name=builtin.given_name,
+        description=builtin.given_description,
         is_builtin=True,
         position=position,
         created_at=now,
