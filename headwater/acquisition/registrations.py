@@ -1,0 +1,10 @@
+"""What the room adds to the house."""
+
+from headwater.acquisition import permissions, picklists, records
+
+
+def register() -> None:
+    """Called once when Django is ready."""
+    permissions.register()
+    picklists.register()
+    records.register()

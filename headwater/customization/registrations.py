@@ -1,0 +1,29 @@
+"""What the room adds to the house."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from headwater.customization.queries import custom_fields_of
+from headwater.kernel.access import register_permission
+from headwater.kernel.catalogue import register_field_provider
+
+CUSTOMIZATION = pgettext_lazy("group of permissions", "Fields, lists and views")
+
+
+def register() -> None:
+    """Called once when Django is ready."""
+    from headwater.customization import subscribers, tasks  # noqa: F401 - they make themselves known
+
+    register_field_provider(custom_fields_of)
+    for code, label in {
+        "fields.view": _("See the definitions of fields"),
+        "fields.configure": _("Add and change fields"),
+        "picklists.view": _("See picklists"),
+        "picklists.configure": _("Change picklists"),
+        "views.view": _("Use saved views"),
+        "views.create": _("Save views"),
+        "views.edit": _("Change one's own views"),
+        "views.delete": _("Delete one's own views"),
+        "views.share": _("Share views and change shared ones"),
+    }.items():
+        register_permission(code, label, scoped=False, group=CUSTOMIZATION)
