@@ -36,7 +36,7 @@ Key = tuple[str | None, str | tuple[str, ...] | list[str]]
 
 
 def rooms() -> list[Path]:
-    """Every folder that keeps messages, deepest first; kernel and platform have theirs through the settings."""
+    """Every folder that keeps messages, deepest first; kernel and platform keep theirs by the settings."""
     found = {path.parent for path in PACKAGE.rglob("locale") if path.is_dir()}
     found |= {PACKAGE / "kernel", PACKAGE / "platform"}
     return sorted(found, key=lambda path: -len(path.parts))
