@@ -1,0 +1,296 @@
+"""The work of a worker on one import: chunk after chunk, each one transaction with its results.
+
+A chunk commits its records, their history and events, its rows' outcomes and the place where the next
+one begins, or nothing. So a killed worker loses and doubles nothing; whoever takes the import up goes on.
+"""
+
+from collections.abc import Callable, Sequence
+
+import psycopg
+import structlog
+from django.db import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    NotSupportedError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
+from django.utils import translation
+
+from headwater.kernel import clock, sql
+from headwater.kernel.access import Access, load_actor, permit
+from headwater.kernel.errors import DomainError
+from headwater.platform.imports.errors import FileRefused, row_words
+from headwater.platform.imports.importers import Importer, Session, find_importer
+from headwater.platform.imports.models import ImportJob, SeenKey
+from headwater.platform.imports.queries import rows_of, work_of
+from headwater.platform.imports.results import keep_results
+from headwater.platform.imports.services import reading
+from headwater.platform.imports.table import kept_rows
+from headwater.platform.imports.types import Done, Outcome, RowResult, SourceRow, Status, Undone
+
+CHUNK = 4_000
+TRIES = 5
+
+log = structlog.get_logger(__name__)
+
+# Another writer may have caused these: the same chunk is tried again and then sees what that one wrote.
+_RACES = (
+    psycopg.errors.UniqueViolation,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.ForeignKeyViolation,
+)
+_DATABASE_ERRORS = (
+    psycopg.Error, DataError, IntegrityError, NotSupportedError, OperationalError, ProgrammingError,
+)  # fmt: skip
+
+
+class Taken(Exception):
+    """Another worker moved on with this import, or somebody stopped it: look again."""
+
+
+def work_on(import_id: int) -> None:
+    """Bring an import as far as it goes by itself. Safe to call any number of times, anywhere."""
+    while True:
+        job = ImportJob.objects.filter(id=import_id).first()
+        if job is None or not Status(job.status).is_working:
+            return
+        with translation.override(job.language):
+            try:
+                _PHASES[Status(job.status)](job)
+            except Taken:
+                continue
+            except DomainError as refusal:
+                _fail(job, refusal.code, refusal.detail)
+            except (OperationalError, InterfaceError, psycopg.OperationalError):
+                raise  # the database is away: the job is tried again
+            except Exception as failure:
+                log.exception("imports.failed", import_id=import_id, error=repr(failure))
+                _fail(job, "import.unexpected", "")
+                raise
+
+
+def _actor(job: ImportJob, importer: Importer) -> Access:
+    return permit(load_actor(job.user_id), importer.permission)
+
+
+def _fail(job: ImportJob, code: str, detail: str) -> None:
+    with transaction.atomic():
+        fresh = ImportJob.objects.select_for_update().get(id=job.pk)
+        if fresh.status == job.status:
+            fresh.status = Status.FAILED
+            fresh.error_code, fresh.error_detail = code, detail
+            fresh.finished_at = clock.now()
+            fresh.version += 1
+            fresh.save()
+
+
+# --- reading
+
+
+def _read(job: ImportJob) -> None:
+    importer = find_importer(job.record_type)
+    access = _actor(job, importer)
+    found = reading.read(job)
+    with transaction.atomic():
+        fresh = ImportJob.objects.select_for_update().get(id=job.pk)
+        if fresh.status != Status.READING:
+            raise Taken
+        reading.finish(access, fresh, found)
+
+
+# --- checking and running
+
+
+def _rows_phase(job: ImportJob) -> None:
+    importer = find_importer(job.record_type)
+    session = importer.session(_actor(job, importer), work_of(job))
+    status = Status(job.status)
+    place = (job.next_row, job.next_offset)
+    while True:
+        if not rows_of(job).exists():
+            raise FileRefused("file.gone")
+        rows, end = kept_rows(rows_of(job), offset=place[1], first=place[0], most=CHUNK)
+        if not rows:
+            _end(job, status, place)
+            return
+        _in_pieces(job, status, session, rows, place, end)
+        place = (rows[-1].number + 1, end)
+
+
+def _in_pieces(
+    job: ImportJob, status: Status, session: Session, rows: list[SourceRow], place: tuple[int, int], end: int
+) -> None:
+    """Write the rows as one piece, or as smaller ones when the database refuses one of them."""
+    size, tries, done = len(rows), 0, 0
+    while done < len(rows):
+        piece = rows[done : done + size]
+        at = place if done == 0 else (piece[0].number, _offset(job, place, done))
+        after = end if done + len(piece) == len(rows) else _offset(job, place, done + len(piece))
+        try:
+            _piece(
+                job, status, session.write if status == Status.RUNNING else session.check, piece, at, after
+            )
+        except _DATABASE_ERRORS as failure:
+            cause = failure if isinstance(failure, psycopg.Error) else failure.__cause__
+            if connection.connection is not None and connection.connection.closed:
+                raise
+            tries += 1
+            if isinstance(cause, _RACES) and tries < TRIES:
+                continue
+            if isinstance(cause, psycopg.OperationalError) and not isinstance(cause, _RACES):
+                raise
+            tries = 0
+            if len(piece) > 1:
+                size = max(1, len(piece) // 8)
+                continue
+            log.warning("imports.row_refused", import_id=job.pk, row=piece[0].number, error=repr(cause))
+            _piece(job, status, _refused, piece, at, after)
+        done += len(piece)
+        tries = 0
+
+
+def _offset(job: ImportJob, place: tuple[int, int], rows: int) -> int:
+    return kept_rows(rows_of(job), offset=place[1], first=place[0], most=rows)[1]
+
+
+def _refused(rows: Sequence[SourceRow]) -> list[RowResult]:
+    return [
+        RowResult(row.number, Outcome.FAILED, code="row.unexpected", detail=row_words("row.unexpected"))
+        for row in rows
+    ]
+
+
+def _piece(
+    job: ImportJob,
+    status: Status,
+    act: Callable[[Sequence[SourceRow]], list[RowResult]],
+    rows: list[SourceRow],
+    at: tuple[int, int],
+    after: int,
+) -> None:
+    with transaction.atomic():
+        found = sql.rows(
+            "SELECT status, next_row, stop_requested FROM platform_import WHERE id = %s FOR UPDATE", (job.pk,)
+        )
+        if not found or found[0]["status"] != status or found[0]["next_row"] != at[0]:
+            raise Taken
+        if found[0]["stop_requested"]:
+            _stop(job, status)
+        else:
+            sound = [row for row in rows if not row.problem]
+            results = act(sound) if sound else []
+            results += [
+                RowResult(row.number, Outcome.FAILED, code=row.problem, detail=row_words(row.problem))
+                for row in rows
+                if row.problem
+            ]
+            keep_results(job.pk, results, only_problems=status == Status.CHECKING)
+            _advance(job, results, rows[-1].number + 1, after)
+            return
+    raise Taken
+
+
+def _advance(job: ImportJob, results: list[RowResult], next_row: int, offset: int) -> None:
+    count = dict.fromkeys(Outcome, 0)
+    for result in results:
+        count[result.outcome] += 1
+    sql.execute(
+        "UPDATE platform_import SET next_row = %s, next_offset = %s, worked_at = %s,"
+        " created_count = created_count + %s, updated_count = updated_count + %s,"
+        " skipped_count = skipped_count + %s, failed_count = failed_count + %s WHERE id = %s",
+        (
+            next_row,
+            offset,
+            clock.now(),
+            count[Outcome.CREATED],
+            count[Outcome.UPDATED],
+            count[Outcome.SKIPPED],
+            count[Outcome.FAILED],
+            job.pk,
+        ),
+    )
+
+
+def _stop(job: ImportJob, status: Status) -> None:
+    """Somebody asked for an end: a check becomes a draft again, a run can be resumed or reverted."""
+    fresh = ImportJob.objects.get(id=job.pk)
+    fresh.status = Status.DRAFT if status == Status.CHECKING else Status.CANCELLED
+    fresh.stop_requested = False
+    fresh.finished_at = None if status == Status.CHECKING else clock.now()
+    fresh.version += 1
+    fresh.save()
+
+
+def _end(job: ImportJob, status: Status, place: tuple[int, int]) -> None:
+    with transaction.atomic():
+        fresh = ImportJob.objects.select_for_update().get(id=job.pk)
+        if fresh.status != status or fresh.next_row != place[0]:
+            raise Taken
+        if status == Status.CHECKING:
+            fresh.status, fresh.checked_at = Status.CHECKED, clock.now()
+            SeenKey.objects.filter(job_id=job.pk).delete()
+        else:
+            fresh.status, fresh.finished_at = Status.DONE, clock.now()
+        fresh.version += 1
+        fresh.save()
+
+
+# --- reverting
+
+
+def _revert(job: ImportJob) -> None:
+    importer = find_importer(job.record_type)
+    access = _actor(job, importer)
+    work = work_of(job)
+    more = True
+    while more:
+        more = _revert_piece(job, lambda rows: importer.revert(access, work, rows))
+
+
+def _revert_piece(job: ImportJob, undo: Callable[[Sequence[Done]], list[Undone]]) -> bool:
+    with transaction.atomic():
+        fresh = ImportJob.objects.select_for_update().get(id=job.pk)
+        if fresh.status != Status.REVERTING:
+            raise Taken
+        rows = sql.rows(  # last first: a row may have changed what an earlier one made
+            "SELECT number, outcome, record_id, changes FROM platform_import_row WHERE job_id = %s"
+            " AND outcome IN ('created', 'updated') AND undone IS NULL ORDER BY number DESC LIMIT %s",
+            (job.pk, CHUNK // 2),
+        )
+        if not rows:
+            fresh.status, fresh.reverted_at = Status.REVERTED, clock.now()
+            fresh.version += 1
+            fresh.save()
+            return False
+        done = [Done(r["number"], r["outcome"], r["record_id"], _changes(r["changes"])) for r in rows]
+        undone = undo(done)
+        sql.execute(
+            "UPDATE platform_import_row r SET undone = u.code"
+            " FROM unnest(%s::int[], %s::text[]) u(number, code) WHERE r.job_id = %s AND r.number = u.number",
+            ([one.number for one in undone], [one.code for one in undone], job.pk),
+        )
+        fresh.reverted_count += sum(not one.code for one in undone)
+        fresh.kept_count += sum(bool(one.code) for one in undone)
+        fresh.worked_at = clock.now()
+        fresh.save(update_fields=["reverted_count", "kept_count", "worked_at"])
+    return True
+
+
+def _changes(raw: object) -> dict[str, object] | None:
+    import orjson
+
+    return orjson.loads(raw) if isinstance(raw, str | bytes) else raw  # type: ignore[return-value]
+
+
+_PHASES: dict[Status, Callable[[ImportJob], None]] = {
+    Status.READING: _read,
+    Status.CHECKING: _rows_phase,
+    Status.RUNNING: _rows_phase,
+    Status.REVERTING: _revert,
+}
