@@ -1,0 +1,175 @@
+"""JSON API of leads: what the screens do, with the same services."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpResponse
+
+from headwater.kernel import listing
+from headwater.kernel.access import Access, permit
+from headwater.kernel.catalogue import record_type
+from headwater.leads import schemas, services
+from headwater.leads.selecting import selected_ids
+from headwater.leads.services.outcomes import Outcome
+from headwater.platform.api import ApiRequest, RecordId, idempotent, json_response, record_router
+
+router = record_router("lead")
+
+
+def _lead(access: Access, lead_id: int) -> HttpResponse:
+    """The lead as it is now, with its ETag."""
+    view = access.also("leads.view")
+    row = listing.get(view, record_type("lead"), lead_id)
+    return json_response(row, version=row["version"])
+
+
+def _result(access: Access, lead_id: int, outcomes: Iterable[Outcome]) -> HttpResponse:
+    services.the_one(outcomes)
+    return _lead(access, lead_id)
+
+
+def _bulk(outcomes: Iterable[Outcome]) -> HttpResponse:
+    return json_response({"results": [outcome.as_json() for outcome in outcomes]})
+
+
+def _ids(access: Access, chosen: schemas.Selection, **limits: int) -> list[int]:
+    return selected_ids(access, ids=chosen.ids, where=chosen.filter, q=chosen.q, **limits)
+
+
+@router.post("/{lead_id}/claim", operation_id="lead_claim", summary="Claim a lead from its pool")
+def claim(request: ApiRequest, lead_id: RecordId) -> HttpResponse:
+    access = permit(request, "leads.claim")
+    return _result(access, lead_id, services.claim_leads(access, [lead_id]))
+
+
+@router.post("/{lead_id}/assign", operation_id="lead_assign", summary="Assign a lead to a person")
+def assign(request: ApiRequest, lead_id: RecordId, body: schemas.OwnerIn) -> HttpResponse:
+    access = permit(request, "leads.assign")
+    outcomes = services.assign_leads(access, [lead_id], [body.owner], over_cap=body.over_cap)
+    return _result(access, lead_id, outcomes)
+
+
+@router.post("/{lead_id}/return", operation_id="lead_return", summary="Return a lead to a pool")
+def return_(request: ApiRequest, lead_id: RecordId, body: schemas.ReturnIn) -> HttpResponse:
+    access = permit(request, "leads.return")
+    outcomes = services.return_leads(access, [lead_id], reason=body.reason, note=body.note, pool_id=body.pool)
+    return _result(access, lead_id, outcomes)
+
+
+@router.post("/{lead_id}/move", operation_id="lead_move", summary="Move a pooled lead to another pool")
+def move(request: ApiRequest, lead_id: RecordId, body: schemas.MoveIn) -> HttpResponse:
+    access = permit(request, "leads.move")
+    outcomes = services.move_leads(access, [lead_id], pool_id=body.pool, note=body.note)
+    return _result(access, lead_id, outcomes)
+
+
+@router.post("/{lead_id}/invalidate", operation_id="lead_invalidate", summary="Mark a lead invalid")
+def invalidate(request: ApiRequest, lead_id: RecordId, body: schemas.InvalidateIn) -> HttpResponse:
+    access = permit(request, "leads.invalidate")
+    outcomes = services.invalidate_leads(access, [lead_id], reason=body.reason, note=body.note)
+    return _result(access, lead_id, outcomes)
+
+
+@router.post("/{lead_id}/reopen", operation_id="lead_reopen", summary="Reopen an invalid lead")
+def reopen(request: ApiRequest, lead_id: RecordId, body: schemas.ReopenIn) -> HttpResponse:
+    access = permit(request, "leads.reopen")
+    outcomes = services.reopen_leads(access, [lead_id], note=body.note, pool_id=body.pool)
+    return _result(access, lead_id, outcomes)
+
+
+@router.post("/{lead_id}/stage", operation_id="lead_stage", summary="Set how good a lead is")
+def stage(request: ApiRequest, lead_id: RecordId, body: schemas.StageIn) -> HttpResponse:
+    access = permit(request, "leads.edit")
+    outcomes = services.change_stages(access, [lead_id], body.stage, reason=body.reason)
+    return _result(access, lead_id, outcomes)
+
+
+@router.post("/{lead_id}/reveal", operation_id="lead_reveal", summary="Have a hidden contact shown",
+             response=schemas.ContactOut)  # fmt: skip
+def reveal(request: ApiRequest, lead_id: RecordId) -> dict[str, Any]:
+    access = permit(request, "leads.reveal")
+    return services.reveal_contact(access, lead_id)
+
+
+@router.post("/{lead_id}/convert", operation_id="lead_convert", response=schemas.ConvertedOut,
+             summary="Convert a lead into account, contact and opportunity")  # fmt: skip
+@idempotent
+def convert(request: ApiRequest, lead_id: RecordId, body: schemas.ConvertIn) -> HttpResponse:
+    access = permit(request, "leads.convert")
+    made = services.convert_lead(
+        access,
+        lead_id,
+        account=body.account,
+        account_id=body.account_id,
+        contact=body.contact,
+        contact_id=body.contact_id,
+        opportunity=body.opportunity,
+    )
+    return json_response(
+        {
+            "account_id": made.account_id,
+            "contact_id": made.contact_id,
+            "opportunity_id": made.opportunity_id,
+            "is_new": made.is_new,
+        }
+    )
+
+
+@router.post("/{lead_id}/restore", operation_id="lead_restore", summary="Restore an archived lead")
+def restore(request: ApiRequest, lead_id: RecordId) -> HttpResponse:
+    access = permit(request, "leads.delete")
+    return _result(access, lead_id, services.restore_leads(access, [lead_id]))
+
+
+@router.post("/bulk/claim", operation_id="lead_bulk_claim", response=schemas.BulkOut, summary="Claim leads")
+def bulk_claim(request: ApiRequest, body: schemas.BulkClaimIn) -> HttpResponse:
+    access = permit(request, "leads.claim")
+    return _bulk(services.claim_leads(access, _ids(access, body, limit=200)))
+
+
+@router.post(
+    "/bulk/assign", operation_id="lead_bulk_assign", response=schemas.BulkOut, summary="Assign leads"
+)
+def bulk_assign(request: ApiRequest, body: schemas.BulkAssignIn) -> HttpResponse:
+    access = permit(request, "leads.assign")
+    owners = body.owners or ([] if body.owner is None else [body.owner])
+    outcomes = services.assign_leads(
+        access, _ids(access, body), owners, weights=body.weights, over_cap=body.over_cap
+    )
+    return _bulk(outcomes)
+
+
+@router.post(
+    "/bulk/return", operation_id="lead_bulk_return", response=schemas.BulkOut, summary="Return leads"
+)
+def bulk_return(request: ApiRequest, body: schemas.BulkReturnIn) -> HttpResponse:
+    access = permit(request, "leads.return")
+    ids = _ids(access, body)
+    return _bulk(services.return_leads(access, ids, reason=body.reason, note=body.note, pool_id=body.pool))
+
+
+@router.post("/bulk/move", operation_id="lead_bulk_move", response=schemas.BulkOut, summary="Move leads")
+def bulk_move(request: ApiRequest, body: schemas.BulkMoveIn) -> HttpResponse:
+    access = permit(request, "leads.move")
+    return _bulk(services.move_leads(access, _ids(access, body), pool_id=body.pool, note=body.note))
+
+
+@router.post("/bulk/invalidate", operation_id="lead_bulk_invalidate", response=schemas.BulkOut,
+             summary="Mark leads invalid")  # fmt: skip
+def bulk_invalidate(request: ApiRequest, body: schemas.BulkInvalidateIn) -> HttpResponse:
+    access = permit(request, "leads.invalidate")
+    return _bulk(services.invalidate_leads(access, _ids(access, body), reason=body.reason, note=body.note))
+
+
+@router.post(
+    "/bulk/reopen", operation_id="lead_bulk_reopen", response=schemas.BulkOut, summary="Reopen leads"
+)
+def bulk_reopen(request: ApiRequest, body: schemas.BulkReopenIn) -> HttpResponse:
+    access = permit(request, "leads.reopen")
+    return _bulk(services.reopen_leads(access, _ids(access, body), note=body.note, pool_id=body.pool))
+
+
+@router.post("/bulk/stage", operation_id="lead_bulk_stage", response=schemas.BulkOut, summary="Set stages")
+def bulk_stage(request: ApiRequest, body: schemas.BulkStageIn) -> HttpResponse:
+    access = permit(request, "leads.edit")
+    return _bulk(services.change_stages(access, _ids(access, body), body.stage, reason=body.reason))

@@ -1,0 +1,65 @@
+"""What happens to leads. One event a chunk: each carries the ids it speaks of."""
+
+from headwater.platform.events import Event
+
+
+class LeadsCreated(Event):
+    name = "lead.created"
+    lead_ids: list[int]
+    door: str
+
+
+class LeadChanged(Event):
+    name = "lead.changed"
+    lead_id: int
+    fields: list[str]
+
+
+class LeadsMoved(Event):
+    """A change of place; `to_owner_ids` and `from_owner_ids` run alongside `lead_ids`."""
+
+    name = "lead.moved"
+    lead_ids: list[int]
+    why: str
+    from_owner_ids: list[int | None]
+    to_owner_ids: list[int | None]
+    pool_id: int | None = None
+    reason: str = ""
+
+
+class LeadFollowedUp(Event):
+    name = "lead.followed_up"
+    lead_id: int
+    activity_id: int
+    owner_id: int | None
+
+
+class LeadStageChanged(Event):
+    name = "lead.stage_changed"
+    lead_ids: list[int]
+    before: list[str]
+    after: str
+
+
+class LeadConverted(Event):
+    name = "lead.converted"
+    lead_id: int
+    account_id: int
+    contact_id: int | None
+    opportunity_id: int | None
+
+
+class LeadRevealed(Event):
+    name = "lead.revealed"
+    lead_id: int
+    user_id: int
+
+
+class LeadsArchived(Event):
+    name = "lead.archived"
+    lead_ids: list[int]
+
+
+class LeadsRestored(Event):
+    name = "lead.restored"
+    lead_ids: list[int]

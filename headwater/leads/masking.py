@@ -1,0 +1,44 @@
+"""Contact methods of a pooled lead stay hidden until it is owned."""
+
+from typing import Any
+
+from headwater.kernel.access import Access
+from headwater.kernel.catalogue import Mask
+from headwater.kernel.sql import TRUE, Fragment, any_of
+from headwater.leads.types import CONTACT_METHODS
+from headwater.pools.queries import masking_pools, standing
+
+MASKS = {
+    "mobile": Mask.PHONE,
+    "phone": Mask.PHONE,
+    "email": Mask.EMAIL,
+    "wechat": Mask.TEXT,
+    "qq": Mask.TEXT,
+}
+
+
+def mask_pooled(access: Access, rows: list[dict[str, Any]]) -> None:
+    """Hide the contact methods of rows that lie in a masking pool the actor does not administer."""
+    pooled = [row for row in rows if row.get("pool") is not None]
+    if not pooled:
+        return
+    hidden = masking_pools() - standing(access.actor).admin
+    for row in pooled:
+        if row["pool"]["id"] in hidden:
+            row["is_masked"] = True
+            for key in CONTACT_METHODS:
+                if row.get(key):
+                    row[key] = MASKS[key].hide(row[key])
+
+
+def unmasked(access: Access, alias: str) -> Fragment:
+    """Rows whose contact methods the actor may read, for search: fragments must not dig out a number."""
+    hidden = masking_pools() - standing(access.actor).admin
+    if not hidden:
+        return TRUE
+    return any_of(
+        [
+            Fragment(f"{alias}.pool_id IS NULL"),
+            Fragment(f"{alias}.pool_id <> ALL(%s::bigint[])", (sorted(hidden),)),
+        ]
+    )

@@ -1,0 +1,204 @@
+"""A lead, how it came, where it has been and what became of it."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from headwater.acquisition.models import Campaign, Channel, Source
+from headwater.kernel.models import OrjsonField, Record
+from headwater.leads.types import IDENTITIES, Spot, Stage, Status, Why
+from headwater.organization.models import User
+from headwater.pools.models import Pool
+from headwater.sales.models import Account, Contact, Opportunity
+
+
+def _plain(to: type[models.Model], **options: object) -> "models.ForeignKey[models.Model | None]":
+    """A reference without an index of its own: each index on this table costs every write."""
+    return models.ForeignKey(
+        to, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, **options
+    )
+
+
+class Lead(Record):
+    """Someone who may buy. Exactly one place: `pool`, `owner`, or closed (I1, a constraint).
+
+    `home_pool` is where it returns to: the pool it lies in or last lay in. A closed lead keeps the owner
+    it had, so that they may read its history; `status` says that it no longer fills their book.
+    """
+
+    name = models.CharField(max_length=120)
+    company = models.CharField(max_length=200, blank=True, default="")
+    title = models.CharField(max_length=80, blank=True, default="")
+    mobile = models.CharField(max_length=20, null=True)  # E.164
+    phone = models.CharField(max_length=20, null=True)  # E.164
+    email = models.CharField(max_length=254, null=True)
+    wechat = models.CharField(max_length=64, null=True)
+    qq = models.CharField(max_length=20, null=True)
+    external_id = models.CharField(max_length=120, null=True)  # its key in the system it came from
+    contact_as_typed = OrjsonField(default=dict)  # originals of normalised contact methods
+    region = models.CharField(max_length=80, blank=True, default="")
+    address = models.CharField(max_length=255, blank=True, default="")
+    industry = models.CharField(max_length=80, blank=True, default="")
+    company_size = models.CharField(max_length=40, blank=True, default="")
+    website = models.CharField(max_length=255, blank=True, default="")
+    intent = models.CharField(max_length=40, blank=True, default="")
+    requirement = models.TextField(blank=True, default="")
+    budget = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    tags = OrjsonField(default=list)
+    business_line = models.CharField(max_length=80, blank=True, default="")
+    source = _plain(Source)
+    channel = _plain(Channel)
+    campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="+")
+    designated_rep = _plain(User)
+    consent_basis = models.CharField(max_length=40, blank=True, default="")
+    consent_at = models.DateTimeField(null=True)
+    consent_evidence = models.TextField(blank=True, default="")
+    do_not_call = models.BooleanField(default=False)
+    do_not_email = models.BooleanField(default=False)
+
+    stage = models.CharField(max_length=20, choices=Stage, default=Stage.UQL)
+    stage_at = models.DateTimeField()
+    disqualify_reason = models.CharField(max_length=40, blank=True, default="")
+    status = models.CharField(max_length=12, choices=Status)
+    owner = _plain(User)
+    pool = _plain(Pool)
+    home_pool = _plain(Pool)
+    placed_at = models.DateTimeField()  # when it came to where it is
+    assigned_at = models.DateTimeField(null=True)  # when the present owner got it
+    claimable_at = models.DateTimeField(null=True)  # until then the pool's administrators alone give it
+    last_activity_at = models.DateTimeField(null=True)  # the last real follow-up
+    next_follow_at = models.DateTimeField(null=True)
+    invalid_reason = models.CharField(max_length=40, blank=True, default="")
+    may_duplicate = models.BooleanField(default=False)  # somebody chose "create anyway" in an import
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="lead_has_name"),
+            models.CheckConstraint(
+                condition=Q(*((f"{key}__isnull", False) for key in IDENTITIES), _connector=Q.OR),
+                name="lead_is_reachable",
+            ),
+            models.CheckConstraint(  # I1
+                condition=(
+                    Q(status="pooled", pool__isnull=False, owner=None)
+                    | Q(status__in=["assigned", "following"], pool=None, owner__isnull=False)
+                    | Q(status__in=["converted", "invalid"], pool=None)
+                ),
+                name="lead_in_one_place",
+            ),
+            models.CheckConstraint(condition=Q(pool=None) | Q(pool=F("home_pool")), name="lead_pool_is_home"),
+            *(
+                models.UniqueConstraint(
+                    key,
+                    condition=Q(**{f"{key}__isnull": False}, may_duplicate=False, archived_at__isnull=True),
+                    name=f"lead_{key}_once",
+                )
+                for key in IDENTITIES
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("created_at").desc(),
+                F("id").desc(),
+                name="lead_newest",
+                condition=Q(archived_at__isnull=True),
+            ),
+            models.Index(
+                F("owner"), F("created_at").desc(), name="lead_book", condition=Q(owner__isnull=False)
+            ),
+            models.Index(
+                F("pool"), F("created_at").desc(), name="lead_pooled", condition=Q(pool__isnull=False)
+            ),
+            models.Index("home_pool", name="lead_dropped", condition=Q(status="invalid", owner=None)),
+            models.Index(
+                "owner",
+                "next_follow_at",
+                name="lead_next_follow",
+                condition=Q(next_follow_at__isnull=False, owner__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status in (Status.CONVERTED, Status.INVALID)
+
+
+class Touch(models.Model):
+    """One capture of a lead: how somebody came to us, or came again."""
+
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="touches")
+    at = models.DateTimeField()
+    door = models.CharField(max_length=20)  # manual, import, api, form ...
+    source = _plain(Source)
+    channel = _plain(Channel)
+    campaign = _plain(Campaign)
+    is_first = models.BooleanField(default=False)
+    utm = OrjsonField(default=dict)
+    keyword = models.CharField(max_length=200, blank=True, default="")
+    landing_page = models.CharField(max_length=500, blank=True, default="")
+    import_id = models.BigIntegerField(null=True)
+    actor_id = models.BigIntegerField(null=True)
+
+
+class Transfer(models.Model):
+    """One change of place; the ledger from which quotas, cool-downs and conservation are read (I2)."""
+
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="transfers")
+    at = models.DateTimeField()
+    why = models.CharField(max_length=12, choices=Why)
+    spot = models.CharField(max_length=8, choices=Spot)  # where it went
+    from_owner_id = models.BigIntegerField(null=True)
+    from_pool_id = models.BigIntegerField(null=True)
+    to_owner_id = models.BigIntegerField(null=True)
+    to_pool_id = models.BigIntegerField(null=True)
+    from_status = models.CharField(max_length=12, null=True)
+    to_status = models.CharField(max_length=12)
+    reason = models.CharField(max_length=40, blank=True, default="")  # a picklist value
+    note = models.TextField(blank=True, default="")
+    actor_id = models.BigIntegerField(null=True)
+    rule = models.CharField(max_length=80, blank=True, default="")  # rule and version, for automatic ones
+    over_cap = models.BooleanField(default=False)  # an administrator's override or a handover (I3)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                "to_owner_id", "at", name="transfer_claims", condition=Q(why="claimed")
+            ),  # the daily claim ledger
+            models.Index("from_owner_id", "at", name="transfer_given_up", condition=Q(why="returned")),
+        ]
+
+
+class StageChange(models.Model):
+    """One step of `stage`, or of `status` where no change of place comes with it."""
+
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="stage_changes")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=6)  # stage or status
+    before = models.CharField(max_length=20)
+    after = models.CharField(max_length=20)
+    reason = models.CharField(max_length=40, blank=True, default="")
+    actor_id = models.BigIntegerField(null=True)
+
+
+class Conversion(models.Model):
+    """What a lead became; one per lead, so that converting twice makes nothing twice."""
+
+    lead = models.OneToOneField(Lead, on_delete=models.PROTECT, related_name="conversion")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.PROTECT, related_name="+")
+    opportunity = models.ForeignKey(Opportunity, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+
+
+class Reveal(models.Model):
+    """Somebody had a hidden contact method shown: an act that is recorded and counted."""
+
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="reveals")
+    user_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index("user_id", "at", name="reveal_ledger")]

@@ -1,0 +1,116 @@
+"""Which leads an actor may see or change, and reading them for a change."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from headwater.kernel.access import Access
+from headwater.kernel.errors import NotFound
+from headwater.kernel.sql import FALSE, TRUE, Fragment, any_of, rows
+from headwater.leads.errors import NotYours
+from headwater.leads.types import Status
+from headwater.pools.queries import standing
+
+# Looking into a pool and taking from it is for members; changing what lies there for administrators.
+_MEMBER_ACTS = frozenset({"leads.view", "leads.claim", "leads.reveal", "leads.export"})
+
+Snapshot = dict[str, Any]
+
+
+def lead_scope(access: Access, alias: str) -> Fragment:
+    """Leads of people within reach, and those lying in (or dropped from) pools where the actor stands."""
+    if access.reach.everyone:
+        return TRUE
+    where = standing(access.actor)
+    pools = sorted(where.member if access.permission in _MEMBER_ACTS else where.admin)
+    return any_of(
+        [
+            Fragment(f"{alias}.owner_id = ANY(%s::bigint[])", (sorted(access.reach.people),)),
+            Fragment(f"{alias}.pool_id = ANY(%s::bigint[])", (pools,)),
+            Fragment(
+                f"{alias}.status = 'invalid' AND {alias}.owner_id IS NULL"
+                f" AND {alias}.home_pool_id = ANY(%s::bigint[])",
+                (pools,),
+            ),
+        ]
+    )
+
+
+_COLUMNS = (
+    "t.id, t.name, t.status, t.stage, t.owner_id, t.pool_id, t.home_pool_id, t.assigned_at, t.claimable_at,"
+    " t.version, t.archived_at, u.name AS owner_name"
+)
+
+
+def taken_from_my_pools(access: Access, alias: str) -> Fragment:
+    """Leads that lay in a pool of the actor's: who comes too late to claim one may know who was first."""
+    return Fragment(f"{alias}.home_pool_id = ANY(%s::bigint[])", (sorted(standing(access.actor).member),))
+
+
+def lock_leads(
+    access: Access, ids: Sequence[int], *, archived: bool = False, known: Fragment = FALSE
+) -> dict[int, Snapshot]:
+    """Leads by id, locked in the order of their ids, with `mine` saying whether this access may change them.
+
+    What the actor may not even see, nor is `known` to them, is left out. Take the people's books before the
+    leads, everywhere.
+    """
+    view = access.also("leads.view") if access.permission != "leads.view" else access
+    seen, changed = lead_scope(view, "t") | known, lead_scope(access, "t")
+    shelf = "IS NOT NULL" if archived else "IS NULL"
+    found = rows(
+        f"SELECT {_COLUMNS}, ({changed.text}) IS TRUE AS mine FROM leads_lead t"
+        f" LEFT JOIN organization_user u ON u.id = t.owner_id"
+        f" WHERE t.id = ANY(%s::bigint[]) AND t.archived_at {shelf} AND ({seen.text})"
+        f" ORDER BY t.id FOR UPDATE OF t",
+        (*changed.params, list(ids), *seen.params),
+    )
+    return {row["id"]: row for row in found}
+
+
+def lock_lead(access: Access, lead_id: int) -> Snapshot:
+    """One lead to change: `NotFound` out of sight, `NotYours` when seen but not the actor's to change."""
+    lead = lock_leads(access, [lead_id]).get(lead_id)
+    if lead is None:
+        raise NotFound(record="lead", id=lead_id)
+    if not lead["mine"]:
+        raise not_yours(lead)
+    return lead
+
+
+def not_yours(lead: Snapshot) -> NotYours:
+    return NotYours(id=lead["id"], owner=lead["owner_name"], status=lead["status"], permission="")
+
+
+def claims_since(user_id: int, since: datetime) -> dict[int, int]:
+    """Claims by pool in the ledger since a moment: returning a lead does not refund one."""
+    found = rows(
+        "SELECT from_pool_id, count(*) AS claims FROM leads_transfer"
+        " WHERE to_owner_id = %s AND why = 'claimed' AND at >= %s GROUP BY from_pool_id",
+        (user_id, since),
+    )
+    return {row["from_pool_id"]: row["claims"] for row in found}
+
+
+def given_up_at(user_id: int, lead_ids: Sequence[int], since: datetime) -> dict[int, datetime]:
+    """When the person last returned or lost each lead, looking back to `since`."""
+    found = rows(
+        "SELECT lead_id, max(at) AS at FROM leads_transfer WHERE lead_id = ANY(%s::bigint[])"
+        " AND from_owner_id = %s AND why IN ('returned', 'recycled') AND at >= %s GROUP BY lead_id",
+        (list(lead_ids), user_id, since),
+    )
+    return {row["lead_id"]: row["at"] for row in found}
+
+
+def is_open(lead: Snapshot) -> bool:
+    return Status(lead["status"]) not in (Status.CONVERTED, Status.INVALID)
+
+
+def pool_stock(pool_ids: Sequence[int]) -> dict[int, int]:
+    """How many leads lie in each pool."""
+    found = rows(
+        "SELECT pool_id, count(*) AS stock FROM leads_lead"
+        " WHERE pool_id = ANY(%s::bigint[]) AND archived_at IS NULL GROUP BY pool_id",
+        (list(pool_ids),),
+    )
+    return {row["pool_id"]: row["stock"] for row in found}

@@ -1,0 +1,49 @@
+"""What can be done with leads. Each verb takes an `Access`, keeps the invariants and leaves history."""
+
+from headwater.leads.services.assigning import assign_lead, assign_leads
+from headwater.leads.services.books import Book, lock_books, read_books
+from headwater.leads.services.capturing import create_lead, update_lead
+from headwater.leads.services.claiming import claim_lead, claim_leads
+from headwater.leads.services.converting import Converted, conversion_of, convert_lead
+from headwater.leads.services.duplicates import find_duplicates
+from headwater.leads.services.following import change_stage, change_stages
+from headwater.leads.services.indexing import index_leads
+from headwater.leads.services.outcomes import Outcome, the_one
+from headwater.leads.services.releasing import (
+    archive_leads,
+    invalidate_leads,
+    move_leads,
+    reopen_leads,
+    restore_leads,
+    return_leads,
+)
+from headwater.leads.services.revealing import reveal_contact, reveals_today
+
+__all__ = [
+    "Book",
+    "Converted",
+    "Outcome",
+    "archive_leads",
+    "assign_lead",
+    "assign_leads",
+    "change_stage",
+    "change_stages",
+    "claim_lead",
+    "claim_leads",
+    "conversion_of",
+    "convert_lead",
+    "create_lead",
+    "find_duplicates",
+    "index_leads",
+    "invalidate_leads",
+    "lock_books",
+    "move_leads",
+    "read_books",
+    "reopen_leads",
+    "restore_leads",
+    "return_leads",
+    "reveal_contact",
+    "reveals_today",
+    "the_one",
+    "update_lead",
+]

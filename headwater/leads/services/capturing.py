@@ -1,0 +1,269 @@
+"""Making and changing leads."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from headwater.customization.services import fill_auto_numbers
+from headwater.kernel import clock, listing
+from headwater.kernel.access import Access
+from headwater.kernel.catalogue import Cleaned, RecordType, clean, flatten, record_type
+from headwater.kernel.catalogue.values import to_json
+from headwater.kernel.errors import Invalid, NotFound, Stale
+from headwater.leads.errors import Inactive
+from headwater.leads.events import LeadChanged, LeadsCreated
+from headwater.leads.models import Lead, Touch, Transfer
+from headwater.leads.queries import lock_lead
+from headwater.leads.services.books import lock_books
+from headwater.leads.services.claiming import cap_refusal
+from headwater.leads.services.duplicates import duplicate, find_duplicates
+from headwater.leads.services.indexing import index_leads
+from headwater.leads.types import CONTACT_METHODS, IDENTITIES, Spot, Status, Why
+from headwater.platform import audit
+from headwater.platform.events import emit
+from headwater.pools.models import Pool
+from headwater.pools.queries import default_pool, get_pool
+
+_TOUCH = ("keyword", "landing_page", "utm")
+
+
+@transaction.atomic
+def create_lead(access: Access, values: Mapping[str, Any], *, door: str = "manual") -> int:
+    """Capture a lead; its id. `door` names where it came in (manual, api, import ...).
+
+    With `owner` it is assigned (to others: `leads.assign`), else it lies in `pool`, else in the default
+    pool, whose default assignee gets it while there is room. Refuses with `Invalid`, `Duplicate`,
+    `CapReached`.
+    """
+    kind = record_type("lead")
+    flat = flatten(values)
+    touch = _touch_values(flat)
+    placing = {key: flat.pop(key, None) for key in ("owner", "pool")}
+    cleaned = clean(kind, flat, access)
+    _needs_contact({key: cleaned.fields.get(key) for key in IDENTITIES})
+    _known_relations(kind, cleaned, access)
+    owner_id, pool = _placing(access, placing)
+    matches = find_duplicates(access, _identities(cleaned.fields))
+    if matches:
+        raise duplicate(matches)
+
+    fill_auto_numbers("lead", [cleaned.custom])
+    moment = clock.now()
+    why, held = _place(access, owner_id, pool)
+    lead = Lead(
+        created_at=moment,
+        updated_at=moment,
+        created_by_id=access.user_id,
+        custom=cleaned.custom,
+        contact_as_typed=_as_typed(flat, cleaned.fields),
+        stage_at=moment,
+        status=Status.POOLED if held is None else Status.ASSIGNED,
+        owner_id=held,
+        pool_id=pool.pk if held is None else None,
+        home_pool_id=pool.pk,
+        placed_at=moment,
+        assigned_at=None if held is None else moment,
+        claimable_at=moment + timedelta(hours=pool.hold_hours) if held is None and pool.hold_hours else None,
+        **_attributes(cleaned.fields),
+    )
+    try:
+        with transaction.atomic():
+            lead.save(force_insert=True)
+    except IntegrityError as clash:
+        raise _clash(access, cleaned.fields, clash) from clash
+    Touch.objects.create(
+        lead=lead,
+        at=moment,
+        door=door,
+        source_id=lead.source_id,
+        channel_id=lead.channel_id,
+        campaign_id=lead.campaign_id,
+        is_first=True,
+        actor_id=access.user_id,
+        **touch,
+    )
+    Transfer.objects.create(
+        lead=lead,
+        at=moment,
+        why=why,
+        spot=Spot.POOL if held is None else Spot.OWNER,
+        to_owner_id=held,
+        to_pool_id=lead.pool_id,
+        to_status=lead.status,
+        actor_id=access.user_id,
+    )
+    audit.record(
+        access, "lead", lead.pk, "create", {key: [None, to_json(v)] for key, v in cleaned.fields.items()}
+    )
+    emit(LeadsCreated(lead_ids=[lead.pk], door=door), access)
+    index_leads([lead.pk])
+    return lead.pk
+
+
+@transaction.atomic
+def update_lead(
+    access: Access, record_id: int, values: Mapping[str, Any], *, version: int | None = None
+) -> None:
+    """Change a lead's values; a stale `version` raises `Stale`. Place and stage have verbs of their own.
+
+    Refuses with `NotFound`, `NotYours`, `Invalid`, `Duplicate`; converted leads are history (`Closed`).
+    """
+    snapshot = lock_lead(access, record_id)
+    if version is not None and version != snapshot["version"]:
+        raise Stale(version=snapshot["version"])
+    _refuse_history(snapshot)
+    kind = record_type("lead")
+    flat = flatten(values)
+    for key in ("owner", "pool", "status", "stage"):
+        if key in flat:
+            raise Invalid.one(key, "field.read_only", _("Use the action for this; it keeps the history."))
+    cleaned = clean(kind, flat, access, partial=True)
+    _known_relations(kind, cleaned, access)
+    lead = Lead.objects.get(id=record_id)
+    attributes = _attributes(cleaned.fields)
+    changes: dict[str, Any] = {}
+    for attribute, value in attributes.items():
+        before = getattr(lead, attribute)
+        if before != value:
+            changes[attribute.removesuffix("_id") if attribute.endswith("_id") else attribute] = [
+                to_json(before),
+                to_json(value),
+            ]
+            setattr(lead, attribute, value)
+    for name, value in cleaned.custom.items():
+        if lead.custom.get(name) != value:
+            changes[f"custom.{name}"] = [lead.custom.get(name), value]
+            lead.custom[name] = value
+    if not changes:
+        return
+    _needs_contact({key: getattr(lead, key) for key in IDENTITIES})
+    touched = {key: getattr(lead, key) for key in IDENTITIES if key in changes}
+    matches = find_duplicates(access, touched, but_not=lead.pk) if not lead.may_duplicate else []
+    if matches:
+        raise duplicate(matches)
+    lead.contact_as_typed = lead.contact_as_typed | _as_typed(flat, cleaned.fields)
+    lead.version += 1
+    lead.updated_at = clock.now()
+    try:
+        with transaction.atomic():
+            lead.save()
+    except IntegrityError as clash:
+        raise _clash(access, touched, clash) from clash
+    audit.record(access, "lead", lead.pk, "update", changes)
+    emit(LeadChanged(lead_id=lead.pk, fields=sorted(changes)), access)
+    if changes.keys() & {"name", "company", *IDENTITIES}:
+        index_leads([lead.pk])
+
+
+def _refuse_history(snapshot: Mapping[str, Any]) -> None:
+    from headwater.leads.errors import Closed
+
+    if snapshot["status"] == Status.CONVERTED:
+        raise Closed(id=snapshot["id"], status=snapshot["status"], label=Status.CONVERTED.label)
+
+
+def _identities(fields: Mapping[str, Any]) -> dict[str, str | None]:
+    return {key: fields.get(key) for key in IDENTITIES}
+
+
+def _needs_contact(identities: Mapping[str, Any]) -> None:
+    if not any(identities.values()):
+        detail = _("Give at least one of mobile, phone, e-mail, WeChat or QQ.")
+        raise Invalid(fields={key: {"code": "lead.no_contact", "detail": detail} for key in CONTACT_METHODS})
+
+
+def _touch_values(flat: dict[str, Any]) -> dict[str, Any]:
+    given = {key: flat.pop(key) for key in _TOUCH if flat.get(key) not in (None, "")}
+    for key, limit in (("keyword", 200), ("landing_page", 500)):
+        if key in given and (not isinstance(given[key], str) or len(given[key]) > limit):
+            raise Invalid.one(key, "value.too_long", _("At most %(limit)s characters.") % {"limit": limit})
+    utm = given.get("utm", {})
+    if not isinstance(utm, dict) or len(utm) > 20 or any(len(str(v)) > 500 for v in utm.values()):
+        raise Invalid.one("utm", "value.type", _("utm is an object of short texts."))
+    return given
+
+
+def _known_relations(kind: RecordType, cleaned: Cleaned, access: Access) -> None:
+    """Ids of other records must exist within the actor's sight."""
+    complaints: dict[str, dict[str, str]] = {}
+    for key, field in kind.all_fields.items():
+        value = cleaned.custom.get(field.name) if field.is_custom else cleaned.fields.get(key)
+        if not field.relation or value is None:
+            continue
+        target = record_type(field.relation)
+        allowed = access.may(target.permission("view"))
+        if not allowed or not listing.ids_within(access.also(target.permission("view")), target, [value]):
+            complaints[key] = {"code": "value.record", "detail": _("There is no such record.")}
+    if complaints:
+        raise Invalid(fields=complaints)
+
+
+def _placing(access: Access, placing: Mapping[str, Any]) -> tuple[int | None, Pool]:
+    """The owner asked for and the pool that the lead belongs to."""
+    ids: dict[str, int | None] = {}
+    for key, raw in placing.items():
+        raw = raw.get("id") if isinstance(raw, Mapping) else raw
+        if raw in (None, ""):
+            ids[key] = None
+        elif raw == "@me" and key == "owner":
+            ids[key] = access.user_id
+        elif str(raw).isascii() and str(raw).isdigit() and int(raw) < 2**63:
+            ids[key] = int(raw)
+        else:
+            raise Invalid.one(key, "value.record", _("This must be the id of a record."))
+    owner_id, pool_id = ids["owner"], ids["pool"]
+    if owner_id is not None and owner_id != access.user_id:
+        access.also("leads.assign")
+    try:
+        pool = default_pool() if pool_id is None else get_pool(access.also("pools.view"), pool_id)
+    except NotFound:
+        raise Invalid.one("pool", "value.record", _("There is no such record.")) from None
+    return owner_id, pool
+
+
+def _place(access: Access, owner_id: int | None, pool: Pool) -> tuple[Why, int | None]:
+    """Who gets the new lead: the owner asked for, the pool's default assignee while there is room, nobody."""
+    if owner_id is not None:
+        book = lock_books([owner_id]).get(owner_id)
+        if book is None:
+            raise Invalid.one("owner", "value.record", _("There is no such record."))
+        if not book.is_active:
+            raise Inactive(owner_id=owner_id, owner=book.name)
+        full = cap_refusal(book, pool)
+        if full is not None:
+            raise full
+        return Why.CREATED, owner_id
+    if pool.default_assignee_id is not None:
+        book = lock_books([pool.default_assignee_id]).get(pool.default_assignee_id)
+        if book is not None and book.is_active and cap_refusal(book, pool) is None:
+            return Why.DEFAULT, book.user_id
+    return Why.CREATED, None
+
+
+def _attributes(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Cleaned values under the model's attribute names; blank text is kept as the empty string."""
+    attributes: dict[str, Any] = {}
+    for key, value in fields.items():
+        column = Lead._meta.get_field(key)
+        if value is None and not column.null:
+            value = column.get_default()
+        attributes[column.attname] = value
+    return attributes
+
+
+def _as_typed(flat: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, str]:
+    """What people typed where normalising changed it."""
+    return {
+        key: str(flat[key])[:80]
+        for key in CONTACT_METHODS
+        if fields.get(key) and str(flat.get(key)) != fields[key]
+    }
+
+
+def _clash(access: Access, fields: Mapping[str, Any], clash: IntegrityError) -> Exception:
+    """The refusal for a constraint that a concurrent capture won; anything else is a fault of ours."""
+    matches = find_duplicates(access, _identities(fields))
+    return duplicate(matches) if matches else clash

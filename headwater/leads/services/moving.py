@@ -1,0 +1,120 @@
+"""The one place where a lead changes its place.
+
+Claim, assign, return, move, invalidate, convert and every automatic rule end here, for one lead and for
+ten thousand: an UPDATE over the set, the ledger from its before and after, the audit, one event.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from headwater.kernel import clock
+from headwater.kernel.access import Access
+from headwater.kernel.sql import rows
+from headwater.leads.events import LeadsMoved
+from headwater.leads.types import Place, Why
+from headwater.platform import audit
+from headwater.platform.events import emit
+
+EVENT_CHUNK = 2000
+
+_MOVE = """
+WITH target AS (
+  SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::boolean[])
+    AS x (id, status, owner_id, pool_id, over_cap)
+), before AS (
+  SELECT l.id, l.owner_id, l.pool_id, l.status FROM leads_lead l JOIN target USING (id)
+), moved AS (
+  UPDATE leads_lead l SET
+    status = target.status,
+    owner_id = CASE WHEN target.status IN ('converted', 'invalid') THEN l.owner_id ELSE target.owner_id END,
+    pool_id = target.pool_id,
+    home_pool_id = COALESCE(target.pool_id, l.home_pool_id),
+    placed_at = %s,
+    assigned_at = CASE WHEN target.owner_id IS NOT NULL THEN %s ELSE l.assigned_at END,
+    claimable_at = NULL,
+    next_follow_at = CASE WHEN target.owner_id IS NOT NULL THEN l.next_follow_at END,
+    invalid_reason = CASE WHEN target.status = 'invalid' THEN %s ELSE '' END,
+    updated_at = %s,
+    version = l.version + 1
+  FROM target WHERE l.id = target.id
+  RETURNING l.id
+), ledger AS (
+  INSERT INTO leads_transfer (lead_id, at, why, spot, from_owner_id, from_pool_id, to_owner_id, to_pool_id,
+    from_status, to_status, reason, note, actor_id, rule, over_cap)
+  SELECT before.id, %s, %s,
+    CASE WHEN target.owner_id IS NOT NULL THEN 'owner' WHEN target.pool_id IS NOT NULL THEN 'pool'
+         ELSE 'closed' END,
+    before.owner_id, before.pool_id, target.owner_id, target.pool_id,
+    before.status, target.status, %s, %s, %s, %s, target.over_cap
+  FROM before JOIN target USING (id) JOIN moved USING (id)
+)
+SELECT before.id, before.owner_id, before.pool_id, before.status,
+       target.owner_id AS to_owner_id, target.pool_id AS to_pool_id, target.status AS to_status
+FROM before JOIN target USING (id) JOIN moved USING (id) ORDER BY before.id
+"""
+
+
+def move(
+    places: Mapping[int, Place],
+    access: Access,
+    *,
+    why: Why,
+    reason: str = "",
+    note: str = "",
+    rule: str = "",
+    over_cap: Iterable[int] = (),
+) -> None:
+    """Bring each lead to its place. The caller has locked the rows, checked the rules and the books.
+
+    Writes one transfer a lead, one audit row a lead and an event for every 2,000.
+    """
+    if not places:
+        return
+    moment = clock.now()
+    exceeding = set(over_cap)
+    ids = list(places)
+    moved = rows(
+        _MOVE,
+        (
+            ids,
+            [places[i].status.value for i in ids],
+            [places[i].owner_id for i in ids],
+            [places[i].pool_id for i in ids],
+            [i in exceeding for i in ids],
+            moment,
+            moment,
+            reason,
+            moment,
+            moment,
+            why.value,
+            reason,
+            note,
+            access.user_id,
+            rule,
+        ),
+    )
+    audit.record_many(access, "lead", why.value, [(row["id"], _changes(row, reason)) for row in moved])
+    for start in range(0, len(moved), EVENT_CHUNK):
+        chunk = moved[start : start + EVENT_CHUNK]
+        pools = {row["to_pool_id"] for row in chunk}
+        emit(
+            LeadsMoved(
+                lead_ids=[row["id"] for row in chunk],
+                why=why.value,
+                from_owner_ids=[row["owner_id"] for row in chunk],
+                to_owner_ids=[row["to_owner_id"] for row in chunk],
+                pool_id=pools.pop() if len(pools) == 1 else None,
+                reason=reason,
+            ),
+            access,
+        )
+
+
+def _changes(row: dict[str, Any], reason: str) -> dict[str, list[Any]]:
+    pairs = {
+        "status": [row["status"], row["to_status"]],
+        "owner": [row["owner_id"], row["to_owner_id"]],
+        "pool": [row["pool_id"], row["to_pool_id"]],
+    }
+    changed = {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
+    return changed | ({"reason": [None, reason]} if reason else {})

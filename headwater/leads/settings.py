@@ -1,0 +1,36 @@
+"""What an administrator sets for leads as a whole."""
+
+from django.utils.translation import gettext_lazy as _
+
+from headwater.platform.settings import SettingType, register_setting
+
+_GROUP = _("Leads")
+
+PRIVATE_CAP = register_setting(
+    "leads.private_cap",
+    50,
+    type=SettingType.NUMBER,
+    label=_("Open leads one person may hold"),
+    group=_GROUP,
+    help=_("Counts leads that are assigned or being followed. A person's own cap goes before it."),
+    minimum=0,
+    maximum=100_000,
+)
+LEVEL_CAPS = register_setting(
+    "leads.level_caps",
+    {},
+    type=SettingType.JSON,
+    label=_("Caps by level of rep"),
+    group=_GROUP,
+    help=_('For example {"1": 30, "3": 80}; a level that is not named has the general cap.'),
+)
+REVEALS_PER_DAY = register_setting(
+    "leads.reveals_per_day",
+    30,
+    type=SettingType.NUMBER,
+    label=_("Hidden numbers one person may have shown per day"),
+    group=_GROUP,
+    minimum=0,
+    maximum=100_000,
+)
+RESTORE_DAYS = 30

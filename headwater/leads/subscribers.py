@@ -1,0 +1,83 @@
+"""What follows when leads move."""
+
+from headwater.kernel.sql import rows
+from headwater.leads.events import LeadsMoved
+from headwater.leads.types import Why
+from headwater.organization.queries import names_of
+from headwater.platform.events import StoredEvent, subscriber
+from headwater.platform.notifications import notify, notify_each
+
+_GIVEN = frozenset({Why.ASSIGNED, Why.TRANSFERRED, Why.DEFAULT})
+_SINGLY = 5  # so many leads at once are told one by one; more as a count
+
+
+@subscriber("leads.tell-owners", LeadsMoved)
+def tell_owners(events: list[StoredEvent[LeadsMoved]]) -> None:
+    """Who is given leads by somebody else hears of it, and so does who held them before."""
+    for stored in events:
+        event = stored.event
+        if event.why not in _GIVEN:
+            continue
+        by = names_of([stored.actor_id]).get(stored.actor_id, "") if stored.actor_id else ""
+        received: dict[int, list[int]] = {}
+        for lead_id, owner_id in zip(event.lead_ids, event.to_owner_ids, strict=True):
+            if owner_id is not None and owner_id != stored.actor_id:
+                received.setdefault(owner_id, []).append(lead_id)
+        titles = _names(event.lead_ids)
+        for owner_id, lead_ids in received.items():
+            if len(lead_ids) > _SINGLY:
+                notify(
+                    [owner_id],
+                    "lead.assigned_many",
+                    params={"by": by, "count": len(lead_ids)},
+                    record_type="lead",
+                    record_id=None,
+                    url="/leads?view=mine",
+                    dedupe_key=f"lead.assigned:{stored.id}:{owner_id}",
+                )
+                continue
+            notify_each(
+                [
+                    (
+                        owner_id,
+                        {"by": by, "name": titles.get(lead_id, "")},
+                        "lead",
+                        lead_id,
+                        f"/leads/{lead_id}",
+                        f"lead.assigned:{stored.id}:{lead_id}",
+                    )
+                    for lead_id in lead_ids
+                ],
+                "lead.assigned",
+            )
+        _tell_former(stored, by, titles)
+
+
+def _tell_former(stored: StoredEvent[LeadsMoved], by: str, titles: dict[int, str]) -> None:
+    event = stored.event
+    moved = zip(event.lead_ids, event.from_owner_ids, event.to_owner_ids, strict=True)
+    lost = [
+        (lead_id, former, owner_id)
+        for lead_id, former, owner_id in moved
+        if former is not None and owner_id is not None and former not in (owner_id, stored.actor_id)
+    ]
+    receivers = names_of({owner_id for _lead, _former, owner_id in lost})
+    notify_each(
+        [
+            (
+                former,
+                {"by": by, "name": titles.get(lead_id, ""), "to": receivers.get(owner_id, "")},
+                "lead",
+                lead_id,
+                f"/leads/{lead_id}",
+                f"lead.taken_away:{stored.id}:{lead_id}",
+            )
+            for lead_id, former, owner_id in lost
+        ],
+        "lead.taken_away",
+    )
+
+
+def _names(ids: list[int]) -> dict[int, str]:
+    found = rows("SELECT id, name FROM leads_lead WHERE id = ANY(%s::bigint[])", (ids,))
+    return {row["id"]: row["name"] for row in found}

@@ -1,0 +1,115 @@
+"""The list of leads."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from headwater.customization.queries import list_setup
+from headwater.kernel.access import Access, permit
+from headwater.kernel.catalogue import record_type
+from headwater.leads.types import Status
+from headwater.ui import records
+from headwater.ui.pages import Action, Cell, EmptyState, Row, Tab
+from headwater.ui.responses import respond
+
+COLUMNS = (
+    "name",
+    "mobile",
+    "stage",
+    "status",
+    "intent",
+    "source",
+    "owner",
+    "next_follow_at",
+    "last_activity_at",
+)
+
+
+@require_GET
+def lead_list(request: HttpRequest) -> HttpResponse:
+    """Leads within reach, by saved view, filter, search and sort; the URL holds all of it."""
+    access = permit(request, "leads.view")
+    kind = record_type("lead")
+    setup = list_setup(access, kind, request.GET.get("view"))
+    page = records.list_page(
+        request,
+        access,
+        kind,
+        url="/leads",
+        setup=setup,
+        columns=COLUMNS,
+        tabs=[
+            Tab(view.label, f"/leads?view={view.key}", current=view.key == (setup.view and setup.view.key))
+            for view in setup.views
+        ],
+        actions=_actions(access),
+        batch=batch_actions(access),
+        filters=("status", "stage", "source", "owner"),
+        card=("stage", "owner", "next_follow_at"),
+        name=name_cell,
+        row=_row,
+        empty=_empty(access),
+        save_view_dialog="/views/new?record=lead",
+    )
+    return respond(request, "leads/list.html", page)
+
+
+def name_cell(row: dict[str, Any]) -> Cell:
+    """Name over company, the way people call a lead."""
+    note = " · ".join(part for part in (row.get("title"), row.get("company")) if part)
+    return Cell("name", row["name"], note=note, href=f"/leads/{row['id']}")
+
+
+def _row(row: dict[str, Any], shown: Row) -> Row:
+    return shown
+
+
+def _actions(access: Access) -> list[Action]:
+    actions = []
+    if access.may("leads.import"):
+        actions.append(Action(_("Import"), icon="upload", href="/leads/import"))
+    if access.may("leads.create"):
+        actions.append(Action(_("New lead"), icon="plus", dialog="/leads/new", kind="primary"))
+    return actions
+
+
+def batch_actions(access: Access, *, pooled: bool = False) -> list[Action]:
+    """What may be done with chosen leads, as far as the role allows it."""
+    offered = [
+        ("leads.claim", Action(_("Claim"), icon="hand", post="/leads/claim", key="claim")),
+        ("leads.assign", Action(_("Assign"), icon="user-plus", dialog="/leads/assign", key="assign")),
+        ("leads.return", Action(_("Return"), icon="undo-2", dialog="/leads/return", key="return")),
+        ("leads.move", Action(_("Move"), icon="move-right", dialog="/leads/move", key="move")),
+        ("leads.edit", Action(_("Stage"), icon="flag", dialog="/leads/stage", key="stage")),
+        ("leads.invalidate", Action(_("Invalid"), icon="ban", dialog="/leads/invalidate", key="invalidate")),
+        ("leads.delete", Action(_("Archive"), icon="archive", dialog="/leads/archive", key="archive")),
+    ]
+    left_out = {"return", "stage"} if pooled else set()
+    return [action for code, action in offered if access.may(code) and action.key not in left_out]
+
+
+def _empty(access: Access) -> EmptyState:
+    return EmptyState(
+        title=_("No leads here"),
+        text=_("Claim some from a pool, import a list, or enter the first one."),
+        icon="users-round",
+        actions=tuple(
+            action
+            for code, action in (
+                ("pools.view", Action(_("Look into the pools"), href="/pools")),
+                ("leads.import", Action(_("Import a list"), href="/leads/import")),
+            )
+            if access.may(code)
+        ),
+    )
+
+
+STATUS_HUES = {
+    Status.POOLED: "gray",
+    Status.ASSIGNED: "blue",
+    Status.FOLLOWING: "violet",
+    Status.CONVERTED: "green",
+    Status.INVALID: "gray",
+}

@@ -1,0 +1,224 @@
+"""The page of one lead."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from headwater.engagement.web.parts import composer_for, phone_side, timeline_page
+from headwater.kernel import listing
+from headwater.kernel.access import Access, permit
+from headwater.kernel.catalogue import record_type
+from headwater.leads.models import Conversion
+from headwater.leads.record_type import STATUS_COLORS
+from headwater.leads.types import Stage, Status
+from headwater.ui import records
+from headwater.ui.pages import Action, Cell, Fact, RecordPage, StageStep, Tag
+from headwater.ui.responses import respond
+
+_STEPS = (Stage.UQL, Stage.MQL, Stage.SQL, Stage.WON)
+_IN_HEAD = (
+    "name",
+    "company",
+    "title",
+    "status",
+    "stage",
+    "owner",
+    "pool",
+    "next_follow_at",
+    "last_activity_at",
+)
+
+
+@require_GET
+def lead_page(request: HttpRequest, lead_id: int) -> HttpResponse:
+    """Everything about one lead: facts, what to do next, its whole history."""
+    access = permit(request, "leads.view")
+    kind = record_type("lead")
+    row = listing.get(access, kind, lead_id)
+    acts = _Acts(access, row)
+    page = RecordPage(
+        title=row["name"],
+        url=f"/leads/{lead_id}",
+        back_href="/leads",
+        back_label=_("Leads"),
+        subtitle=row.get("title") or "",
+        note=row.get("company") or "",
+        tags=_tags(row),
+        key_facts=_key_facts(row),
+        path=_path(row, may_edit=acts.may_work),
+        actions=acts.head(),
+        more=acts.more(),
+        groups=records.fact_groups(
+            kind, access.also("leads.edit") if acts.may_work else access, row, skip=_IN_HEAD
+        ),
+        composer=composer_for(request, access, "lead", lead_id) if acts.may_follow_up else None,
+        timeline=timeline_page(request, access, "lead", lead_id),
+        phone_bar=acts.phone_bar(),
+        side=phone_side(request),
+        banner=_banner(row),
+        version=row["version"],
+    )
+    return respond(request, "leads/page.html", page)
+
+
+class _Acts:
+    """What the reader may do with this lead now."""
+
+    def __init__(self, access: Access, row: Mapping[str, Any]) -> None:
+        self.access = access
+        self.row = row
+        self.id = row["id"]
+        self.status = Status(row["status"])
+        owner = row["owner"]
+        self.owner_id = owner["id"] if owner else None
+        edit = access.also("leads.edit") if access.may("leads.edit") else None
+        self.may_work = edit is not None and (
+            edit.reach.everyone or (self.owner_id is not None and edit.reach.covers(self.owner_id))
+        )
+        self.may_follow_up = self.status.is_owned and self.may_work
+
+    def _may(self, act: str) -> bool:
+        return self.access.may(f"leads.{act}")
+
+    def head(self) -> tuple[Action, ...]:
+        """The acts of the moment; the last one is the primary."""
+        if self.status == Status.POOLED:
+            acts = []
+            if self.row.get("is_masked") and self._may("reveal"):
+                acts.append(Action(_("Show contact"), icon="eye", dialog=f"/leads/{self.id}/reveal"))
+            if self._may("assign"):
+                acts.append(Action(_("Assign"), icon="user-plus", dialog=f"/leads/assign?ids={self.id}"))
+            if self._may("claim"):
+                acts.append(
+                    Action(_("Claim"), icon="hand", post=f"/leads/claim?ids={self.id}", kind="primary")
+                )
+            return tuple(acts)
+        if self.status.is_owned and self.may_work:
+            acts = []
+            if self.row.get("mobile") or self.row.get("phone"):
+                number = self.row.get("mobile") or self.row.get("phone")
+                acts.append(Action(_("Call"), icon="phone", href=f"tel:{number}"))
+            if self._may("return"):
+                acts.append(Action(_("Return"), icon="undo-2", dialog=f"/leads/return?ids={self.id}"))
+            if self._may("convert"):
+                acts.append(
+                    Action(
+                        _("Convert"),
+                        icon="circle-check-big",
+                        dialog=f"/leads/{self.id}/convert",
+                        kind="primary",
+                    )
+                )
+            return tuple(acts)
+        if self.status == Status.INVALID and self._may("reopen"):
+            return (Action(_("Reopen"), icon="rotate-ccw", dialog=f"/leads/reopen?ids={self.id}"),)
+        return ()
+
+    def more(self) -> tuple[Action, ...]:
+        acts: list[Action] = []
+        if self.may_work and self.status != Status.CONVERTED:
+            acts.append(Action(_("Edit"), icon="pencil", dialog=f"/leads/{self.id}/edit"))
+        if self._may("assign") and self.status.is_owned:
+            acts.append(Action(_("Assign"), icon="user-plus", dialog=f"/leads/assign?ids={self.id}"))
+        if self._may("move") and self.status == Status.POOLED:
+            acts.append(Action(_("Move"), icon="move-right", dialog=f"/leads/move?ids={self.id}"))
+        if self._may("invalidate") and not self.status.is_closed:
+            acts.append(Action(_("Mark invalid"), icon="ban", dialog=f"/leads/invalidate?ids={self.id}"))
+        if self._may("delete") and self.status != Status.CONVERTED:
+            acts.append(
+                Action(_("Archive"), icon="archive", dialog=f"/leads/archive?ids={self.id}", kind="danger")
+            )
+        return tuple(acts)
+
+    def phone_bar(self) -> tuple[Action, ...]:
+        """Thumb-sized: call, and write the follow-up or claim."""
+        if self.status == Status.POOLED and self._may("claim"):
+            return (Action(_("Claim"), icon="hand", post=f"/leads/claim?ids={self.id}", kind="primary"),)
+        if not self.may_follow_up:
+            return ()
+        acts = []
+        number = self.row.get("mobile") or self.row.get("phone")
+        if number:
+            acts.append(Action(_("Call"), icon="phone", href=f"tel:{number}"))
+        if self._may("convert"):
+            acts.append(Action(_("Convert"), icon="circle-check-big", dialog=f"/leads/{self.id}/convert"))
+        acts.append(Action(_("Write follow-up"), icon="square-pen", href="#hw-composer", kind="primary"))
+        return tuple(acts)
+
+
+def _tags(row: Mapping[str, Any]) -> tuple[Tag, ...]:
+    status = Status(row["status"])
+    tags = [Tag(status.label, STATUS_COLORS[status], dot=True)]
+    if row["stage"] == Stage.DISQUALIFIED:
+        tags.append(Tag(Stage.DISQUALIFIED.label, "gray"))
+    kind = record_type("lead")
+    intent = kind.field("intent")
+    if row.get("intent") and intent is not None:
+        choice = intent.options.by_value.get(row["intent"])
+        tags.append(
+            Tag(
+                _("Intent: %(level)s") % {"level": intent.label_of(row["intent"])},
+                choice.color if choice else "",
+            )
+        )
+    if row.get("do_not_call"):
+        tags.append(Tag(_("Do not call"), "red"))
+    return tuple(tags)
+
+
+def _key_facts(row: Mapping[str, Any]) -> tuple[Fact, ...]:
+    owner, pool = row["owner"], row["pool"]
+    place = (
+        Fact(_("Pool"), Cell("link", pool["id"], text=pool["name"], href=f"/pools/{pool['id']}"))
+        if pool
+        else Fact(_("Owner"), Cell("person", owner["name"] if owner else None))
+    )
+    return (
+        place,
+        Fact(_("Next follow-up"), Cell("when", row["next_follow_at"], overdue=True)),
+        Fact(_("Last follow-up"), Cell("when", row["last_activity_at"])),
+        Fact(_("Created"), Cell("when", row["created_at"])),
+    )
+
+
+def _path(row: Mapping[str, Any], *, may_edit: bool) -> tuple[StageStep, ...]:
+    stage, status = Stage(row["stage"]), Status(row["status"])
+    if stage == Stage.DISQUALIFIED:
+        return ()
+    now_at = _STEPS.index(stage)
+    steps = []
+    for index, step in enumerate(_STEPS):
+        movable = may_edit and not status.is_closed and step != Stage.WON and index != now_at
+        state = "done" if index < now_at else "now" if index == now_at else "next"
+        steps.append(
+            StageStep(
+                step.label,
+                "won" if step == Stage.WON and state == "now" else state,  # type: ignore[arg-type]
+                post=f"/leads/stage?ids={row['id']}&stage={step.value}" if movable else "",
+            )
+        )
+    return tuple(steps)
+
+
+def _banner(row: Mapping[str, Any]) -> str:
+    status = Status(row["status"])
+    if status == Status.CONVERTED:
+        return _("This lead was converted; it is kept here as history.")
+    if status == Status.INVALID:
+        kind = record_type("lead")
+        reason = kind.field("invalid_reason")
+        label = reason.label_of(row["invalid_reason"]) if reason else ""
+        return _("This lead is invalid: %(reason)s.") % {"reason": label or "—"}
+    if row.get("is_masked"):
+        return _("Contacts are hidden while the lead lies in the pool. Claim it to see them.")
+    return ""
+
+
+def converted_into(lead_id: int) -> Conversion | None:
+    """The records that the lead became, for links on its page."""
+    return (
+        Conversion.objects.select_related("account", "contact", "opportunity").filter(lead_id=lead_id).first()
+    )

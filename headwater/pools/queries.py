@@ -1,0 +1,99 @@
+"""Which pools there are and who stands where in them."""
+
+from collections.abc import Iterable
+
+from django.db import models
+
+from headwater.kernel.access import Access, Actor
+from headwater.kernel.errors import NotFound
+from headwater.kernel.sql import rows
+from headwater.pools.models import Pool, PoolMember
+from headwater.pools.types import Standing
+
+
+def standing(actor: Actor) -> Standing:
+    """Where the actor is a member or an administrator, by name, department (and those below) or role.
+
+    Who may configure pools administers all of them; the system does too. One query.
+    """
+    found = rows(
+        "SELECT m.pool_id, bool_or(m.is_admin) AS is_admin FROM pools_poolmember m"
+        " JOIN pools_pool p ON p.id = m.pool_id AND p.archived_at IS NULL"
+        " WHERE m.kind = 'everyone' OR m.user_id = %s::bigint"
+        " OR m.department_id = ANY(%s::bigint[]) OR m.role_id = ANY(%s::bigint[]) GROUP BY m.pool_id",
+        (actor.id, list(actor.department_ids), list(actor.role_ids)),
+    )
+    member = frozenset(row["pool_id"] for row in found)
+    admin = frozenset(row["pool_id"] for row in found if row["is_admin"])
+    if actor.may("pools.configure"):
+        everything = frozenset(_pools().values_list("id", flat=True))
+        return Standing(member=everything, admin=everything)
+    return Standing(member, admin)
+
+
+def _pools() -> models.QuerySet[Pool]:
+    return Pool.objects.filter(archived_at__isnull=True)
+
+
+def pools_within(access: Access) -> models.QuerySet[Pool]:
+    """The pools the actor may look into, in their order."""
+    pools = _pools().order_by("position", "id")
+    if access.reach.everyone:
+        return pools
+    return pools.filter(id__in=standing(access.actor).member)
+
+
+def get_pool(access: Access, pool_id: int, *, lock: bool = False) -> Pool:
+    """A pool within reach; `NotFound` otherwise."""
+    pools = pools_within(access)
+    if lock:
+        pools = pools.select_for_update()
+    pool = pools.filter(id=pool_id).first()
+    if pool is None:
+        raise NotFound(record="pool", id=pool_id)
+    return pool
+
+
+def pools_by_id(ids: Iterable[int]) -> dict[int, Pool]:
+    """Pools by id, archived ones too: history names them."""
+    return {pool.pk: pool for pool in Pool.objects.filter(id__in=set(ids))}
+
+
+def default_pool() -> Pool:
+    """The pool for leads that name none; there always is one."""
+    pool = _pools().filter(is_default=True).first() or _pools().order_by("position", "id").first()
+    if pool is None:
+        raise NotFound(record="pool", id=None)
+    return pool
+
+
+def members_of(pool_id: int) -> list[PoolMember]:
+    """Memberships with their names, administrators first."""
+    return list(
+        PoolMember.objects.filter(pool_id=pool_id)
+        .select_related("user", "department", "role")
+        .order_by("-is_admin", "kind", "id")
+    )
+
+
+_EVERY_MEMBER = """
+SELECT DISTINCT u.id FROM organization_user u
+JOIN pools_poolmember m ON m.pool_id = ANY(%s::bigint[])
+LEFT JOIN organization_department d ON d.id = u.department_id
+WHERE u.is_active AND (NOT %s::boolean OR m.is_admin) AND (
+  m.kind = 'everyone' OR m.user_id = u.id
+  OR (m.kind = 'department' AND starts_with(d.path,
+      (SELECT path FROM organization_department x WHERE x.id = m.department_id)))
+  OR (m.kind = 'role' AND EXISTS (SELECT 1 FROM organization_user_roles r
+      WHERE r.user_id = u.id AND r.role_id = m.role_id)))
+"""
+
+
+def people_of(pool_id: int, *, admins_only: bool = False) -> frozenset[int]:
+    """The active people whom the memberships of a pool name."""
+    return frozenset(row["id"] for row in rows(_EVERY_MEMBER, ([pool_id], admins_only)))
+
+
+def masking_pools() -> frozenset[int]:
+    """The pools that hide contact methods of what lies in them."""
+    return frozenset(Pool.objects.filter(masks_contacts=True).values_list("id", flat=True))

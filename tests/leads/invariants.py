@@ -1,0 +1,64 @@
+"""I1 to I4 as queries that must find nothing. Used by property, concurrency and fault tests."""
+
+from headwater.kernel.sql import rows, value
+from headwater.leads.services.books import read_books
+
+_FOLDED = """
+SELECT l.id FROM leads_lead l
+LEFT JOIN LATERAL (
+  SELECT * FROM leads_transfer t WHERE t.lead_id = l.id ORDER BY t.id DESC LIMIT 1
+) last ON TRUE
+WHERE last.id IS NULL
+   OR (l.archived_at IS NULL AND last.spot IS DISTINCT FROM CASE WHEN l.pool_id IS NOT NULL THEN 'pool'
+        WHEN l.status IN ('assigned', 'following') THEN 'owner' ELSE 'closed' END)
+   OR (l.archived_at IS NOT NULL AND last.spot <> 'archive')
+   OR (l.archived_at IS NULL AND last.to_pool_id IS DISTINCT FROM l.pool_id)
+   OR (l.archived_at IS NULL AND l.status IN ('assigned', 'following')
+       AND last.to_owner_id IS DISTINCT FROM l.owner_id)
+"""
+
+# A transfer must begin where the one before it ended.
+_BROKEN_CHAIN = """
+SELECT id FROM (
+  SELECT id, lead_id, from_pool_id, from_owner_id, from_status,
+    lag(to_pool_id) OVER w AS was_pool, lag(to_status) OVER w AS was_status, lag(spot) OVER w AS was_spot,
+    row_number() OVER w AS n
+  FROM leads_transfer WINDOW w AS (PARTITION BY lead_id ORDER BY id)
+) t WHERE (n = 1 AND (from_pool_id IS NOT NULL OR from_owner_id IS NOT NULL))
+   OR (n > 1 AND was_spot <> 'archive' AND from_pool_id IS DISTINCT FROM was_pool)
+"""
+
+
+def broken_invariants(*, caps_hold: bool = True) -> list[str]:
+    """What is wrong with the leads as they are; empty when all is well."""
+    wrong = []
+    two_places = rows(
+        "SELECT id FROM leads_lead WHERE (pool_id IS NOT NULL) <> (status = 'pooled')"
+        " OR (status IN ('assigned', 'following') AND owner_id IS NULL)"
+        " OR (status = 'pooled' AND owner_id IS NOT NULL)"
+    )
+    if two_places:
+        wrong.append(f"I1: leads in no or two places: {two_places}")
+    if folded := rows(_FOLDED):
+        wrong.append(f"I2: the ledger does not lead to the present place: {folded}")
+    if broken := rows(_BROKEN_CHAIN):
+        wrong.append(f"I2: the ledger has gaps: {broken}")
+    if caps_hold:
+        owners = [
+            row["owner_id"] for row in rows("SELECT DISTINCT owner_id FROM leads_lead WHERE owner_id > 0")
+        ]
+        wrong += [
+            f"I3: {book.name} holds {book.held} of {book.cap}"
+            for book in read_books(owners).values()
+            if book.held > book.cap
+        ]
+    return wrong
+
+
+def place_counts() -> dict[str, int]:
+    """Leads by place, and how many there are: their sum must be the number created."""
+    found = rows(
+        "SELECT CASE WHEN archived_at IS NOT NULL THEN 'archived' ELSE status END AS place, count(*) AS n"
+        " FROM leads_lead GROUP BY 1"
+    )
+    return {row["place"]: row["n"] for row in found} | {"all": value("SELECT count(*) FROM leads_lead")}
