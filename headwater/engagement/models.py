@@ -7,6 +7,7 @@ so it holds no foreign keys to them.
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -88,7 +89,7 @@ class Task(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     repeat = models.CharField(max_length=10, choices=Repeat, default=Repeat.NEVER, blank=True)
-    priority = models.SmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    priority = models.CharField(max_length=6, choices=Priority, default=Priority.NORMAL)
     activity = models.ForeignKey(
         Activity, models.SET_NULL, null=True, blank=True, related_name="tasks", db_index=False
     )  # the follow-up whose next step this is
@@ -131,6 +132,7 @@ class Task(models.Model):
                 condition=Q(record_type__isnull=True, record_id__isnull=True)
                 | Q(record_type__isnull=False, record_id__isnull=False),
             ),
+            models.CheckConstraint(name="task_priority", condition=Q(priority__in=Priority.values)),
             models.CheckConstraint(
                 name="task_repeats_from_due", condition=Q(repeat="") | Q(due_at__isnull=False)
             ),
@@ -173,6 +175,7 @@ class Comment(models.Model):
                 name="comment_help_open",
                 condition=Q(is_help=True, resolved_at__isnull=True, archived_at__isnull=True),
             ),
+            GinIndex(fields=["mentions"], name="comment_mentions", condition=~Q(mentions=[])),
         ]
 
 

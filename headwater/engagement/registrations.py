@@ -1,5 +1,129 @@
 """What the room adds to the house."""
 
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from headwater.customization.builtin import register_picklist
+from headwater.engagement.queries import sources
+from headwater.engagement.records import DEFAULT_OUTCOMES, OUTCOMES, register_records
+from headwater.engagement.timeline import register_timeline_source
+from headwater.kernel.access import register_permission
+from headwater.platform.notifications import register_kind
+
+_GROUP = pgettext_lazy("group of permissions", "Follow-up and tasks")
+
 
 def register() -> None:
     """Called once when Django is ready."""
+    from headwater.engagement import settings, subscribers, tasks  # noqa: F401 - they make themselves known
+
+    _register_permissions()
+    register_picklist(OUTCOMES, _("Outcomes of follow-ups"), DEFAULT_OUTCOMES)
+    register_records()
+    _register_sources()
+    _register_notices()
+    _register_files()
+
+
+def _register_permissions() -> None:
+    for code, label in {
+        "activities.view": _("See follow-ups"),
+        "activities.create": _("Record follow-ups"),
+        "activities.edit": _("Edit follow-ups"),
+        "activities.delete": _("Delete follow-ups"),
+        "tasks.view": _("See tasks"),
+        "tasks.create": _("Make tasks"),
+        "tasks.edit": _("Change and finish tasks"),
+        "tasks.delete": _("Delete tasks"),
+        "tasks.assign": _("Give tasks to others"),
+        "comments.view": _("See comments"),
+        "comments.create": _("Comment"),
+        "comments.edit": _("Edit comments"),
+        "comments.delete": _("Delete comments"),
+    }.items():
+        register_permission(code, label, scoped=True, group=_GROUP)
+
+
+def _register_sources() -> None:
+    from headwater.engagement import shown
+
+    register_timeline_source(
+        "activity",
+        sources.activity_entries,
+        label=pgettext_lazy("record", "Follow-up"),
+        group="follow_up",
+        show=shown.activity_event,
+    )
+    register_timeline_source(
+        "task",
+        sources.task_entries,
+        label=pgettext_lazy("timeline", "Task finished"),
+        group="task",
+        show=shown.task_event,
+    )
+    register_timeline_source(
+        "comment",
+        sources.comment_entries,
+        label=pgettext_lazy("timeline", "Comment"),
+        group="comment",
+        show=shown.comment_event,
+    )
+    register_timeline_source(
+        "file",
+        sources.file_entries,
+        label=pgettext_lazy("timeline", "File added"),
+        group="file",
+        show=shown.file_event,
+    )
+
+
+def _register_notices() -> None:
+    register_kind(
+        "comment.mentioned",
+        icon="at-sign",
+        group=_GROUP,
+        label=_("Somebody mentions me"),
+        text=_("%(by)s mentioned you on %(name)s: %(text)s"),
+    )
+    register_kind(
+        "comment.help",
+        icon="hand",
+        group=_GROUP,
+        label=_("Somebody asks me for help"),
+        text=_("%(by)s asks for your help on %(name)s: %(text)s"),
+    )
+    register_kind(
+        "comment.added",
+        icon="message-square",
+        group=_GROUP,
+        label=_("Comments on my follow-ups"),
+        text=_("%(by)s commented on %(name)s: %(text)s"),
+    )
+    register_kind(
+        "activity.liked",
+        icon="thumbs-up",
+        group=_GROUP,
+        label=_("Likes of my follow-ups"),
+        text=_("%(by)s likes your follow-up on %(name)s"),
+    )
+    register_kind(
+        "task.assigned",
+        icon="circle-check",
+        group=_GROUP,
+        label=_("Tasks given to me"),
+        text=_("%(by)s gave you a task: %(title)s"),
+    )
+    register_kind(
+        "task.due",
+        icon="alarm-clock",
+        group=_GROUP,
+        label=_("Reminders of tasks"),
+        text=_("Task due: %(title)s"),
+    )
+
+
+def _register_files() -> None:
+    from headwater.engagement.file_access import check_activity_file
+    from headwater.platform.files.services import register_file_access
+
+    register_file_access("activity", check_activity_file)

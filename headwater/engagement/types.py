@@ -28,11 +28,19 @@ class ActivityKind(models.TextChoices):
         return _ICONS[self]
 
     @property
-    def is_contact(self) -> bool:
-        """Somebody was really contacted: a note to oneself moves no deadline."""
-        return self != ActivityKind.NOTE
+    def hue(self) -> str:
+        return _HUES.get(self, "gray")
 
 
+_HUES = {
+    ActivityKind.CALL: "blue",
+    ActivityKind.VISIT: "orange",
+    ActivityKind.MEETING: "violet",
+    ActivityKind.WECHAT: "green",
+    ActivityKind.QQ: "cyan",
+    ActivityKind.EMAIL: "teal",
+    ActivityKind.SMS: "lime",
+}
 _ICONS = {
     ActivityKind.CALL: "phone",
     ActivityKind.VISIT: "map-pin",
@@ -56,10 +64,10 @@ class Repeat(models.TextChoices):
     MONTHLY = "monthly", _("Every month")
 
 
-class Priority(models.IntegerChoices):
-    LOW = 0, pgettext_lazy("priority", "Low")
-    NORMAL = 1, pgettext_lazy("priority", "Normal")
-    HIGH = 2, pgettext_lazy("priority", "High")
+class Priority(models.TextChoices):
+    LOW = "low", pgettext_lazy("priority", "Low")
+    NORMAL = "normal", pgettext_lazy("priority", "Normal")
+    HIGH = "high", pgettext_lazy("priority", "High")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,25 @@ class NewActivity:
     participants: tuple[int, ...] = ()
     messages: tuple[Mapping[str, Any], ...] = ()  # of a pasted chat: sender, at, text
     author_id: int | None = None  # the actor
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A follow-up just written, as the room that owns its record hears of it."""
+
+    id: int
+    record_type: str
+    record_id: int
+    kind: str
+    outcome: str | None
+    occurred_at: datetime
+    author_id: int
+    next_at: datetime | None
+
+    @property
+    def is_contact(self) -> bool:
+        """Somebody was really contacted: a note to oneself moves no deadline."""
+        return self.kind != ActivityKind.NOTE
 
 
 @dataclass(frozen=True, slots=True)

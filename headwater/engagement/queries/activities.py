@@ -1,0 +1,186 @@
+"""Follow-ups within reach, and what a screen or the API shows of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from headwater.engagement.models import Activity, ActivityVersion, Comment
+from headwater.engagement.queries.comments import CommentRow, comments_of
+from headwater.engagement.subjects import cards, may_see, owned_by
+from headwater.engagement.types import RecordRef, SubjectCard
+from headwater.kernel import sql
+from headwater.kernel.access import Access
+from headwater.kernel.errors import NotFound
+from headwater.kernel.sql import FALSE, TRUE, Fragment
+from headwater.organization.queries import people_by_id
+from headwater.organization.queries.people import Person
+from headwater.platform.files.models import StoredFile
+from headwater.platform.files.services import files_of_many
+
+COLUMNS = (
+    "a.id, a.record_type, a.record_id, a.kind, a.outcome, a.content, a.occurred_at, a.duration_seconds,"
+    " a.author_id, a.participants, a.messages, a.next_at, a.version, a.created_at, a.edited_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRow:
+    """One follow-up with everything around it."""
+
+    id: int
+    record_type: str
+    record_id: int
+    kind: str
+    outcome: str | None
+    content: str
+    occurred_at: datetime
+    duration_seconds: int | None
+    author_id: int
+    author: Person | None
+    participants: tuple[Person, ...]
+    messages: tuple[Mapping[str, Any], ...]
+    next_at: datetime | None
+    version: int
+    created_at: datetime
+    edited_at: datetime | None
+    record: SubjectCard | None = None
+    files: tuple[StoredFile, ...] = ()
+    comments: tuple[CommentRow, ...] = ()
+    likes: int = 0
+    likers: tuple[str, ...] = ()
+    is_liked: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def ref(self) -> RecordRef:
+        return RecordRef(self.record_type, self.record_id)
+
+
+def activities_scope(access: Access, alias: str) -> Fragment:
+    """The condition over the catalogue's table: written by somebody in reach, or on a record of one's own."""
+    if access.reach.everyone:
+        return TRUE
+    people = sorted(access.reach.people)
+    mine = Fragment(f"{alias}.author_id = ANY(%s::bigint[])", (people,)) if people else FALSE
+    return mine | owned_by(access.user_id, alias)
+
+
+def get_activity(access: Access, activity_id: int, *, lock: bool = False) -> Activity:
+    """The follow-up; `NotFound` unless its author is in reach, its record is seen or one was mentioned."""
+    found = Activity.objects.filter(pk=activity_id, archived_at__isnull=True)
+    if lock:
+        found = found.select_for_update(no_key=True)
+    activity = found.first()
+    if activity is None or not is_visible(access, activity):
+        raise NotFound(record="activity", id=activity_id)
+    return activity
+
+
+def is_visible(access: Access, activity: Activity) -> bool:
+    """Whether the reader may see the follow-up; being asked about it opens it too."""
+    return (
+        access.reach.covers(activity.author_id)
+        or may_see(access, RecordRef(activity.record_type, activity.record_id))
+        or Comment.objects.filter(
+            activity=activity, mentions__contains=[access.user_id or 0], archived_at__isnull=True
+        ).exists()
+    )
+
+
+def versions_of(activity_id: int) -> list[ActivityVersion]:
+    """What the follow-up said before, newest first. The caller has checked that it may be seen."""
+    return list(
+        ActivityVersion.objects.filter(activity_id=activity_id)
+        .select_related("replaced_by")
+        .order_by("-version")
+    )
+
+
+def activity_rows(
+    access: Access, rows: Sequence[Mapping[str, Any]], *, with_records: bool
+) -> list[ActivityRow]:
+    """Raw rows (`COLUMNS`) with people, files, comments, likes and records; a fixed number of queries."""
+    ids = [row["id"] for row in rows]
+    if not ids:
+        return []
+    people = people_by_id(
+        {row["author_id"] for row in rows} | {p for row in rows for p in row["participants"]}
+    )
+    comments = comments_of(ids)
+    files = files_of_many("activity", ids)
+    likes = _likes(ids, access.user_id)
+    records = cards(RecordRef(row["record_type"], row["record_id"]) for row in rows) if with_records else {}
+    made: list[ActivityRow] = []
+    for row in rows:
+        messages = row["messages"]
+        count, names, liked = likes.get(row["id"], (0, (), False))
+        made.append(
+            ActivityRow(
+                **{key: row[key] for key in _PLAIN},
+                author=people.get(row["author_id"]),
+                participants=tuple(people[p] for p in row["participants"] if p in people),
+                messages=tuple(orjson.loads(messages) if isinstance(messages, str) else messages or ()),
+                record=records.get(RecordRef(row["record_type"], row["record_id"])),
+                files=tuple(files.get(row["id"], ())),
+                comments=tuple(comments.get(row["id"], ())),
+                likes=count,
+                likers=names,
+                is_liked=liked,
+            )
+        )
+    return made
+
+
+_PLAIN = (
+    "id",
+    "record_type",
+    "record_id",
+    "kind",
+    "outcome",
+    "content",
+    "occurred_at",
+    "duration_seconds",
+    "author_id",
+    "next_at",
+    "version",
+    "created_at",
+    "edited_at",
+)
+
+
+def _likes(ids: Sequence[int], user_id: int | None) -> dict[int, tuple[int, tuple[str, ...], bool]]:
+    rows = sql.rows(
+        """
+        SELECT l.activity_id, count(*) AS likes, (array_agg(u.name ORDER BY l.id))[1:5] AS names,
+               bool_or(l.user_id = %s) AS liked
+        FROM engagement_like l JOIN organization_user u ON u.id = l.user_id
+        WHERE l.activity_id = ANY(%s::bigint[]) GROUP BY l.activity_id
+        """,
+        [user_id or 0, list(ids)],
+    )
+    return {row["activity_id"]: (row["likes"], tuple(row["names"]), row["liked"]) for row in rows}
+
+
+def get_row(access: Access, activity_id: int) -> ActivityRow:
+    """One follow-up as shown; `NotFound` like `get_activity`."""
+    get_activity(access, activity_id)
+    rows = sql.rows(f"SELECT {COLUMNS} FROM engagement_activity a WHERE a.id = %s", [activity_id])
+    return activity_rows(access, rows, with_records=True)[0]
+
+
+def last_activities(record_type: str, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The newest follow-up of each record: kind, outcome, content, occurred_at, author_id."""
+    rows = sql.rows(
+        """
+        SELECT s.id AS record_id, x.* FROM unnest(%s::bigint[]) s(id) CROSS JOIN LATERAL (
+            SELECT a.id, a.kind, a.outcome, left(a.content, 200) AS content, a.occurred_at, a.author_id
+            FROM engagement_activity a
+            WHERE a.record_type = %s AND a.record_id = s.id AND a.archived_at IS NULL
+            ORDER BY a.occurred_at DESC, a.id DESC LIMIT 1) x
+        """,
+        [list(ids), record_type],
+    )
+    return {row["record_id"]: row for row in rows}
