@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from headwater.customization.builtin import register_picklist
 from headwater.customization.queries import custom_fields_of
+from headwater.customization.queries.picklists import REGION
 from headwater.kernel.access import register_permission
 from headwater.kernel.catalogue import register_field_provider
 
@@ -15,6 +17,13 @@ def register() -> None:
     from headwater.customization import subscribers, tasks  # noqa: F401 - they make themselves known
 
     register_field_provider(custom_fields_of)
+    register_picklist(
+        REGION,
+        _("Provinces, cities and districts"),
+        [],
+        help=_("The state's table of regions (GB/T 2260). It comes with the system and is not edited."),
+        fixed=True,
+    )
     for code, label in {
         "fields.view": _("See the definitions of fields"),
         "fields.configure": _("Add and change fields"),

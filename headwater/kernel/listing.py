@@ -266,10 +266,9 @@ def _columns(fields: list[Field], kind: RecordType, extra: list[str]) -> str:
     if any(field.is_custom for field in fields):
         parts.append("t.custom")
     for field in fields:
-        if field.is_custom:
-            continue
         sql = field.expression("t")
-        parts.append(f'{sql} AS "{field.key}"')
+        if not field.is_custom:
+            parts.append(f'{sql} AS "{field.key}"')
         if field.type.is_relation:
             target = record_type(field.relation)
             name = target.name_sql.replace("{t}", "n")
@@ -283,6 +282,7 @@ def _read(text: str, params: Sequence[Any], fields: list[Field]) -> list[dict[st
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     relations = [field.key for field in fields if field.type.is_relation and not field.is_custom]
+    custom_relations = [field for field in fields if field.type.is_relation and field.is_custom]
     with_custom = "custom" in names
     lists = [field.key for field in fields if field.type == FieldType.MULTI_PICK and not field.is_custom]
     for row in rows:
@@ -295,6 +295,10 @@ def _read(text: str, params: Sequence[Any], fields: list[Field]) -> list[dict[st
                 row[key] = orjson.loads(row[key])
         if with_custom and isinstance(row["custom"], str):
             row["custom"] = orjson.loads(row["custom"])
+        for field in custom_relations:
+            name = row.pop(f"{field.key}__name")
+            if row["custom"].get(field.name) is not None:
+                row["custom"][field.name] = {"id": row["custom"][field.name], "name": name}
     return rows
 
 

@@ -49,7 +49,7 @@ def attributes(model: type[R], fields: Mapping[str, Any]) -> dict[str, Any]:
     """Cleaned values under the model's attribute names; blank text is kept as the empty string."""
     named: dict[str, Any] = {}
     for key, value in fields.items():
-        column = cast(Field[Any, Any], model._meta.get_field(key))
+        column = cast("Field[Any, Any]", model._meta.get_field(key))
         if value is None and not column.null:
             value = column.get_default()
         named[column.attname] = value

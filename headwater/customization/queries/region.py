@@ -14,7 +14,11 @@ from headwater.kernel.catalogue import Choice, Choices
 _LONG_ENDING = re.compile(
     "(?:壮族自治区|回族自治区|维吾尔自治区|特别行政区|自治区|自治州|自治县|自治旗|地区|林区|新区|省|市|盟|区|县|旗)$"
 )
-_NATION = re.compile("(?:[一-龥]{1,3}族)+$")
+_NATION = re.compile(
+    "(?:各族|蒙古族?|哈萨克族?|柯尔克孜族?|塔吉克族?|锡伯族?|达斡尔族?|鄂伦春族?|鄂温克族?|俄罗斯族?|朝鲜族|满族|回族|藏族|羌族|彝族|苗族|侗族|瑶族|畲族|"
+    "壮族|白族|傣族|佤族|黎族|土族|水族|毛南族|仫佬族|仡佬族|布依族|土家族|哈尼族|傈僳族|拉祜族|景颇族|纳西族|布朗族|普米族|怒族|独龙族|撒拉族|保安族|"
+    "东乡族|裕固族)+$"
+)
 _BLANK = re.compile(r"[\s/,，、>|·-]+")
 
 
@@ -76,8 +80,9 @@ class Region(Choices):
 
 def _spellings(name: str) -> tuple[str, ...]:
     """内蒙古自治区 is also 内蒙古; 恩施土家族苗族自治州 also 恩施."""
-    short = _NATION.sub("", _LONG_ENDING.sub("", name))
-    return (name, short) if len(short) >= 2 else (name,)
+    short = _LONG_ENDING.sub("", name)
+    forms = dict.fromkeys((name, short, _NATION.sub("", short)))
+    return tuple(form for form in forms if len(form) >= 2 or form == name)
 
 
 def path_of_code(code: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from headwater.customization.builtin import find_builtin_picklist
+from headwater.customization.builtin import builtin_picklists, find_builtin_picklist
 from headwater.customization.models import CustomField, PicklistItem, Stamp
 from headwater.customization.numbering import NumberFormat
 from headwater.customization.texts import translated
@@ -128,6 +128,11 @@ def _load_picklists() -> dict[str, Choices]:
     items = PicklistItem.objects.select_related("picklist", "parent").order_by("picklist", "position", "id")
     for item in items:
         found.setdefault(item.picklist.key, []).append(as_choice(item, item.picklist.key))
+    for builtin in builtin_picklists():  # a room may have come after the last migration
+        known = {choice.value for choice in found.get(builtin.key, ())}
+        missing = [choice for choice in builtin.items if choice.value not in known]
+        if missing:
+            found.setdefault(builtin.key, []).extend(missing)
     return {key: Choices(choices) for key, choices in found.items()}
 
 

@@ -7,10 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from headwater.customization.builtin import find_builtin_picklist
 from headwater.customization.models import CustomField, Picklist
 from headwater.customization.naming import MAX_NAME
 from headwater.customization.numbering import NumberFormat
 from headwater.customization.queries.snapshot import as_field
+from headwater.customization.services.builtin import ensure_builtin_picklists
 from headwater.kernel import text
 from headwater.kernel.catalogue import FieldType, record_types
 from headwater.kernel.catalogue.values import BadValue, number, parse, to_json
@@ -83,6 +85,8 @@ def _check_by_type(
         values["picklist"] = None
         shared = given.get("picklist")
         if shared:
+            if find_builtin_picklist(str(shared)) is not None:
+                ensure_builtin_picklists()  # a room may have come after the last migration
             values["picklist"] = Picklist.objects.filter(key=str(shared)).first()
             if values["picklist"] is None:
                 _complain(complaints, "picklist", "field.picklist", _("There is no such picklist."))

@@ -15,6 +15,7 @@ from headwater.customization.models import Picklist, PicklistItem
 from headwater.customization.naming import free_name, identifier
 from headwater.customization.queries.picklists import picklist_choices
 from headwater.customization.queries.snapshot import mark_changed
+from headwater.customization.services.builtin import ensure_builtin_picklists
 from headwater.kernel import clock, text
 from headwater.kernel.access import Access
 from headwater.kernel.errors import Invalid, NotFound
@@ -222,6 +223,8 @@ def _may_extend(row: Picklist) -> None:
 
 
 def _locked(key: str) -> Picklist:
+    if find_builtin_picklist(key) is not None:
+        ensure_builtin_picklists()  # a room may have come after the last migration
     row = Picklist.objects.select_for_update().filter(key=key).first()
     if row is None:
         raise NotFound(record="picklist", id=key)

@@ -32,15 +32,19 @@ def _branch(branch: Branch, row: Mapping[str, Any]) -> bool:
 
 def _leaf(leaf: Leaf, row: Mapping[str, Any]) -> bool:
     for step in leaf.path:
-        related = row.get(step.key)
+        related = _raw(step, row)
         if not isinstance(related, Mapping):
             return False
         row = related
     return holds(leaf.field, leaf.op, leaf.value, _read(leaf.field, row))
 
 
+def _raw(field: Field, row: Mapping[str, Any]) -> Any:
+    return (row.get("custom") or {}).get(field.name) if field.is_custom else row.get(field.key)
+
+
 def _read(field: Field, row: Mapping[str, Any]) -> Any:
-    value = (row.get("custom") or {}).get(field.name) if field.is_custom else row.get(field.key)
+    value = _raw(field, row)
     if field.type.is_relation and isinstance(value, Mapping):
         value = value.get("id")
     if value is None:

@@ -116,16 +116,19 @@ def find_field(key: Any, kind: RecordType, access: Access) -> tuple[tuple[Field,
         if access.field_rule(kind.key, key) in (FieldRule.HIDDEN, FieldRule.MASKED):
             return None
         return (), fields[key]
-    head, _dot, rest = key.partition(".")
+    # A step may itself be a custom field: custom.partner.name
+    start = len("custom.") if key.startswith("custom.") else 0
+    tail, _dot, rest = key[start:].partition(".")
+    head = key[:start] + tail
     step = fields.get(head)
     if not rest or step is None or not step.relation:
         return None
     target = record_type(step.relation)
     if not access.may(target.permission("view")):
         return None
-    if access.field_rule(kind.key, head) == FieldRule.HIDDEN:
+    if access.field_rule(kind.key, head) in (FieldRule.HIDDEN, FieldRule.MASKED):
         return None
-    found = find_field(rest, target, access) if "." not in rest or rest.startswith("custom.") else None
+    found = find_field(rest, target, access)
     return None if found is None or found[0] else ((step,), found[1])
 
 
