@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
+from headwater.acquisition.models import Campaign, Source
 from headwater.kernel.models import Record
 
 
@@ -27,8 +28,8 @@ class Account(Record):
     website = models.CharField(max_length=255, null=True)
     phone = models.CharField(max_length=32, null=True)
     note = models.TextField(null=True)
-    source_id = models.BigIntegerField(null=True)
-    campaign_id = models.BigIntegerField(null=True)
+    source = models.ForeignKey(Source, models.PROTECT, null=True, related_name="+", db_index=False)
+    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="+", db_index=False)
     external_id = models.CharField(max_length=100, null=True)
     last_activity_at = models.DateTimeField(null=True)
 
@@ -42,6 +43,7 @@ class Account(Record):
             ),
         ]
         indexes: ClassVar = [
+            models.Index(fields=["campaign"], name="account_campaign", condition=Q(campaign__isnull=False)),
             models.Index(fields=["owner", "-created_at", "-id"], name="account_by_owner"),
             models.Index(fields=["-created_at", "-id"], name="account_by_creation"),
             models.Index(fields=["name_key"], name="account_name_key"),

@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from headwater.acquisition.models import Campaign, Source
 from headwater.kernel.models import Record
 from headwater.sales.models.accounts import Account
 from headwater.sales.types import PERSONAL_METHODS
@@ -40,10 +40,9 @@ class Contact(Record):
     do_not_email = models.BooleanField(default=False)
     consent_basis = models.CharField(max_length=80, null=True)
     consent_at = models.DateTimeField(null=True)
-    consent_text = models.TextField(null=True)
-    consent_purposes = ArrayField(models.CharField(max_length=80), default=list)
-    source_id = models.BigIntegerField(null=True)
-    campaign_id = models.BigIntegerField(null=True)
+    consent_evidence = models.TextField(null=True)
+    source = models.ForeignKey(Source, models.PROTECT, null=True, related_name="+", db_index=False)
+    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="+", db_index=False)
     external_id = models.CharField(max_length=100, null=True)
     last_activity_at = models.DateTimeField(null=True)
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from headwater.acquisition.models import Campaign, Source
 from headwater.kernel.models import Record
 from headwater.sales.models.accounts import Account
 from headwater.sales.models.contacts import Contact
@@ -33,8 +34,8 @@ class Opportunity(Record):
     closed_at = models.DateTimeField(null=True)
     stage_entered_at = models.DateTimeField()
     note = models.TextField(null=True)
-    source_id = models.BigIntegerField(null=True)
-    campaign_id = models.BigIntegerField(null=True)
+    source = models.ForeignKey(Source, models.PROTECT, null=True, related_name="+", db_index=False)
+    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="+", db_index=False)
     external_id = models.CharField(max_length=100, null=True)
     last_activity_at = models.DateTimeField(null=True)
 
@@ -63,6 +64,9 @@ class Opportunity(Record):
             ),
         ]
         indexes: ClassVar = [
+            models.Index(
+                fields=["campaign"], name="opportunity_campaign", condition=Q(campaign__isnull=False)
+            ),
             models.Index(fields=["owner", "-created_at", "-id"], name="opportunity_by_owner"),
             models.Index(fields=["-created_at", "-id"], name="opportunity_by_creation"),
             models.Index(fields=["account"], name="opportunity_by_account"),

@@ -44,7 +44,7 @@ class Stage(models.Model):
     kind = models.CharField(max_length=8, choices=Standing, default=Standing.OPEN)
     probability = models.PositiveSmallIntegerField()
     days_until_stuck = models.PositiveSmallIntegerField(null=True)
-    color = models.CharField(max_length=20, default="slate")
+    color = models.CharField(max_length=20, default="gray")
     archived_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,0 +1,43 @@
+"""Refusals of the room."""
+
+from django.utils.translation import gettext_lazy as _
+
+from headwater.kernel.errors import Conflict
+
+
+class ContactDuplicate(Conflict):
+    """Facts: `field`, `method` (its label), `contact` ({id, name}), `owner`, `since`."""
+
+    code = "contact.duplicate"
+    message = _("%(name)s already has this %(method)s.")
+    remedy = _("Open that contact and complete it instead.")
+
+
+class ContactDuplicateElsewhere(ContactDuplicate):
+    """The other contact lies outside the reader's reach: that it exists is all they learn."""
+
+    message = _("A contact of %(owner)s already has this %(method)s.")
+    remedy = _("Ask %(owner)s, or your manager, about this person.")
+
+
+class MovedMeanwhile(Conflict):
+    """Two people moved one card. Facts: `name`, `stage` ({id, name}), `stage_name`, `by`, `at`."""
+
+    code = "opportunity.moved_meanwhile"
+    message = _("%(by)s has just moved “%(name)s” to “%(stage_name)s”.")
+    remedy = _("Look at it again, then move it if that is still right.")
+
+
+class NotClosed(Conflict):
+    """Facts: `name`."""
+
+    code = "opportunity.not_closed"
+    message = _("“%(name)s” is still open.")
+
+
+class AccountInUse(Conflict):
+    """Facts: `name`, `opportunities` (open ones)."""
+
+    code = "account.in_use"
+    message = _("“%(name)s” still has %(opportunities)s open opportunities.")
+    remedy = _("Win, lose or archive them first.")

@@ -1,0 +1,108 @@
+"""What happened to accounts, contacts and opportunities."""
+
+from dataclasses import field
+from typing import Any
+
+from headwater.platform.events import Event
+
+
+class AccountsCreated(Event):
+    name = "account.created"
+    ids: list[int]
+
+
+class AccountsChanged(Event):
+    """`changes` holds {field: [before, after]} when one record changed by hand."""
+
+    name = "account.changed"
+    ids: list[int]
+    fields: list[str]
+    changes: dict[str, Any] = field(default_factory=dict)
+
+
+class AccountsArchived(Event):
+    name = "account.archived"
+    ids: list[int]
+
+
+class AccountsRestored(Event):
+    name = "account.restored"
+    ids: list[int]
+
+
+class AccountsAssigned(Event):
+    name = "account.assigned"
+    ids: list[int]
+    owner_id: int | None
+    why: str
+
+
+class ContactsCreated(Event):
+    name = "contact.created"
+    ids: list[int]
+
+
+class ContactsChanged(Event):
+    """`changes` holds {field: [before, after]} when one record changed by hand."""
+
+    name = "contact.changed"
+    ids: list[int]
+    fields: list[str]
+    changes: dict[str, Any] = field(default_factory=dict)
+
+
+class ContactsArchived(Event):
+    name = "contact.archived"
+    ids: list[int]
+
+
+class ContactsRestored(Event):
+    name = "contact.restored"
+    ids: list[int]
+
+
+class ContactsAssigned(Event):
+    name = "contact.assigned"
+    ids: list[int]
+    owner_id: int | None
+    why: str
+
+
+class OpportunitiesCreated(Event):
+    name = "opportunity.created"
+    ids: list[int]
+
+
+class OpportunitiesChanged(Event):
+    """`changes` holds {field: [before, after]} when one record changed by hand."""
+
+    name = "opportunity.changed"
+    ids: list[int]
+    fields: list[str]
+    changes: dict[str, Any] = field(default_factory=dict)
+
+
+class OpportunitiesArchived(Event):
+    name = "opportunity.archived"
+    ids: list[int]
+
+
+class OpportunitiesRestored(Event):
+    name = "opportunity.restored"
+    ids: list[int]
+
+
+class OpportunitiesAssigned(Event):
+    name = "opportunity.assigned"
+    ids: list[int]
+    owner_id: int | None
+    why: str
+
+
+class OpportunitiesMoved(Event):
+    """Opportunities came to a stage; `status` is what that makes them: open, won or lost."""
+
+    name = "opportunity.moved"
+    ids: list[int]
+    stage_id: int
+    status: str
