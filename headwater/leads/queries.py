@@ -6,7 +6,7 @@ from typing import Any
 
 from headwater.kernel.access import Access
 from headwater.kernel.errors import NotFound
-from headwater.kernel.sql import FALSE, TRUE, Fragment, any_of, rows
+from headwater.kernel.sql import FALSE, TRUE, Fragment, any_of, execute, rows
 from headwater.leads.errors import NotYours
 from headwater.leads.types import Status
 from headwater.pools.queries import standing
@@ -58,11 +58,13 @@ def lock_leads(
     view = access.also("leads.view") if access.permission != "leads.view" else access
     seen, changed = lead_scope(view, "t") | known, lead_scope(access, "t")
     shelf = "IS NOT NULL" if archived else "IS NULL"
+    # Two statements: a row that was waited for is locked in its new form, but what is joined to it would
+    # still be that of the moment before.
+    execute("SELECT id FROM leads_lead WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE", (list(ids),))
     found = rows(
         f"SELECT {_COLUMNS}, ({changed.text}) IS TRUE AS mine FROM leads_lead t"
         f" LEFT JOIN organization_user u ON u.id = t.owner_id"
-        f" WHERE t.id = ANY(%s::bigint[]) AND t.archived_at {shelf} AND ({seen.text})"
-        f" ORDER BY t.id FOR UPDATE OF t",
+        f" WHERE t.id = ANY(%s::bigint[]) AND t.archived_at {shelf} AND ({seen.text})",
         (*changed.params, list(ids), *seen.params),
     )
     return {row["id"]: row for row in found}

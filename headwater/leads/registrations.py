@@ -1,5 +1,145 @@
 """What leads add to the house."""
 
+from collections.abc import Callable, Sequence
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from headwater.customization.builtin import register_view
+from headwater.engagement.subjects import register_subject
+from headwater.engagement.timeline import register_timeline_source
+from headwater.kernel.access import register_permission
+from headwater.kernel.catalogue import register_record_type
+from headwater.kernel.sql import Fragment
+from headwater.leads import picklists, timeline
+from headwater.leads.queries import pool_stock
+from headwater.leads.record_type import LEAD
+from headwater.leads.services.books import read_books
+from headwater.leads.services.following import check_subject, follow_ups_recorded
+from headwater.organization.belongings import register_belongings
+from headwater.platform.files.services import register_file_access
+from headwater.platform.notifications import register_kind
+from headwater.pools.services import register_pool_content
+from headwater.sales.related import register_related_list
+
+PERMISSIONS = (
+    ("view", _("See leads")),
+    ("create", _("Create leads")),
+    ("edit", _("Edit and follow up leads")),
+    ("delete", _("Archive leads")),
+    ("claim", _("Claim leads from pools")),
+    ("assign", _("Assign leads to others")),
+    ("return", _("Return leads to a pool")),
+    ("move", _("Move leads between pools")),
+    ("invalidate", _("Mark leads invalid")),
+    ("reopen", _("Reopen invalid leads")),
+    ("convert", _("Convert leads")),
+    ("reveal", _("Have hidden contacts shown")),
+    ("import", _("Import leads")),
+    ("export", _("Export leads")),
+)
+
 
 def register() -> None:
-    """Called once when Django is ready."""
+    group = _("Leads")
+    for act, label in PERMISSIONS:
+        register_permission(f"leads.{act}", label, group=group)
+    register_permission("leads.configure", _("Set up leads and exceed caps"), scoped=False, group=group)
+    register_record_type(LEAD)
+    picklists.register()
+    _register_views()
+    register_subject("lead", check=check_subject, recorded=follow_ups_recorded)
+    register_timeline_source(
+        "transfer",
+        timeline.transfers,
+        label=pgettext_lazy("timeline", "Flow"),
+        icon="arrow-right-left",
+        hue="teal",
+    )
+    register_timeline_source(
+        "touch",
+        timeline.touches,
+        label=pgettext_lazy("timeline", "Captures"),
+        group="touch",
+        icon="log-in",
+        hue="cyan",
+    )
+    register_timeline_source(
+        "lead_stage",
+        timeline.stages,
+        label=pgettext_lazy("timeline", "Stage"),
+        icon="flag",
+        hue="violet",
+    )
+    register_belongings("leads", LEAD.label_plural, count=_open_leads_of)
+    register_pool_content(lambda pool_id: pool_stock([pool_id]).get(pool_id, 0))
+    register_file_access("lead", check_subject)
+    _register_notifications()
+    for record in ("account", "contact", "opportunity"):
+        register_related_list(
+            record,
+            key="leads",
+            label=LEAD.label_plural,
+            record="lead",
+            where=_converted_into(record),
+            position=40,
+        )
+    from headwater.leads import subscribers  # noqa: F401 - they make themselves known
+
+
+def _converted_into(record: str) -> Callable[[int], Fragment]:
+    def where(record_id: int) -> Fragment:
+        return Fragment(
+            f"t.id IN (SELECT lead_id FROM leads_conversion WHERE {record}_id = %s)", (record_id,)
+        )
+
+    return where
+
+
+def _open_leads_of(user_ids: Sequence[int]) -> dict[int, int]:
+    return {user_id: book.held for user_id, book in read_books(user_ids).items()}
+
+
+def _register_views() -> None:
+    mine = {"field": "owner", "op": "eq", "value": "@me"}
+    is_open = {"field": "status", "op": "in", "value": ["assigned", "following"]}
+    register_view("lead", "all", pgettext_lazy("view", "All leads"))
+    register_view(
+        "lead", "mine", pgettext_lazy("view", "My leads"), {"all": [mine, is_open]}, "next_follow_at",
+        ("name", "company", "mobile", "stage", "status", "intent", "next_follow_at", "last_activity_at"),
+    )  # fmt: skip
+    register_view(
+        "lead", "due", pgettext_lazy("view", "Due today"),
+        {"all": [mine, is_open, {"field": "next_follow_at", "op": "lte", "value": "today"}]},
+        "next_follow_at",
+    )  # fmt: skip
+    register_view(
+        "lead", "untouched", pgettext_lazy("view", "Not yet contacted"),
+        {"all": [is_open, {"field": "last_activity_at", "op": "is_empty"}]}, "assigned_at",
+    )  # fmt: skip
+    register_view(
+        "lead", "pooled", pgettext_lazy("view", "In pools"),
+        {"all": [{"field": "status", "op": "eq", "value": "pooled"}]},
+    )  # fmt: skip
+    register_view(
+        "lead", "invalid", pgettext_lazy("view", "Invalid"),
+        {"all": [{"field": "status", "op": "eq", "value": "invalid"}]},
+    )  # fmt: skip
+
+
+def _register_notifications() -> None:
+    register_kind(
+        "lead.assigned",
+        label=pgettext_lazy("notification", "Leads assigned to me"),
+        text=pgettext_lazy("notification", "%(by)s assigned “%(name)s” to you"),
+    )
+    register_kind(
+        "lead.assigned_many",
+        label=pgettext_lazy("notification", "Batches of leads assigned to me"),
+        text=pgettext_lazy("notification", "%(by)s assigned %(count)s leads to you"),
+    )
+    register_kind(
+        "lead.taken_away",
+        label=pgettext_lazy("notification", "Leads taken from me"),
+        text=pgettext_lazy("notification", "%(by)s passed “%(name)s” on to %(to)s"),
+    )

@@ -71,7 +71,7 @@ def _act(
     steps=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 3)), max_size=30),
     seed=st.integers(0, 2**32),
 )
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_sequence_keeps_the_invariants(steps: list[tuple[str, int]], seed: int) -> None:
     pick = random.Random(seed)
     pools = [make_pool(cooldown_days=0).pk, make_pool(private_cap=2, daily_claim_limit=5).pk]
@@ -189,8 +189,8 @@ def test_a_batch_is_dealt_evenly_and_by_weights() -> None:
 
 
 @pytest.mark.django_db
-@given(weights=st.lists(st.integers(0, 50), min_size=1, max_size=8).filter(any), number=st.integers(1, 60))
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(weights=st.lists(st.integers(0, 50), min_size=1, max_size=8).filter(any), number=st.integers(1, 25))
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_shares_differ_from_the_ideal_by_less_than_one(weights: list[int], number: int) -> None:
     admin = make_user(role="admin")
     people = [make_user(private_cap=1000).pk for _ in weights]

@@ -202,7 +202,7 @@ def _shelve(ids: list[int], access: Access, *, archive: bool) -> None:
         ),
     )
     pair = [False, True] if archive else [True, False]
-    audit.record_many(access, "lead", why.value, audit.ids_same_changes(ids, {"archived": pair}))
+    audit.record_many(access, "lead", why.value, audit.same_changes(ids, {"archived": pair}))
     emit(LeadsArchived(lead_ids=ids) if archive else LeadsRestored(lead_ids=ids), access)
 
 
