@@ -194,5 +194,7 @@ def like_activity(access: Access, activity_id: int) -> bool:
 def unlike_activity(access: Access, activity_id: int) -> bool:
     """Take the like back; False when there was none."""
     get_activity(access, activity_id)
+    if access.user_id is None:
+        return False
     removed, _by_model = Like.objects.filter(activity_id=activity_id, user_id=access.user_id).delete()
     return removed > 0

@@ -1,0 +1,203 @@
+"""One timeline per record: complete, in order, paged without gaps or doubles, at a fixed number of queries."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from headwater.engagement import timeline as registry
+from headwater.engagement.models import Activity, Comment
+from headwater.engagement.queries import timeline, timeline_json
+from headwater.engagement.services import (
+    comment_on_activity,
+    comment_on_record,
+    complete_task,
+    create_task,
+    like_activity,
+    link_history,
+    move_history,
+    move_history_back,
+    unlink_history,
+)
+from headwater.engagement.services.history import Moved
+from headwater.engagement.timeline import Before, Entry, RecordRef
+from headwater.kernel import clock
+from headwater.kernel.access import system_access
+from headwater.kernel.errors import Invalid
+from tests.engagement.things import access, make_activity, make_rep, make_thing
+
+pytestmark = pytest.mark.django_db
+START = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def keys(page) -> list[str]:
+    return [item.key for item in page.entries]
+
+
+def test_follow_ups_tasks_comments_stand_in_one_order():
+    rep = make_rep()
+    ref = make_thing(rep)
+    old = make_activity(rep, ref, ago=timedelta(days=2))
+    said = comment_on_record(access(rep, "comments.create"), ref, content="留意预算")
+    task = create_task(
+        access(rep, "tasks.create"), {"title": "寄资料", "record_type": "thing", "record_id": ref.record_id}
+    )
+    complete_task(access(rep, "tasks.edit"), task.pk)
+    new = make_activity(rep, ref)
+    page = timeline(access(rep, "things.view"), "thing", ref.record_id)
+    assert keys(page) == [f"activity-{new}", f"task-{task.pk}", f"comment-{said.pk}", f"activity-{old}"]
+    assert page.entries[0].actor == {"id": rep.pk, "name": "张三"}
+    assert page.next is None
+
+
+def test_it_can_be_narrowed_to_groups():
+    rep = make_rep()
+    ref = make_thing(rep)
+    made = make_activity(rep, ref)
+    said = comment_on_record(access(rep, "comments.create"), ref, content="留意预算")
+    reader = access(rep, "things.view")
+    assert keys(timeline(reader, "thing", ref.record_id, groups=["follow_up"])) == [f"activity-{made}"]
+    found = timeline_json(reader, "thing", ref.record_id, {"kinds": "comment,task"})
+    assert [item["id"] for item in found["items"]] == [said.pk]
+
+
+def test_withdrawn_follow_ups_are_not_shown():
+    rep = make_rep()
+    ref = make_thing(rep)
+    gone = make_activity(rep, ref)
+    Activity.objects.filter(pk=gone).update(archived_at=clock.now())
+    assert keys(timeline(access(rep, "things.view"), "thing", ref.record_id)) == []
+
+
+def test_linked_history_is_reachable_through_several_links_and_can_be_unlinked():
+    rep = make_rep()
+    lead, account, chance = make_thing(rep), make_thing(rep), make_thing(rep)
+    before = make_activity(rep, lead, ago=timedelta(days=1))
+    after = make_activity(rep, account)
+    job = system_access("tests")
+    link_history(job, account, source=lead)
+    link_history(job, account, source=lead)
+    link_history(job, chance, source=account)
+    reader = access(rep, "things.view")
+    assert keys(timeline(reader, "thing", chance.record_id)) == [f"activity-{after}", f"activity-{before}"]
+    assert keys(timeline(reader, "thing", lead.record_id)) == [f"activity-{before}"]
+    assert unlink_history(job, source=lead) == 1
+    assert keys(timeline(reader, "thing", account.record_id)) == [f"activity-{after}"]
+
+
+def test_a_ring_of_links_ends():
+    rep = make_rep()
+    one, two = make_thing(rep), make_thing(rep)
+    link_history(system_access("tests"), one, source=two)
+    link_history(system_access("tests"), two, source=one)
+    assert keys(timeline(access(rep, "things.view"), "thing", one.record_id)) == []
+
+
+def test_a_merge_moves_the_history_and_back():
+    rep = make_rep()
+    kept, gone = make_thing(rep), make_thing(rep)
+    made = make_activity(rep, gone)
+    comment_on_record(access(rep, "comments.create"), gone, content="x")
+    moved = move_history(system_access("tests"), from_=gone, to=kept)
+    later = make_activity(rep, kept)
+    reader = access(rep, "things.view")
+    assert len(timeline(reader, "thing", kept.record_id).entries) == 3
+    assert timeline(reader, "thing", gone.record_id).entries == []
+    move_history_back(system_access("tests"), Moved.from_json(moved.as_json()))
+    assert keys(timeline(reader, "thing", kept.record_id)) == [f"activity-{later}"]
+    assert f"activity-{made}" in keys(timeline(reader, "thing", gone.record_id))
+
+
+@pytest.mark.parametrize("cursor", ["x", "W10", "WyIyMDI2LTExLTAxIiwgMSwgMl0", "bnVsbA", "ey"])
+def test_a_foreign_cursor_is_refused(cursor):
+    rep = make_rep()
+    ref = make_thing(rep)
+    with pytest.raises(Invalid):
+        timeline(access(rep, "things.view"), "thing", ref.record_id, cursor=cursor)
+
+
+def queries_for(rep, ref) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        timeline(access(rep, "things.view"), "thing", ref.record_id, limit=50)
+    return len(seen)
+
+
+def test_the_number_of_queries_does_not_grow_with_what_is_shown():
+    rep, colleague = make_rep(), make_rep("李四")
+    ref = make_thing(rep)
+
+    def happen() -> None:
+        made = make_activity(rep, ref, participants=(colleague.pk,))
+        comment_on_activity(access(rep, "comments.create"), made, content="好")
+        like_activity(access(rep, "activities.view"), made)
+        comment_on_record(access(rep, "comments.create"), ref, content="x")
+
+    happen()
+    queries_for(rep, ref)
+    few = queries_for(rep, ref)
+    for _number in range(10):
+        happen()
+    assert queries_for(rep, ref) == few
+
+
+class Log:
+    """A source of the test's own, with entries of a given name."""
+
+    def __init__(self, name: str, moments: Sequence[int]) -> None:
+        self.name = name
+        self.entries = [
+            Entry(at=START + timedelta(minutes=moment), id=number + 1, source=name)
+            for number, moment in enumerate(moments)
+        ]
+
+    def __call__(self, reader, subjects, before: Before, limit: int) -> list[Entry]:
+        later_first = sorted(self.entries, key=lambda entry: (entry.at, entry.id), reverse=True)
+        return [entry for entry in later_first if (entry.at, entry.id) < before][:limit]
+
+
+MOMENTS = st.lists(st.integers(0, 4), max_size=12)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(first=MOMENTS, own=MOMENTS, last=MOMENTS, limit=st.integers(1, 7))
+def test_pages_give_everything_once_in_order(db, first, own, last, limit):
+    """Three sources with many entries of one moment; the middle one is the real one of follow-ups."""
+    rep = make_rep()
+    ref = make_thing(rep)
+    for moment in own:
+        make_activity(rep, ref, at=START + timedelta(minutes=moment))
+    logs = [Log("aaa", first), Log("zzz", last)]
+    for log in logs:
+        registry.register_timeline_source(log.name, log, label=log.name)
+    try:
+        reader = access(rep, "things.view")
+        seen: list[Entry] = []
+        cursor = None
+        while True:
+            page = timeline(reader, "thing", ref.record_id, cursor=cursor, limit=limit)
+            assert len(page.entries) <= limit
+            seen += [item.entry for item in page.entries]
+            cursor = page.next
+            if cursor is None:
+                break
+    finally:
+        for log in logs:
+            registry.forget_timeline_source(log.name)
+    order = [(entry.at, entry.source, entry.id) for entry in seen]
+    assert order == sorted(order, reverse=True)
+    assert len(set(order)) == len(order) == len(first) + len(own) + len(last)
+
+
+def test_a_comment_of_another_record_does_not_show(db):
+    rep = make_rep()
+    one, two = make_thing(rep), make_thing(rep)
+    comment_on_record(access(rep, "comments.create"), one, content="x")
+    assert Comment.objects.count() == 1
+    assert keys(timeline(access(rep, "things.view"), "thing", two.record_id)) == []
+    assert RecordRef("thing", one.record_id) == one
