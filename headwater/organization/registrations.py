@@ -1,19 +1,39 @@
 """What the room adds to the house."""
 
+from collections.abc import Mapping, Sequence
+
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from headwater.kernel.access import register_actor_loader, register_permission
-from headwater.organization import records
-from headwater.organization.queries import load_actor
+from headwater.organization import records, subscribers, tasks
+from headwater.organization.models import User
+from headwater.organization.queries import department_tree, load_actor, people_choices
+from headwater.platform.notifications import register_address_book
+from headwater.platform.notifications.kinds import Address
+from headwater.ui import navigation, shell
+from headwater.ui.formats import hue
+from headwater.ui.navigation import Command, NavItem
+from headwater.ui.web import register_options
 
 ORGANIZATION = pgettext_lazy("group of permissions", "Organization")
+__all__ = ["register", "tasks"]
 
 
 def register() -> None:
     """Called once when Django is ready."""
     register_actor_loader(load_actor)
+    register_address_book(_addresses)
     records.register()
+    subscribers.connect()
+    _register_permissions()
+    _register_places()
+    register_options("user", _people_options)
+    register_options("department", _department_options)
+
+
+def _register_permissions() -> None:
     for code, label in {
         "users.view": _("See colleagues"),
         "users.create": _("Invite people"),
@@ -25,3 +45,97 @@ def register() -> None:
         "roles.configure": _("Change roles"),
     }.items():
         register_permission(code, label, scoped=False, group=ORGANIZATION)
+
+
+def _register_places() -> None:
+    places = [
+        NavItem(
+            "settings",
+            _("Settings"),
+            "settings",
+            "settings",
+            group="administration",
+            order=900,
+            keywords="settings",
+        ),
+        _setting("account", _("My account"), "account", "circle-user", "personal", 10, ""),
+        _setting("security", _("Sign-in and security"), "mfa_index", "shield-check", "personal", 20, ""),
+        _setting("notifications", _("Notifications"), "notification_switches", "bell", "personal", 30, ""),
+        _setting("tokens", _("API tokens"), "tokens", "key", "personal", 40, "tokens.create"),
+        _setting("people", _("People"), "people", "users-round", "organization", 10, "users.view"),
+        _setting(
+            "departments",
+            _("Departments"),
+            "departments",
+            "building-2",
+            "organization",
+            20,
+            "departments.view",
+        ),
+        _setting("roles", _("Roles"), "roles", "shield", "organization", 30, "roles.view"),
+        _setting(
+            "general",
+            _("General"),
+            "settings_general",
+            "sliders-horizontal",
+            "organization",
+            40,
+            "settings.configure",
+        ),
+        _setting("audit", _("Audit log"), "audit", "history", "security", 10, "audit.view"),
+    ]
+    for place in places:
+        navigation.register(place)
+    invite = Command(
+        "users.invite",
+        _("Invite a colleague"),
+        "person_invite",
+        "user-plus",
+        permission="users.create",
+        order=800,
+        keywords="invite user",
+    )
+    navigation.register_command(invite)
+    shell.register_user_link(_("My account"), "/settings/account", "circle-user")
+    shell.register_user_link(_("Sign-in and security"), "/settings/security", "shield-check")
+    shell.register_sign_out("/sign-out")
+
+
+def _setting(
+    key: str, label: object, url: str, icon: str, group: str, order: int, permission: str
+) -> NavItem:
+    return NavItem(
+        key,
+        label,  # type: ignore[arg-type]
+        url,
+        icon,
+        group=group,
+        area="settings",
+        permission=permission,
+        order=order,
+        keywords=key,
+    )
+
+
+def _addresses(user_ids: Sequence[int]) -> Mapping[int, Address]:
+    """Where active people get their mail."""
+    people = User.objects.filter(pk__in=user_ids, is_active=True)
+    return {
+        pk: Address(email, language) for pk, email, language in people.values_list("pk", "email", "language")
+    }
+
+
+def _people_options(request: HttpRequest, q: str) -> list[dict[str, object]]:
+    return [
+        {"value": str(person.id), "label": person.name, "note": person.department, "hue": hue(person.name)}
+        for person in people_choices(q, limit=30)
+    ]
+
+
+def _department_options(request: HttpRequest, q: str) -> list[dict[str, object]]:
+    wanted = q.strip().lower()
+    return [
+        {"value": str(node.id), "label": node.name, "depth": 0 if wanted else node.depth}
+        for node in department_tree()
+        if wanted in node.name.lower()
+    ]

@@ -4,7 +4,18 @@ from allauth.mfa.recovery_codes import views as recovery
 from django.urls import path, re_path
 from django.views.generic.base import RedirectView
 
-from headwater.organization.web import security, sign_in, welcome
+from headwater.organization.web import (
+    account,
+    audit,
+    departments,
+    general,
+    home,
+    people,
+    roles,
+    security,
+    sign_in,
+    welcome,
+)
 
 _to_security = RedirectView.as_view(pattern_name="mfa_index")
 
@@ -69,4 +80,36 @@ urlpatterns = [
         security.RenamePasskeyView.as_view(),
         name="mfa_edit_webauthn",
     ),
+    # my account
+    path("settings", home.settings_home, name="settings"),
+    path("settings/account", account.account, name="account"),
+    path("settings/notifications", account.notifications, name="notification_switches"),
+    path("settings/notifications/switch", account.switch_notification, name="notification_switch"),
+    path("settings/tokens", account.tokens, name="tokens"),
+    path("settings/tokens/new", account.new_token, name="token_new"),
+    path("settings/tokens/<int:token_id>/end", account.end_token, name="token_end"),
+    # the company
+    path("settings/general", general.general, name="settings_general"),
+    path("settings/people", people.people, name="people"),
+    path("settings/people/invite", people.invite, name="person_invite"),
+    path("settings/people/<int:user_id>", people.person, name="person"),
+    path("settings/people/<int:user_id>/edit", people.edit, name="person_edit"),
+    path("settings/people/<int:user_id>/renew", people.renew, name="person_renew"),
+    path("settings/people/<int:user_id>/deactivate", people.deactivate, name="person_deactivate"),
+    path("settings/people/<int:user_id>/reactivate", people.reactivate, name="person_reactivate"),
+    path("settings/people/<int:user_id>/factors/remove", people.remove_factors, name="person_factors"),
+    path("settings/people/<int:user_id>/sessions/end", people.end_sessions, name="person_sessions"),
+    path("settings/departments", departments.departments, name="departments"),
+    path("settings/departments/new", departments.new, name="department_new"),
+    path("settings/departments/<int:department_id>/edit", departments.edit, name="department_edit"),
+    path("settings/departments/<int:department_id>/archive", departments.archive, name="department_archive"),
+    path("settings/departments/<int:department_id>/restore", departments.restore, name="department_restore"),
+    path("settings/roles", roles.roles, name="roles"),
+    path("settings/roles/new", roles.new, name="role_new"),
+    path("settings/roles/<int:role_id>", roles.role, name="role"),
+    path("settings/roles/<int:role_id>/fields", roles.role_fields, name="role_fields"),
+    path("settings/roles/<int:role_id>/rename", roles.rename, name="role_rename"),
+    path("settings/roles/<int:role_id>/copy", roles.copy, name="role_copy"),
+    path("settings/roles/<int:role_id>/delete", roles.delete, name="role_delete"),
+    path("settings/audit", audit.log, name="audit"),
 ]

@@ -86,6 +86,16 @@ def reset_second_factors(access: Access, user_id: int) -> int:
     return removed
 
 
+@transaction.atomic
+def sign_out_everywhere(access: Access, user_id: int) -> int:
+    """End all sessions of somebody (a lost laptop); how many."""
+    user = get_user(access, user_id)
+    require_not_more_powerful(access, user)
+    ended = end_sessions(user.pk)
+    audit.record(access, "user", user.pk, "end_sessions", {"sessions": [ended, 0]})
+    return ended
+
+
 def end_sessions(user_id: int, *, but: str | None = None) -> int:
     """Sign the person out everywhere (except in the session `but`); how many sessions ended."""
     sessions = UserSession.objects.filter(user_id=user_id)

@@ -1,0 +1,211 @@
+"""The audit log, read: who did what to which record, and what it was before."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET
+
+from headwater.kernel.access import ActorKind, permit
+from headwater.kernel.catalogue import record_types
+from headwater.organization import queries
+from headwater.platform import audit
+from headwater.platform.audit import AuditEntry
+from headwater.ui.pages import FieldControl, Option
+from headwater.ui.responses import respond
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field with what it was and what it became."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One act in words."""
+
+    entry: AuditEntry
+    who: str
+    by_machine: bool
+    act: str
+    thing: str
+    href: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """A page of the log."""
+
+    lines: tuple[AuditLine, ...]
+    filters: tuple[FieldControl, ...]
+    is_filtered: bool
+    next_href: str
+    newest_href: str
+
+
+@require_GET
+def log(request: HttpRequest) -> HttpResponse:
+    """Newest first, narrowed by record type, person and days."""
+    access = permit(request, "audit.view")
+    given = request.GET
+    who = int(given["who"]) if given.get("who", "").isdigit() else None
+    before = int(given["before"]) if given.get("before", "").isdigit() else None
+    since, until = _days(given.get("days", ""))
+    found = audit.entries(
+        access,
+        record_type=given.get("record") or None,
+        record_id=int(given["id"]) if given.get("id", "").isdigit() else None,
+        actor_id=who,
+        since=since,
+        until=until,
+        before_id=before,
+        limit=50,
+    )
+    kept = {key: value for key, value in given.items() if key != "before" and value}
+    base = reverse("audit")
+    names = queries.names_of(
+        [entry.record_id for entry in found.items if entry.record_type == "user" and entry.record_id]
+    )
+    page = AuditPage(
+        lines=tuple(_line(entry, names) for entry in found.items),
+        filters=_filters(given, who),
+        is_filtered=bool(kept),
+        next_href=f"{base}?{urlencode(kept | {'before': found.next})}" if found.next else "",
+        newest_href=f"{base}?{urlencode(kept)}" if before else "",
+    )
+    return respond(request, "organization/audit.html", page, fragments={"hw-audit": "log"})
+
+
+def _days(raw: str) -> tuple[datetime | None, datetime | None]:
+    """The moments a `2026-11-01 - 2026-11-21` stands for; whole days in the reader's time zone."""
+    parts = [parse_date(part.strip()) for part in raw.split(" - ")] if raw else []
+    days = [part for part in parts if part is not None]
+    if not days:
+        return None, None
+    return _midnight(days[0]), _midnight(days[-1] + timedelta(days=1))
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _filters(given: Any, who: int | None) -> tuple[FieldControl, ...]:
+    kinds = tuple(Option(kind.key, kind.label) for kind in record_types())
+    others = tuple(Option(key, label) for key, label in _other_things().items())
+    person = queries.names_of([who]) if who else {}
+    return (
+        FieldControl(
+            "record",
+            _("Record"),
+            kind="select",
+            value=given.get("record", ""),
+            placeholder=_("All records"),
+            options=(*kinds, *others),
+        ),
+        FieldControl(
+            "who",
+            pgettext("audit", "Who"),
+            kind="user",
+            value=str(who or ""),
+            placeholder=_("Everybody"),
+            options=tuple(Option(str(pk), name) for pk, name in person.items()),
+            options_url="/options/user.json",
+        ),
+        FieldControl(
+            "days", _("Days"), kind="daterange", value=given.get("days", ""), placeholder=_("All days")
+        ),
+    )
+
+
+def _line(entry: AuditEntry, names: dict[int, str]) -> AuditLine:
+    kind = next((kind for kind in record_types() if kind.key == entry.record_type), None)
+    label = str(kind.label) if kind else _other_things().get(entry.record_type, entry.record_type)
+    name = names.get(entry.record_id or 0, "") if entry.record_type == "user" else ""
+    href = kind.link(entry.record_id) if kind and kind.url and entry.record_id else ""
+    return AuditLine(
+        entry=entry,
+        who=entry.actor_name,
+        by_machine=entry.actor_kind != ActorKind.PERSON,
+        act=_acts().get(entry.action, entry.action),
+        thing=f"{label} {name or (f'#{entry.record_id}' if entry.record_id else '')}".strip(),
+        href=href,
+        changes=tuple(
+            Change(_field_label(kind, key), _shown(pair[0]), _shown(pair[-1]))
+            for key, pair in entry.changes.items()
+        ),
+    )
+
+
+def _field_label(kind: Any, key: str) -> str:
+    field = kind.field(key) if kind else None
+    return str(field.label) if field else key
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "" or value == []:
+        return "—"
+    if value is True:
+        return _("Yes")
+    if value is False:
+        return _("No")
+    if isinstance(value, list):
+        return ", ".join(_shown(item) for item in value)[:200]
+    return str(value)[:200]
+
+
+def _other_things() -> dict[str, str]:
+    return {
+        "role": _("Role"),
+        "token": _("API token"),
+        "setting": _("Setting"),
+        "import": _("Import"),
+    }
+
+
+def _acts() -> dict[str, str]:
+    """Acts in words; others are shown by their code."""
+    return {
+        "create": pgettext("audit", "created"),
+        "update": pgettext("audit", "changed"),
+        "archive": pgettext("audit", "archived"),
+        "restore": pgettext("audit", "restored"),
+        "delete": pgettext("audit", "deleted"),
+        "assign": pgettext("audit", "assigned"),
+        "claim": pgettext("audit", "claimed"),
+        "return": pgettext("audit", "returned"),
+        "move": pgettext("audit", "moved"),
+        "recycle": pgettext("audit", "recycled"),
+        "convert": pgettext("audit", "converted"),
+        "merge": pgettext("audit", "merged"),
+        "invalidate": pgettext("audit", "marked as invalid"),
+        "reopen": pgettext("audit", "reopened"),
+        "reveal": pgettext("audit", "revealed contact data of"),
+        "import": pgettext("audit", "imported"),
+        "export": pgettext("audit", "exported"),
+        "handover": pgettext("audit", "handed over"),
+        "invite": pgettext("audit", "invited"),
+        "join": pgettext("audit", "joined"),
+        "deactivate": pgettext("audit", "deactivated"),
+        "reactivate": pgettext("audit", "reactivated"),
+        "revoke": pgettext("audit", "revoked"),
+        "sign_in": pgettext("audit", "signed in"),
+        "sign_out": pgettext("audit", "signed out"),
+        "sign_in_failed": pgettext("audit", "failed to sign in"),
+        "password": pgettext("audit", "changed the password"),
+        "factor_added": pgettext("audit", "added a second factor"),
+        "factor_removed": pgettext("audit", "removed a second factor"),
+        "reset_second_factors": pgettext("audit", "removed the second factors of"),
+        "end_sessions": pgettext("audit", "ended the sessions of"),
+    }
