@@ -37,18 +37,8 @@ def _entry(source: str, row: Row, kind: str, text: str, keys: Sequence[str]) -> 
     )
 
 
-_TRANSFER = (
-    "why",
-    "spot",
-    "from_owner",
-    "to_owner",
-    "from_pool",
-    "to_pool",
-    "reason",
-    "note",
-    "rule",
-    "over_cap",
-)
+_PLACES = ("from_owner", "to_owner", "from_pool", "to_pool")
+_TRANSFER = ("why", "spot", *_PLACES, "reason", "note", "rule", "over_cap")
 
 
 def transfers(access: Access, subjects: Sequence[RecordRef], before: Before, limit: int) -> list[Entry]:
