@@ -2,18 +2,21 @@
 
 `db` (or the mark `django_db`)   a test inside one transaction that is rolled back
 `own_database`                   a freshly cloned database of its own: real commits, threads, processes
+`product`                        starts real web and worker processes on `own_database`, to be killed at will
 """
 
 import itertools
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from django.db import connection, connections
 from pytest_django import DjangoDbBlocker
 
 from tests import server
+from tests.processes import Product
 
 _clones = itertools.count(1)
 
@@ -30,7 +33,17 @@ class OwnDatabase:
 
     @property
     def environment(self) -> dict[str, str]:
-        return os.environ | {"DATABASE_URL": self.url}
+        mark = {"HEADWATER_TEST_PARENT": str(os.getpid()), "DJANGO_SETTINGS_MODULE": "tests.settings"}
+        return os.environ | mark | {"DATABASE_URL": self.url}
+
+    def cut_connections(self) -> None:
+        """End every session on it but the caller's own, as a network fault or a restart would."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = %s and pid <> pg_backend_pid()",
+                [self.name],
+            )
 
 
 @pytest.fixture(scope="session")
@@ -82,10 +95,20 @@ def own_database(
 
 
 @pytest.fixture
+def product(own_database: OwnDatabase, tmp_path: Path) -> Iterator[Product]:
+    """Real processes of the product on this test's database; killed at the end."""
+    made = Product(environment=own_database.environment, folder=tmp_path)
+    try:
+        yield made
+    finally:
+        made.end()
+
+
+@pytest.fixture
 def _django_db_helper(request: pytest.FixtureRequest, django_db_setup: None) -> None:
     """pytest-django's set-up; a test that commits gets a clone instead of emptying all tables afterwards."""
     marker = request.node.get_closest_marker("django_db")
-    commits = {"own_database", "transactional_db", "live_server"} & set(request.fixturenames)
+    commits = {"own_database", "product", "transactional_db", "live_server"} & set(request.fixturenames)
     if commits or (marker and marker.kwargs.get("transaction")):
         request.getfixturevalue("own_database")
     else:

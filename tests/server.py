@@ -21,6 +21,7 @@ from headwater.platform.database import DatabaseRefused, EmbeddedServer, ServerU
 
 HOME = Path(tempfile.gettempdir()) / f"headwater-tests-{os.geteuid()}"
 KEPT_TEMPLATES = 6
+WRITE_AFTER_MIGRATE = ("apps", "builtin", "picklists", "permissions", "registrations", "subscribers")
 UNSAFE_BUT_FAST = {
     "fsync": "off",
     "full_page_writes": "off",
@@ -55,16 +56,19 @@ def exclusively() -> Iterator[psycopg.Connection[Any]]:
 
 
 def migration_state() -> str:
-    """A name for the present state of all migration files (and of models that have none yet)."""
+    """A name for the present state of everything that `migrate` runs or that writes rows after it."""
     from django.apps import apps
 
     digest = hashlib.sha256()
     for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
-        migrations = sorted((Path(app.path) / "migrations").rglob("*.*"))
-        files = [path for path in migrations if path.suffix in {".py", ".sql"} and path.stem != "__init__"]
-        if not files:
-            files = sorted([*Path(app.path).glob("models.py"), *Path(app.path).glob("models/*.py")])
-        for path in files:
+        folder = Path(app.path)
+        files = [path for path in (folder / "migrations").rglob("*") if path.suffix in {".py", ".sql"}]
+        if not any(path.stem != "__init__" for path in files):
+            files += [*folder.glob("models.py"), *folder.glob("models/*.py")]
+        if app.name.startswith("headwater."):
+            files += [folder / f"{name}.py" for name in WRITE_AFTER_MIGRATE]
+            files += [path for path in (folder / "data").rglob("*") if path.is_file()]
+        for path in sorted(path for path in files if path.exists()):
             digest.update(f"{app.label}/{path.name}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -7,13 +7,14 @@ import tempfile
 
 from tests.server import TEST_SERVER
 
-_home = tempfile.mkdtemp(prefix="headwater-test-home-")
-atexit.register(shutil.rmtree, _home, ignore_errors=True)
-os.environ["HEADWATER_HOME"] = _home
-os.environ["HEADWATER_DEMO"] = "0"
-os.environ["DATABASE_URL"] = TEST_SERVER.url(f"test_{os.getpid()}")
+if "HEADWATER_TEST_PARENT" not in os.environ:  # a process that a test starts keeps what the test gives it
+    _home = tempfile.mkdtemp(prefix="headwater-test-home-")
+    atexit.register(shutil.rmtree, _home, ignore_errors=True)
+    os.environ["HEADWATER_HOME"] = _home
+    os.environ["HEADWATER_DEMO"] = "0"
+    os.environ["DATABASE_URL"] = TEST_SERVER.url(f"test_{os.getpid()}")
 
-from headwater.config.settings import *  # noqa: E402, F403
+from headwater.config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 is slow on purpose
 

@@ -8,7 +8,7 @@ from headwater.config.env import BadEnvironment, env
 
 
 def _options() -> dict[str, Any]:
-    options: dict[str, Any] = {"pool": {"min_size": 0, "max_size": 20, "timeout": 30}}
+    options: dict[str, Any] = {"pool": {"min_size": 0, "max_size": 20, "timeout": 15}}
     if env.prepared_statements:  # not behind a pooler in transaction mode
         options |= {"server_side_binding": True, "prepare_threshold": 5}
     return options
@@ -18,7 +18,7 @@ def database() -> dict[str, Any]:
     """Django's settings for the one database."""
     base: dict[str, Any] = {
         "ENGINE": "django.db.backends.postgresql",
-        "CONN_HEALTH_CHECKS": False,
+        "CONN_HEALTH_CHECKS": True,  # a restarted database costs no request an error
         "OPTIONS": _options(),
     }
     if not env.database_url:

@@ -21,7 +21,7 @@ def logging_settings(log_format: str) -> dict[str, Any]:
             # Every request has its own line already; 4xx answers are not warnings of ours.
             "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
-            "_granian": {"handlers": [], "level": "WARNING", "propagate": True},
+            "_granian": {"handlers": [], "level": "ERROR", "propagate": True},
             "procrastinate": {"handlers": [], "level": "WARNING", "propagate": True},
         },
     }

@@ -6,15 +6,12 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from headwater.entry.errors import CommandRefused
 from headwater.entry.lifeline import end_with_parent
 from headwater.entry.store import database_running
 from headwater.platform.database import DatabaseRefused
 
 Command = Callable[[argparse.Namespace], int]
-
-
-class CommandRefused(Exception):
-    """A command cannot do what was asked; the message says why and what to do next."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -169,6 +166,7 @@ def _backup(options: argparse.Namespace) -> int:
     from headwater.entry.backup import back_up
 
     with database_running():
+        _prepare_django()
         return back_up(options.file)
 
 

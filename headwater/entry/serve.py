@@ -4,6 +4,7 @@ import logging
 import logging.config
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from types import FrameType
 
 from headwater.config.env import env
 from headwater.config.logs import logging_settings
+from headwater.entry.errors import CommandRefused
 from headwater.entry.store import database_running
 from headwater.platform.database import DatabaseRefused, ServerUse
 
@@ -78,6 +80,7 @@ def serve() -> int:
     logging.config.dictConfig(logging_settings(env.log_format))
     stopping = _Stop()
     began = time.monotonic()
+    _refuse_taken_port()
     with database_running() as use:
         for words in (["migrate", "--quietly"], *([["demo", "--if-empty"]] if env.demo else [])):
             status = start(*words).wait()
@@ -98,6 +101,19 @@ def serve() -> int:
             for child in children:
                 child.wait_or_kill(deadline)
     return 0
+
+
+def _refuse_taken_port() -> None:
+    """Before anything is started: say so when somebody listens there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((env.host, env.port))
+        except OSError as error:
+            raise CommandRefused(
+                f"Port {env.port} on {env.host} cannot be used ({error.strerror}). "
+                "Stop what listens there, or choose another: HEADWATER_PORT=8001"
+            ) from None
 
 
 def _look_after_database(use: ServerUse | None) -> None:

@@ -10,9 +10,11 @@ def run_web() -> int:
     """Serve until SIGTERM or SIGINT; a worker process that dies is replaced."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     from headwater.config.logs import logging_settings
 
+    (env.home / "static").mkdir(parents=True, exist_ok=True)
     Granian(
         "headwater.entry.wsgi:application",
         address=env.host,
@@ -24,6 +26,7 @@ def run_web() -> int:
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=20,
+        log_level=LogLevels.warning,
         log_dictconfig=logging_settings(env.log_format),
     ).serve(target_loader=load_application, wrap_loader=False)
     return 0

@@ -1,8 +1,12 @@
 """Whether this installation can do its work: one small check each, used by /readyz and `headwater doctor`."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import DatabaseError, connection
+
+from headwater.kernel import clock
+from headwater.platform.jobs import workers_seen
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,7 @@ def migrations_applied() -> Finding:
 
 def workers_alive(*, within_seconds: int = 60) -> Finding:
     """At least one worker gave a sign of life lately."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select count(*) from procrastinate_workers"
-            " where last_heartbeat > now() - make_interval(secs => %s)",
-            [within_seconds],
-        )
-        (count,) = cursor.fetchone()
+    since = clock.now() - timedelta(seconds=within_seconds)
+    count = sum(worker.last_heartbeat > since for worker in workers_seen())
     advice = "Start `headwater worker` (or `headwater serve`)."
     return Finding("worker", count > 0, f"{count} alive", "" if count else advice)

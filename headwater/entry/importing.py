@@ -1,0 +1,54 @@
+"""`headwater import leads FILE`: the import wizard without the screen."""
+
+import time
+from pathlib import Path
+
+from headwater.entry.errors import CommandRefused
+from headwater.entry.people import in_words, person_id
+
+LOOK_EVERY = 0.5
+
+
+def import_file(record: str, file: Path, *, email: str, pool: str | None) -> int:
+    """Guess the mapping, check, import, and say what became of the rows. Rows with errors do not stop it."""
+    from django.core.files import File
+
+    from headwater.kernel.access import permit
+    from headwater.kernel.errors import DomainError
+    from headwater.organization.queries import load_actor
+    from headwater.platform.imports.importers import find_importer
+    from headwater.platform.imports.models import ImportJob
+    from headwater.platform.imports.services.upload import create_import
+    from headwater.platform.imports.types import Status
+
+    if not file.is_file():
+        raise CommandRefused(f"{file} does not exist.")
+    try:
+        importer = find_importer({"leads": "lead"}[record])
+        access = permit(load_actor(person_id(email)), importer.permission)
+        options = {"pool": pool} if pool else {}
+        with file.open("rb") as content:
+            upload = File(content, name=file.name)
+            job = create_import(access, record=importer.record, upload=upload, options=options, then="run")
+    except DomainError as refused:
+        raise CommandRefused(in_words(refused)) from None
+    _work_here_if_nobody_else_does()
+    at_rest = {Status.DRAFT, Status.CHECKED, Status.DONE, Status.FAILED, Status.CANCELLED}
+    while (job := ImportJob.objects.get(pk=job.pk)).status not in at_rest:
+        print(f"\r{job.get_status_display()}  {job.next_row - 1} / {job.row_count}", end="", flush=True)
+        time.sleep(LOOK_EVERY)
+    print(
+        f"\rimport {job.pk}: {job.created_count} created, {job.updated_count} updated,"
+        f" {job.skipped_count} skipped, {job.failed_count} failed"
+    )
+    if job.status != Status.DONE:
+        raise CommandRefused(f"{job.get_status_display()}: {job.error_detail}".rstrip(": "))
+    return 0
+
+
+def _work_here_if_nobody_else_does() -> None:
+    from headwater.platform.jobs import run_jobs
+    from headwater.platform.observability.health import workers_alive
+
+    if not workers_alive().good:
+        run_jobs()
