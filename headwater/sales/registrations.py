@@ -4,20 +4,34 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from headwater.customization.builtin import register_view
+from headwater.engagement.subjects import register_subject
+from headwater.engagement.timeline import register_timeline_source
 from headwater.kernel.access import register_permission
+from headwater.kernel.catalogue import find_record_type
+from headwater.kernel.sql import Fragment
 from headwater.organization.belongings import register_belongings
 from headwater.organization.builtin import BUILTIN_ROLES, register_role_grants
-from headwater.sales import belongings, picklists, record_types
+from headwater.platform.notifications import register_kind
+from headwater.sales import belongings, following, picklists, record_types, timeline
+from headwater.sales.related import register_related_list
+from headwater.ui import navigation
+from headwater.ui.navigation import Command, NavItem
 
 SALES = pgettext_lazy("group of permissions", "Sales")
 
 
 def register() -> None:
     """Called once when Django is ready."""
+    from headwater.sales import subscribers  # noqa: F401 - they make themselves known
+
     record_types.register()
     picklists.register()
     _permissions()
     _views()
+    _timelines()
+    _related_lists()
+    _notices()
+    _navigation()
     register_belongings("account", _("Accounts"), count=belongings.accounts)
     register_belongings("contact", _("Contacts"), count=belongings.contacts)
     register_belongings("opportunity", _("Open opportunities"), count=belongings.open_opportunities)
@@ -99,3 +113,134 @@ def _views() -> None:
         "-closed_at",
     )
     register_view("opportunity", "all", _("All opportunities"))
+
+
+def _timelines() -> None:
+    for key in ("account", "contact", "opportunity"):
+        register_subject(key, recorded=following.followed_up)
+    register_timeline_source(
+        "stage_move",
+        timeline.stage_moves,
+        label=pgettext_lazy("timeline", "Stage"),
+        group="sale",
+        icon="flag",
+        hue="violet",
+    )
+    register_timeline_source(
+        "owner_change",
+        timeline.owner_changes,
+        label=pgettext_lazy("timeline", "Owner"),
+        group="change",
+        icon="user-round",
+        hue="gray",
+    )
+    register_timeline_source(
+        "field_edit",
+        timeline.field_edits,
+        label=pgettext_lazy("timeline", "Edited"),
+        group="change",
+        icon="pencil",
+        hue="gray",
+    )
+
+
+def _of_account(record_id: int) -> Fragment:
+    return Fragment("t.account_id = %s", (record_id,))
+
+
+def _related_lists() -> None:
+    register_related_list(
+        "account",
+        key="contacts",
+        label=_("Contacts"),
+        record="contact",
+        where=_of_account,
+        columns=("name", "title", "mobile", "email"),
+        position=10,
+        new_url="/contacts/new?account={id}",
+    )
+    register_related_list(
+        "account",
+        key="opportunities",
+        label=_("Opportunities"),
+        record="opportunity",
+        where=_of_account,
+        columns=("name", "stage", "amount", "expected_close_on", "owner"),
+        position=20,
+        new_url="/opportunities/new?account={id}",
+    )
+    register_related_list(
+        "contact",
+        key="opportunities",
+        label=_("Opportunities"),
+        record="opportunity",
+        where=lambda record_id: Fragment(
+            "(t.contact_id = %s OR EXISTS (SELECT 1 FROM sales_opportunitycontact r"
+            " WHERE r.opportunity_id = t.id AND r.contact_id = %s))",
+            (record_id, record_id),
+        ),
+        columns=("name", "stage", "amount", "expected_close_on"),
+        position=10,
+    )
+
+
+def _notices() -> None:
+    register_kind(
+        "account.assigned",
+        icon="building-2",
+        group=SALES,
+        label=_("Accounts given to me"),
+        text=_("%(by)s gave you the account %(name)s"),
+    )
+    register_kind(
+        "account.assigned_many",
+        icon="building-2",
+        group=SALES,
+        label=_("Many accounts given to me"),
+        text=_("%(by)s gave you %(count)s accounts"),
+    )
+    register_kind(
+        "opportunity.assigned",
+        icon="circle-dollar-sign",
+        group=SALES,
+        label=_("Opportunities given to me"),
+        text=_("%(by)s gave you the opportunity %(name)s"),
+    )
+    register_kind(
+        "opportunity.assigned_many",
+        icon="circle-dollar-sign",
+        group=SALES,
+        label=_("Many opportunities given to me"),
+        text=_("%(by)s gave you %(count)s opportunities"),
+    )
+
+
+def _navigation() -> None:
+    for order, (key, icon, words) in enumerate(
+        [
+            ("accounts", "building-2", "account customer"),
+            ("contacts", "contact", "contact person"),
+            ("opportunities", "circle-dollar-sign", "opportunity deal kanban"),
+        ]
+    ):
+        kind = find_record_type(key)
+        navigation.register(
+            NavItem(
+                key,
+                kind.label_plural,
+                f"/{key}",
+                icon,
+                group="sales",
+                permission=f"{key}.view",
+                order=30 + order,
+                keywords=words,
+            )
+        )
+    for key, label, icon in [
+        ("accounts", _("New account"), "building-2"),
+        ("contacts", _("New contact"), "contact"),
+        ("opportunities", _("New opportunity"), "circle-dollar-sign"),
+    ]:
+        navigation.register_command(
+            Command(f"{key}.new", label, f"/{key}/new", icon, permission=f"{key}.create", create=True)
+        )

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from headwater.kernel.access import Access
-from headwater.kernel.sql import TRUE, Fragment
+from headwater.kernel.access import Access, FieldRule
+from headwater.kernel.sql import FALSE, TRUE, Fragment
 from headwater.platform import search
+from headwater.sales.types import METHODS
 
 
 def owned(access: Access, alias: str) -> Fragment:
@@ -30,6 +31,9 @@ def searched(record: str) -> Callable[[Access, str, str], Fragment]:
     """The search condition of a record type, over its entries in the search index."""
 
     def condition(access: Access, q: str, alias: str) -> Fragment:
-        return search.match(record, q, id_sql=f"{alias}.id")
+        hidden = {FieldRule.HIDDEN, FieldRule.MASKED}
+        secret = any(access.field_rule(record, method) in hidden for method in METHODS)
+        # A number that is masked must not be guessed digit by digit.
+        return search.match(record, q, id_sql=f"{alias}.id", private=FALSE if secret else TRUE)
 
     return condition

@@ -1,0 +1,105 @@
+"""What follows when the room's records change: the search index, word to new owners."""
+
+from collections.abc import Callable, Sequence
+
+from headwater.kernel import sql
+from headwater.kernel.catalogue import record_type
+from headwater.organization.queries import names_of
+from headwater.platform.events import StoredEvent, subscriber
+from headwater.platform.notifications import notify, notify_each
+from headwater.sales import search_index
+from headwater.sales.events import (
+    AccountsAssigned,
+    AccountsChanged,
+    AccountsCreated,
+    ContactsChanged,
+    ContactsCreated,
+    OpportunitiesAssigned,
+    OpportunitiesChanged,
+    OpportunitiesCreated,
+)
+
+SINGLY = 5  # so many records given at once are told one by one; more as a count
+
+
+def _ids(events: Sequence[StoredEvent[AccountsCreated | AccountsChanged]]) -> list[int]:
+    return sorted({one for stored in events for one in stored.event.ids})
+
+
+def _in_chunks(ids: Sequence[int], write: Callable[[Sequence[int]], None]) -> None:
+    for start in range(0, len(ids), search_index.CHUNK):
+        write(ids[start : start + search_index.CHUNK])
+
+
+@subscriber("sales.index-accounts", AccountsCreated, AccountsChanged, from_start=True)
+def index_accounts(events: list[StoredEvent[AccountsCreated | AccountsChanged]]) -> None:
+    """Accounts are found by what they are called now, and so are their people and opportunities."""
+    _in_chunks(_ids(events), search_index.index_accounts)
+    renamed = {
+        one
+        for stored in events
+        if isinstance(stored.event, AccountsChanged) and "name" in stored.event.fields
+        for one in stored.event.ids
+    }
+    _in_chunks(sorted(renamed), search_index.index_of_accounts)
+
+
+@subscriber("sales.index-contacts", ContactsCreated, ContactsChanged, from_start=True)
+def index_contacts(events: list[StoredEvent[ContactsCreated | ContactsChanged]]) -> None:
+    """Contacts are found by what they are called now."""
+    _in_chunks(sorted({one for stored in events for one in stored.event.ids}), search_index.index_contacts)
+
+
+@subscriber("sales.index-opportunities", OpportunitiesCreated, OpportunitiesChanged, from_start=True)
+def index_opportunities(events: list[StoredEvent[OpportunitiesCreated | OpportunitiesChanged]]) -> None:
+    """Opportunities are found by what they are called now."""
+    _in_chunks(
+        sorted({one for stored in events for one in stored.event.ids}), search_index.index_opportunities
+    )
+
+
+@subscriber("sales.tell-owners", AccountsAssigned, OpportunitiesAssigned)
+def tell_owners(events: list[StoredEvent[AccountsAssigned | OpportunitiesAssigned]]) -> None:
+    """Who is given records by somebody else hears of it."""
+    for stored in events:
+        owner_id = stored.event.owner_id
+        if owner_id is None or owner_id == stored.actor_id:
+            continue
+        key = "account" if isinstance(stored.event, AccountsAssigned) else "opportunity"
+        _tell(stored, key, owner_id, names_of([stored.actor_id or 0]).get(stored.actor_id or 0, ""))
+
+
+def _tell(
+    stored: StoredEvent[AccountsAssigned | OpportunitiesAssigned], key: str, owner_id: int, by: str
+) -> None:
+    kind = record_type(key)
+    ids = stored.event.ids
+    if len(ids) > SINGLY:
+        notify(
+            [owner_id],
+            f"{key}.assigned_many",
+            params={"by": by, "count": len(ids)},
+            record_type=key,
+            record_id=None,
+            url=f"/{kind.plural}?view=mine",
+            dedupe_key=f"{key}.assigned:{stored.id}:{owner_id}",
+        )
+        return
+    names = {
+        row["id"]: row["name"]
+        for row in sql.rows(f"SELECT id, name FROM {kind.table} WHERE id = ANY(%s::bigint[])", (ids,))
+    }
+    notify_each(
+        [
+            (
+                owner_id,
+                {"by": by, "name": names.get(one, "")},
+                key,
+                one,
+                kind.link(one),
+                f"{key}.assigned:{stored.id}:{one}",
+            )
+            for one in ids
+        ],
+        f"{key}.assigned",
+    )
