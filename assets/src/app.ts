@@ -1,1 +1,18 @@
-export {};
+// What every page runs. Everything else is an island and loads where its tag stands.
+import { startDialogs } from "./core/dialogs";
+import { startIslands } from "./core/islands";
+import { startMenus } from "./core/menus";
+import { startRequests } from "./core/requests";
+import { showCurrent, startShell } from "./core/shell";
+import { showWaiting } from "./core/toasts";
+
+startRequests();
+startDialogs();
+startMenus();
+startShell();
+startIslands();
+showWaiting();
+document.addEventListener("htmx:afterSettle", (event) => {
+  showCurrent(event.target as Element);
+  showWaiting();
+});

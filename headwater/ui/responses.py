@@ -12,6 +12,7 @@ from django.template.loader import get_template
 SLOTS: dict[str, str] = {
     "hw-dialog": "dialog",
     "hw-drawer": "dialog",
+    "hw-list": "content",
     "hw-rows": "rows",
     "hw-record": "record",
     "hw-timeline": "timeline",

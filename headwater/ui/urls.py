@@ -10,6 +10,8 @@ urlpatterns = [
     path("palette.json", web.palette, name="palette"),
     path("options/<str:record>.json", web.options, name="options"),
     path("fields/<str:record>.json", web.fields, name="fields"),
+    path("cascade/<str:record>/<str:field>.json", web.cascade, name="cascade"),
+    path("records/<str:record>/<int:record_id>/facts/<str:key>", web.edit_fact, name="edit_fact"),
 ]
 if settings.DEBUG:
     from headwater.ui import gallery

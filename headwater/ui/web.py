@@ -1,22 +1,27 @@
 """Small views of the frame itself."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from headwater.kernel import listing
-from headwater.kernel.access import FieldRule, permit
+from headwater.kernel.access import Access, FieldRule, permit
 from headwater.kernel.catalogue import Field, FieldType, RecordType, find_record_type, record_type
 from headwater.kernel.criteria import operators_for
 from headwater.kernel.criteria.periods import NAMED
-from headwater.kernel.errors import NotSignedIn
+from headwater.kernel.errors import NotFound, NotSignedIn
 from headwater.ui import navigation
 from headwater.ui.formats import hue
+from headwater.ui.records.cells import value_of
+from headwater.ui.records.facts import FactEdit, fact, fact_url
+from headwater.ui.records.forms import control, posted_values
+from headwater.ui.responses import is_htmx, respond, trigger
 from headwater.ui.shell import (
     DENSITIES,
     DENSITY_COOKIE,
@@ -113,16 +118,70 @@ def options(request: HttpRequest, record: str) -> JsonResponse:
     return JsonResponse({"items": _record_options(kind, access, q)})
 
 
-def _record_options(kind: RecordType, access: object, q: str) -> list[dict[str, object]]:
-    from headwater.kernel.access import Access
-
-    assert isinstance(access, Access)
+def _record_options(kind: RecordType, access: Access, q: str) -> list[dict[str, object]]:
     name = "name" if kind.field("name") else next(iter(kind.all_fields))
     page = listing.fetch(access, kind, q=q, fields=[name], limit=OPTION_LIMIT, sort=name)
     rows = page.rows
     if q and kind.search is None:
         rows = [row for row in rows if q.lower() in str(row[name]).lower()]
     return [{"value": str(row["id"]), "label": row[name], "hue": hue(row[name])} for row in rows]
+
+
+@require_GET
+def cascade(request: HttpRequest, record: str, field: str) -> JsonResponse:
+    """The choices of a cascade (省 / 市 / 区) with what each lies under."""
+    kind = find_record_type(record)
+    permit(request, kind.permission("view"))
+    found = kind.field(field)
+    if found is None or found.type != FieldType.CASCADE:
+        raise NotFound(record=record, id=field)
+    items = [
+        {"value": item.value, "label": str(item.label), "parent": item.parent}
+        for item in found.choices()
+        if not item.retired
+    ]
+    response = JsonResponse({"items": items})
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def edit_fact(request: HttpRequest, record: str, record_id: int, key: str) -> HttpResponse:
+    """One value of any record, edited in place: GET its form (`?show=1` the value), POST the new value."""
+    kind = find_record_type(record)
+    seeing = permit(request, kind.permission("view"))
+    field = kind.field(key)
+    if field is None or seeing.field_rule(kind.key, key) == FieldRule.HIDDEN:
+        raise NotFound(record=kind.key, id=record_id)
+    if request.method == "POST":
+        changing = permit(request, kind.permission("edit"))
+        if kind.verbs.update is None:
+            raise NotFound(record=kind.key, id=record_id)
+        version = request.POST.get("version", "")
+        values = posted_values(request.POST, [field])
+        kind.verbs.update(changing, record_id, values, version=int(version) if version.isdigit() else None)
+        if not is_htmx(request):
+            return HttpResponseRedirect(kind.link(record_id), status=303)
+    row = listing.get(seeing, kind, record_id)
+    address = fact_url(kind, record_id, key)
+    made = control(field, kind, seeing, value_of(field, row), span=12)
+    page = FactEdit(
+        fact=fact(field, kind, seeing, row),
+        control=None
+        if made is None
+        else replace(made, autofocus=True, attrs={"aria-label": str(field.label)}),
+        action=address,
+        cancel_url=f"{address}?show=1",
+        version=row.get("version"),
+        title=field.label,
+    )
+    shown = request.method == "POST" or "show" in request.GET or page.control is None
+    response = respond(request, "ui/records/fact.html", page, block="value" if shown else "edit")
+    return (
+        trigger(response, "hw-changed", {"record": kind.key, "id": record_id, "field": key})
+        if shown
+        else response
+    )
 
 
 @require_GET

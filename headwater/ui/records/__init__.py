@@ -1,0 +1,19 @@
+"""Lists, pages and forms of a record type, built from the catalogue: a new type costs a page, not a week."""
+
+from headwater.ui.records.cells import cell, value_of
+from headwater.ui.records.facts import FactEdit, fact_groups
+from headwater.ui.records.forms import control, form_page, submitted
+from headwater.ui.records.lists import column_keys, criteria_from, list_page
+
+__all__ = [
+    "FactEdit",
+    "cell",
+    "column_keys",
+    "control",
+    "criteria_from",
+    "fact_groups",
+    "form_page",
+    "list_page",
+    "submitted",
+    "value_of",
+]

@@ -1,0 +1,120 @@
+"""A value of a row as a cell, by the type of its field."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+from headwater.kernel.catalogue import Choice, Field, FieldType, find_record_type
+from headwater.kernel.errors import NotFound
+from headwater.ui.pages import Cell
+
+KNOWN_HUES = frozenset(
+    ("gray", "blue", "indigo", "violet", "pink", "red", "orange", "amber", "lime", "green", "teal", "cyan")
+)
+# Fields whose choices are tags; other picklists are plain words.
+TAGGED = frozenset({"status", "stage", "lifecycle", "priority", "state", "rating", "kind"})
+
+
+def value_of(field: Field, row: Mapping[str, Any]) -> Any:
+    """The value in a row of the listing: custom ones lie under `custom`."""
+    return (row.get("custom") or {}).get(field.name) if field.is_custom else row.get(field.key)
+
+
+def choice_hue(choice: Choice | None) -> str:
+    """The colour of a choice, if it is one of ours."""
+    return choice.color if choice is not None and choice.color in KNOWN_HUES else ""
+
+
+def find_choice(field: Field, value: Any) -> Choice | None:
+    return next((choice for choice in field.choices() if choice.value == value), None)
+
+
+def cell(field: Field, row: Mapping[str, Any], *, overdue: bool = False) -> Cell:
+    """The cell of one field; `overdue` marks past moments red."""
+    value = value_of(field, row)
+    if value is None or value in ("", []):
+        return Cell()
+    match field.type:
+        case FieldType.PICKLIST:
+            found = find_choice(field, value)
+            shown = choice_hue(found)
+            label = str(found.label) if found else str(value)
+            if shown or field.key in TAGGED:
+                return Cell("tag", value, text=label, hue=shown or "gray")
+            return Cell("text", value, text=label)
+        case FieldType.MULTI_PICK:
+            tags = tuple(
+                (field.label_of(item), choice_hue(find_choice(field, item)) or "gray") for item in value
+            )
+            return Cell("tags", value, tags=tags)
+        case FieldType.CASCADE:
+            return Cell("text", value, text=_path(field, str(value)))
+        case FieldType.USER:
+            return Cell("person", _name(value))
+        case FieldType.LINK:
+            return _link(field, value)
+        case FieldType.DEPARTMENT:
+            return Cell("text", _name(value))
+        case FieldType.MONEY:
+            return Cell("money", value, currency=str(row.get("currency") or "CNY"))
+        case FieldType.PERCENT:
+            return Cell("percent", value)
+        case FieldType.NUMBER:
+            return Cell("score" if field.key == "score" else "number", value)
+        case FieldType.DATE:
+            return Cell("date", as_day(value), overdue=overdue)
+        case FieldType.DATETIME:
+            return Cell("when", as_moment(value), overdue=overdue)
+        case FieldType.BOOLEAN:
+            return Cell("boolean", value, text="" if value else " ")
+        case FieldType.PHONE:
+            return Cell("phone", str(value))
+        case FieldType.EMAIL:
+            return Cell("email", str(value))
+        case FieldType.URL:
+            return Cell("url", str(value))
+        case _:
+            return Cell("text", str(value))
+
+
+def _path(field: Field, value: str) -> str:
+    parts: list[str] = []
+    at = find_choice(field, value)
+    while at is not None:
+        parts.insert(0, str(at.label))
+        at = find_choice(field, at.parent) if at.parent else None
+    return " ".join(parts) or value.replace("/", " ")
+
+
+def _name(value: Any) -> str:
+    """Relations come as {"id", "name"}; custom ones as a bare id."""
+    if isinstance(value, Mapping):
+        return str(value.get("name") or f"#{value.get('id')}")
+    return f"#{value}"
+
+
+def _link(field: Field, value: Any) -> Cell:
+    record_id = value.get("id") if isinstance(value, Mapping) else value
+    try:
+        target = find_record_type(field.relation)
+    except NotFound:
+        return Cell("text", _name(value))
+    if not target.url or not isinstance(record_id, int):
+        return Cell("text", _name(value))
+    return Cell("link", _name(value), href=target.link(record_id))
+
+
+def as_day(value: Any) -> date | None:
+    """A day of a built-in (date) or custom (ISO text) field."""
+    return parse_date(value[:10]) if isinstance(value, str) else value
+
+
+def as_moment(value: Any) -> datetime | None:
+    """An aware moment of a built-in (datetime) or custom (ISO text) field."""
+    moment = parse_datetime(value) if isinstance(value, str) else value
+    if moment is not None and timezone.is_naive(moment):
+        moment = timezone.make_aware(moment)
+    return moment
