@@ -66,6 +66,10 @@ class Process:
         self._process.kill()
         self._process.wait()
 
+    def finish(self) -> int:
+        """Wait for it to end by itself; the exit status."""
+        return self._process.wait(PATIENCE)
+
     def stop(self) -> int:
         """SIGTERM, as a supervisor does; the exit status."""
         self._process.terminate()

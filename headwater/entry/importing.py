@@ -11,7 +11,7 @@ LOOK_EVERY = 0.5
 
 def import_file(record: str, file: Path, *, email: str, pool: str | None) -> int:
     """Guess the mapping, check, import, and say what became of the rows. Rows with errors do not stop it."""
-    from django.core.files import File
+    from django.core.files.uploadedfile import UploadedFile
 
     from headwater.kernel.access import permit
     from headwater.kernel.errors import DomainError
@@ -28,7 +28,7 @@ def import_file(record: str, file: Path, *, email: str, pool: str | None) -> int
         access = permit(load_actor(person_id(email)), importer.permission)
         options = {"pool": pool} if pool else {}
         with file.open("rb") as content:
-            upload = File(content, name=file.name)
+            upload = UploadedFile(content, name=file.name, size=file.stat().st_size)
             job = create_import(access, record=importer.record, upload=upload, options=options, then="run")
     except DomainError as refused:
         raise CommandRefused(in_words(refused)) from None
