@@ -1,22 +1,25 @@
-"""The JSON API, put together: every room's endpoints under one roof."""
+"""The JSON API, put together: every room's endpoints under one roof.
+
+A room with an API has `api.py` with `ROUTERS`, pairs of address and router.
+"""
 
 from importlib import import_module
 from importlib.util import find_spec
 
-from headwater.platform.api import api_urls, make_api
+from django.conf import settings
+from ninja import NinjaAPI
 
-api = make_api()
+from headwater.platform.api import make_api
 
-# Where each room's routers live: (address, module that has `router`). The order is that of the docs.
-ROUTERS = (
-    ("/", "headwater.organization.api"),
-    ("/leads", "headwater.leads.api"),
-    ("/pools", "headwater.pools.api"),
-    ("/", "headwater.sales.api"),
-    ("/", "headwater.engagement.api"),
-    ("/", "headwater.acquisition.api"),
-    ("/", "headwater.customization.api"),
-    ("/", "headwater.platform.imports.api"),
-    ("/", "headwater.platform.files.api"),
-    ("/", "headwater.platform.notifications.api"),
-)
+
+def build() -> NinjaAPI:
+    """The API with the routers of all rooms, in the order of the house."""
+    made = make_api()
+    for room in settings.ROOMS:
+        if find_spec(f"{room}.api"):
+            for address, router in import_module(f"{room}.api").ROUTERS:
+                made.add_router(address, router)
+    return made
+
+
+api = build()

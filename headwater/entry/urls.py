@@ -5,11 +5,14 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from headwater.entry.api import api
+from headwater.platform.api import api_urls
 from headwater.platform.observability.views import healthz, metrics, readyz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("metrics", metrics),
+    *api_urls(api),
 ]
 urlpatterns += [path("", include(f"{room}.urls")) for room in settings.ROOMS if find_spec(f"{room}.urls")]

@@ -173,3 +173,6 @@ def bulk_reopen(request: ApiRequest, body: schemas.BulkReopenIn) -> HttpResponse
 def bulk_stage(request: ApiRequest, body: schemas.BulkStageIn) -> HttpResponse:
     access = permit(request, "leads.edit")
     return _bulk(services.change_stages(access, _ids(access, body), body.stage, reason=body.reason))
+
+
+ROUTERS = [("/leads", router)]

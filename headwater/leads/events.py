@@ -15,6 +15,14 @@ class LeadChanged(Event):
     fields: list[str]
 
 
+class LeadsChanged(Event):
+    """Values of many leads changed at once; `fields` are those of any of them."""
+
+    name = "lead.changed_many"
+    lead_ids: list[int]
+    fields: list[str]
+
+
 class LeadsMoved(Event):
     """A change of place; `to_owner_ids` and `from_owner_ids` run alongside `lead_ids`."""
 

@@ -12,12 +12,14 @@ from headwater.kernel.access import register_permission
 from headwater.kernel.catalogue import register_record_type
 from headwater.kernel.sql import Fragment
 from headwater.leads import picklists, timeline
+from headwater.leads.importing.importer import LeadImporter
 from headwater.leads.queries import pool_stock
 from headwater.leads.record_type import LEAD
 from headwater.leads.services.books import read_books
 from headwater.leads.services.following import check_subject, follow_ups_recorded
 from headwater.organization.belongings import register_belongings
 from headwater.platform.files.services import register_file_access
+from headwater.platform.imports.importers import register_importer
 from headwater.platform.notifications import register_kind
 from headwater.pools.services import register_pool_content
 from headwater.sales.related import register_related_list
@@ -84,6 +86,7 @@ def register() -> None:
             where=_converted_into(record),
             position=40,
         )
+    register_importer(LeadImporter())
     from headwater.leads import subscribers  # noqa: F401 - they make themselves known
 
 

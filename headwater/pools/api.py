@@ -36,3 +36,6 @@ def set_members(request: ApiRequest, pool_id: RecordId, body: schemas.MembersIn)
     access = permit(request, "pools.configure")
     services.update_pool(access, pool_id, {"members": [item.dict() for item in body.members]})
     return members(request, pool_id)
+
+
+ROUTERS = [("/pools", router)]

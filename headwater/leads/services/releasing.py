@@ -134,7 +134,7 @@ def archive_leads(access: Access, ids: Sequence[int]) -> list[Outcome]:
         return None
 
     leads, outcomes = _sift(access, ids, rule)
-    _shelve([lead["id"] for lead in leads], access, archive=True)
+    shelve([lead["id"] for lead in leads], access, archive=True)
     return outcomes
 
 
@@ -152,7 +152,7 @@ def restore_leads(access: Access, ids: Sequence[int]) -> list[Outcome]:
         return _taken_since(lead["id"])
 
     leads, outcomes = _sift(access, ids, rule, archived=True)
-    _shelve([lead["id"] for lead in leads], access, archive=False)
+    shelve([lead["id"] for lead in leads], access, archive=False)
     return outcomes
 
 
@@ -180,7 +180,7 @@ FROM changed JOIN before USING (id)
 """
 
 
-def _shelve(ids: list[int], access: Access, *, archive: bool) -> None:
+def shelve(ids: list[int], access: Access, *, archive: bool) -> None:
     if not ids:
         return
     moment = clock.now()

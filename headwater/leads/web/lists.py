@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from headwater.customization.queries import list_setup
+from headwater.customization.queries.views import ListSetup
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
-from headwater.leads.types import Status
 from headwater.ui import records
-from headwater.ui.pages import Action, Cell, EmptyState, Row, Tab
+from headwater.ui.pages import Action, Cell, EmptyState, Tab
 from headwater.ui.responses import respond
 
 COLUMNS = (
@@ -38,32 +38,35 @@ def lead_list(request: HttpRequest) -> HttpResponse:
         access,
         kind,
         url="/leads",
-        setup=setup,
-        columns=COLUMNS,
-        tabs=[
-            Tab(view.label, f"/leads?view={view.key}", current=view.key == (setup.view and setup.view.key))
-            for view in setup.views
-        ],
+        criteria=setup.criteria,
+        sort=setup.sort,
+        columns=setup.columns if setup.has_own_columns or (setup.view and setup.view.columns) else COLUMNS,
+        tabs=view_tabs(setup, "/leads"),
         actions=_actions(access),
         batch=batch_actions(access),
         filters=("status", "stage", "source", "owner"),
         card=("stage", "owner", "next_follow_at"),
+        card_tag="status",
+        needs=("title", "company"),
+        overdue=("next_follow_at",),
         name=name_cell,
-        row=_row,
         empty=_empty(access),
-        save_view_dialog="/views/new?record=lead",
+        search_placeholder=_("Name, company, number, pinyin"),
+        save_view_dialog="/views/new/lead",
     )
     return respond(request, "leads/list.html", page)
+
+
+def view_tabs(setup: ListSetup, url: str) -> list[Tab]:
+    """The views of a list as tabs."""
+    now = setup.view.key if setup.view else ""
+    return [Tab(view.label, f"{url}?view={view.key}", current=view.key == now) for view in setup.views]
 
 
 def name_cell(row: dict[str, Any]) -> Cell:
     """Name over company, the way people call a lead."""
     note = " · ".join(part for part in (row.get("title"), row.get("company")) if part)
     return Cell("name", row["name"], note=note, href=f"/leads/{row['id']}")
-
-
-def _row(row: dict[str, Any], shown: Row) -> Row:
-    return shown
 
 
 def _actions(access: Access) -> list[Action]:
@@ -104,12 +107,3 @@ def _empty(access: Access) -> EmptyState:
             if access.may(code)
         ),
     )
-
-
-STATUS_HUES = {
-    Status.POOLED: "gray",
-    Status.ASSIGNED: "blue",
-    Status.FOLLOWING: "violet",
-    Status.CONVERTED: "green",
-    Status.INVALID: "gray",
-}

@@ -1,0 +1,139 @@
+"""Leads that the rows of a chunk speak of: found in the table, or made by rows before them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+
+from headwater.kernel.access import Access
+from headwater.kernel.sql import execute, rows, values
+from headwater.leads.models import Lead
+from headwater.leads.queries import lead_scope
+from headwater.leads.types import IDENTITIES
+
+# What an import may change; the rest of a lead belongs to its verbs.
+CHANGEABLE = tuple(
+    field.attname
+    for field in Lead._meta.concrete_fields
+    if field.name
+    in {
+        "name", "company", "title", *IDENTITIES, "region", "address", "industry", "company_size", "website",
+        "intent", "requirement", "budget", "tags", "business_line", "source", "channel", "campaign",
+        "designated_rep", "consent_basis", "consent_at", "consent_evidence", "do_not_call", "do_not_email",
+    }
+)  # fmt: skip
+JSON = frozenset({"tags", "custom", "contact_as_typed"})
+
+Key = tuple[str, str]
+
+
+def key_of(field: str, value: str) -> Key:
+    """Mobile and phone hold the same kind of number: one person has it, whichever field it stands in."""
+    return ("number" if field in ("mobile", "phone") else field, value)
+
+
+class Slot:
+    """One lead in memory: one of the table, or (without id) one that a row of this chunk makes."""
+
+    __slots__ = ("changes", "custom", "dirty", "id", "mine", "name", "number", "status", "values", "visible")
+
+    def __init__(self, lead_id: int | None, number: int) -> None:
+        self.id = lead_id
+        self.number = number  # the row that makes it
+        self.values: dict[str, Any] = {}
+        self.custom: dict[str, Any] = {}
+        self.dirty: set[str] = set()
+        self.changes: dict[str, list[Any]] = {}
+        self.status = ""
+        self.name = ""
+        self.visible = True
+        self.mine = True
+
+    @property
+    def identities(self) -> list[Key]:
+        return [key_of(field, self.values[field]) for field in IDENTITIES if self.values.get(field)]
+
+
+class Index:
+    """Who has which identity, kept true while rows are worked through one after the other."""
+
+    def __init__(self) -> None:
+        self.slots: dict[Key, Slot] = {}
+
+    def add(self, slot: Slot) -> None:
+        for key in slot.identities:
+            self.slots.setdefault(key, slot)
+
+    def find(self, identities: Iterable[Key]) -> list[Slot]:
+        """The leads with any of these, in the order of the identities."""
+        found = [self.slots[key] for key in identities if key in self.slots]
+        return list(dict.fromkeys(found))
+
+    def replace(self, slot: Slot, before: Key | None, after: Key) -> None:
+        if before is not None and self.slots.get(before) is slot:
+            del self.slots[before]
+        self.slots[after] = slot
+
+
+def quick_lookups() -> None:
+    """Within this transaction, plan look-ups afresh and by index: the table grows while the import runs."""
+    execute("SET LOCAL enable_seqscan = off")
+    execute("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
+def matching_ids(identities: Iterable[Key]) -> list[int]:
+    """Leads that have any of the identities; one index probe each."""
+    wanted: dict[str, list[str]] = {}
+    for kind, value in identities:
+        wanted.setdefault(kind, []).append(value)
+    parts: list[str] = []
+    params: list[list[str]] = []
+    for kind, given in wanted.items():
+        for column in ("mobile", "phone") if kind == "number" else (kind,):
+            parts.append(
+                f"SELECT l.id FROM unnest(%s::text[]) AS x (value) JOIN leads_lead l ON l.{column} = x.value"
+                f" WHERE l.{column} IS NOT NULL AND NOT l.may_duplicate AND l.archived_at IS NULL"
+            )
+            params.append(given)
+    if not parts:
+        return []
+    return values(" UNION ".join(parts), params)
+
+
+def load_slots(access: Access, ids: Sequence[int], *, lock: bool) -> list[Slot]:
+    """Leads of the table as slots, oldest first; locked in the order of their ids."""
+    if not ids:
+        return []
+    seen, changed = lead_scope(access.also("leads.view"), "t"), lead_scope(access, "t")
+    if access.may("leads.edit"):
+        changed = lead_scope(access.also("leads.edit"), "t")
+    columns = ", ".join(f"t.{name}" for name in CHANGEABLE)
+    found = rows(
+        f"SELECT t.id, t.status, {columns}, t.custom, ({seen.text}) IS TRUE AS visible,"
+        f" ({changed.text}) IS TRUE AS mine FROM leads_lead t"
+        " WHERE t.id = ANY(%s::bigint[]) AND t.archived_at IS NULL AND NOT t.may_duplicate ORDER BY t.id"
+        f" {'FOR NO KEY UPDATE OF t' if lock else ''}",
+        (*seen.params, *changed.params, list(ids)),
+    )
+    return [_slot(row) for row in found]
+
+
+def _slot(row: dict[str, Any]) -> Slot:
+    slot = Slot(row["id"], 0)
+    slot.values = {name: from_json(row[name]) if name in JSON else row[name] for name in CHANGEABLE}
+    slot.custom = from_json(row["custom"])
+    slot.status, slot.name = row["status"], row["name"]
+    slot.visible, slot.mine = row["visible"], row["mine"]
+    return slot
+
+
+def from_json(raw: Any) -> Any:
+    import orjson
+
+    return orjson.loads(raw) if isinstance(raw, str | bytes) else raw
+
+
+def type_of(attribute: str) -> str:
+    """The type of a column of the lead in SQL."""
+    fields = {field.attname: field for field in Lead._meta.concrete_fields}
+    return str(fields[attribute].db_type(connection))

@@ -1,0 +1,74 @@
+"""Where new leads go: to the row's or the import's owners while they have room, else into a pool."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from headwater.kernel.access import Access
+from headwater.leads.importing.reading import Draft
+from headwater.leads.services.books import Book, lock_books
+from headwater.leads.types import Why
+from headwater.pools.models import Pool
+from headwater.pools.queries import pools_by_id
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place for one lead, and a word to its row when it is not the one asked for."""
+
+    pool_id: int
+    owner_id: int | None
+    why: Why
+    note: str = ""
+
+
+class Placing:
+    """The books of everybody concerned, locked, and the places given from them."""
+
+    def __init__(self, access: Access, options: Mapping[str, Any]) -> None:
+        self.access = access
+        self.pool_id: int = options["pool"]
+        self.owners: list[int] = list(options["owners"])
+        self.books: dict[int, Book] = {}
+        self.pools: dict[int, Pool] = {}
+
+    def lock(self, drafts: Iterable[Draft]) -> None:
+        """Lock the people's rows, in the order of their ids, and count what they hold."""
+        drafts = list(drafts)
+        self.pools = pools_by_id({self.pool_id, *(draft.pool_id for draft in drafts if draft.pool_id)})
+        people = set(self.owners) | {draft.owner_id for draft in drafts if draft.owner_id}
+        people |= {pool.default_assignee_id for pool in self.pools.values() if pool.default_assignee_id}
+        self.books = lock_books(people) if people else {}
+
+    def place(self, draft: Draft) -> Spot:
+        """The place of one new lead."""
+        pool_id = draft.pool_id or self.pool_id
+        cap = self.pools[pool_id].private_cap
+        wanted = [draft.owner_id] if draft.owner_id else self._turn(draft.number)
+        for person in wanted:
+            if self._give(person, pool_id, cap):
+                return Spot(pool_id, person, Why.IMPORTED)
+        assignee = self.pools[pool_id].default_assignee_id
+        if assignee and assignee not in wanted and self._give(assignee, pool_id, cap):
+            return Spot(pool_id, assignee, Why.DEFAULT, self._full(wanted))
+        return Spot(pool_id, None, Why.IMPORTED, self._full(wanted))
+
+    def _turn(self, number: int) -> list[int]:
+        """The owners in the order in which this row asks them: each row begins with the next."""
+        start = number % len(self.owners) if self.owners else 0
+        return self.owners[start:] + self.owners[:start]
+
+    def _give(self, person: int, pool_id: int, cap: int | None) -> bool:
+        book = self.books.get(person)
+        if book is None or not book.is_active or not book.has_room(pool_id, cap):
+            return False
+        book.take(pool_id)
+        return True
+
+    def _full(self, wanted: list[int]) -> str:
+        if not wanted:
+            return ""
+        names = "、".join(self.books[person].name for person in wanted[:3] if person in self.books)
+        return _("%(names)s: no room left, the lead lies in the pool.") % {"names": names}

@@ -1,0 +1,246 @@
+"""A chunk of rows to leads: read, matched, decided one after the other, written as sets."""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from headwater.kernel.access import Access
+from headwater.kernel.catalogue.values import to_json
+from headwater.leads.importing.matching import (
+    Index,
+    Key,
+    Slot,
+    key_of,
+    load_slots,
+    matching_ids,
+    quick_lookups,
+)
+from headwater.leads.importing.placing import Placing
+from headwater.leads.importing.reading import Draft, RowReader, fallback_name
+from headwater.leads.importing.saving import save_changed, save_created
+from headwater.leads.types import CONTACT_METHODS, IDENTITIES, Status
+from headwater.platform.imports.results import keep_marks, seen_marks
+from headwater.platform.imports.types import Outcome, Policy, RowResult, SourceRow, Work
+
+_NUMBERS = frozenset({"mobile", "phone"})
+
+
+class LeadSession:
+    """One pass over the rows of an import."""
+
+    def __init__(self, access: Access, work: Work) -> None:
+        self.access = access
+        self.work = work
+        self.policy = Policy(work.options["policy"])
+        self.readers: dict[bool, RowReader] = {}
+
+    def check(self, rows: Sequence[SourceRow]) -> list[RowResult]:
+        """What would become of the rows; remembers their identities for the chunks to come."""
+        pass_ = Pass(self, rows, writes=False)
+        marks = {mark_of(key): key for draft in pass_.drafts for key in pass_.keys[draft.number]}
+        before = seen_marks(self.work.job_id, list(marks))
+        for mark, number in before.items():
+            slot = Slot(None, number)
+            slot.values = {}
+            pass_.index.slots.setdefault(marks[mark], slot)
+        results = pass_.decide()
+        keep_marks(
+            self.work.job_id, {mark_of(key): slot.number for slot in pass_.created for key in slot.identities}
+        )
+        return results
+
+    def write(self, rows: Sequence[SourceRow]) -> list[RowResult]:
+        """Write the rows inside the engine's transaction."""
+        placing = Placing(self.access, self.work.options)
+        pass_ = Pass(self, rows, writes=True)
+        placing.lock(pass_.drafts)
+        results = pass_.decide()
+        by_number = {result.number: result for result in results}
+        save_created(self.access, self.work, pass_.created, pass_.drafts_of, placing, by_number)
+        save_changed(self.access, self.work, pass_.changed, pass_.drafts_of)
+        for number, slot in pass_.slot_of.items():
+            by_number[number].record_id = slot.id
+        return results
+
+    def reader(self, *, pending: bool) -> RowReader:
+        """Columns compiled once, for the whole pass over the file."""
+        if pending not in self.readers:
+            self.readers[pending] = RowReader(self.access, self.work, pending=pending)
+        return self.readers[pending]
+
+
+def mark_of(key: Key) -> int:
+    """An identity as 64 bits, for finding duplicates within a file of any length."""
+    digest = blake2b(f"{key[0]}\0{key[1]}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+class Pass:
+    """The rows of one chunk, decided in their order as if each were alone."""
+
+    def __init__(self, session: LeadSession, rows: Sequence[SourceRow], *, writes: bool) -> None:
+        self.session = session
+        self.options = session.work.options
+        self.policy = session.policy
+        self.created: list[Slot] = []
+        self.changed: dict[int, Slot] = {}
+        self.slot_of: dict[int, Slot] = {}
+        reader = session.reader(pending=not writes)
+        self.rows = {row.number: row for row in rows}
+        self.drafts = [reader.read(row) for row in rows]
+        self.drafts_of = {draft.number: draft for draft in self.drafts}
+        self.keys = {
+            draft.number: [key_of(field, value) for field, value in draft.identities] for draft in self.drafts
+        }
+        self.index = Index()
+        quick_lookups()
+        wanted = {key for draft in self.drafts if not draft.problems for key in self.keys[draft.number]}
+        updates = self.policy in (Policy.FILL, Policy.UPDATE)
+        for slot in load_slots(session.access, matching_ids(wanted), lock=writes and updates):
+            self.index.add(slot)
+
+    def decide(self) -> list[RowResult]:
+        return [self._decide(draft) for draft in self.drafts]
+
+    def _decide(self, draft: Draft) -> RowResult:
+        if draft.problems:
+            field, code, _words = draft.problems[0]
+            words = "；".join(words for _field, _code, words in draft.problems)
+            return RowResult(draft.number, Outcome.FAILED, code=code, field=field, detail=words)
+        found = self.index.find(self.keys[draft.number])
+        if not found:
+            return self._create(draft)
+        if self.policy == Policy.CREATE:
+            return self._create(draft, duplicate=found[0])
+        if self.policy == Policy.SKIP:
+            return self._skip(draft, found[0])
+        return self._update(draft, found[0])
+
+    # --- new
+
+    def _create(self, draft: Draft, duplicate: Slot | None = None) -> RowResult:
+        columns = draft.columns
+        name = columns.get("name") or fallback_name(self.options, draft, self.rows[draft.number])
+        if not name:
+            return RowResult(
+                draft.number,
+                Outcome.FAILED,
+                code="lead.no_name",
+                field="name",
+                detail=_("The lead has no name."),
+            )
+        reachable = any(key in columns for key in CONTACT_METHODS)
+        if not reachable and not (self.options["reference_only"] and "external_id" in columns):
+            return RowResult(
+                draft.number,
+                Outcome.FAILED,
+                code="lead.no_contact",
+                detail=_("Give at least one of mobile, phone, e-mail, WeChat or QQ."),
+            )
+        slot = Slot(None, draft.number)
+        slot.values = {**columns, "name": name}
+        slot.custom = dict(draft.custom)
+        slot.name = name
+        result = RowResult(draft.number, Outcome.CREATED)
+        if duplicate is not None:
+            slot.values["may_duplicate"] = True
+            result.code, result.detail = "lead.duplicate_created", self._who(duplicate)
+        else:
+            self.index.add(slot)
+        self.created.append(slot)
+        self.slot_of[draft.number] = slot
+        return result
+
+    # --- known
+
+    def _skip(self, draft: Draft, slot: Slot) -> RowResult:
+        if slot.visible:
+            self.slot_of[draft.number] = slot
+        if slot.id is None:
+            return RowResult(
+                draft.number,
+                Outcome.SKIPPED,
+                code="lead.duplicate_in_file",
+                detail=_("The same contact stands in row %(row)s of the file.") % {"row": slot.number},
+            )
+        return RowResult(draft.number, Outcome.SKIPPED, code="lead.duplicate", detail=self._who(slot))
+
+    def _who(self, slot: Slot) -> str:
+        if slot.id is None:
+            return _("The same contact stands in row %(row)s of the file.") % {"row": slot.number}
+        if not slot.visible:
+            return _("A lead with this contact exists already; you may not see it.")
+        return _("Exists already: %(name)s.") % {"name": slot.name}
+
+    def _update(self, draft: Draft, slot: Slot) -> RowResult:
+        refusal = self._refusal(slot)
+        if slot.visible:
+            self.slot_of[draft.number] = slot
+        if refusal is not None:
+            return RowResult(draft.number, Outcome.SKIPPED, code=refusal[0], detail=refusal[1])
+        changes, taken = self._apply(draft, slot)
+        code = detail = ""
+        if taken:
+            code = "lead.contact_taken"
+            detail = _("Not taken over, because another lead has it: %(values)s.") % {
+                "values": ", ".join(taken)
+            }
+        if not changes and slot.id is not None:
+            return RowResult(
+                draft.number,
+                Outcome.SKIPPED,
+                code=code or "lead.unchanged",
+                detail=detail or _("Nothing new for %(name)s.") % {"name": slot.name},
+            )
+        if slot.id is not None:
+            self.changed[slot.id] = slot
+        return RowResult(draft.number, Outcome.UPDATED, code=code, detail=detail, changes=changes)
+
+    def _refusal(self, slot: Slot) -> tuple[str, str] | None:
+        if slot.id is None:
+            return None
+        if not slot.visible:
+            return "lead.duplicate_hidden", self._who(slot)
+        if slot.status == Status.CONVERTED:
+            return "lead.closed", _("%(name)s has been converted; it is history.") % {"name": slot.name}
+        if not slot.mine:
+            return "lead.not_yours", _("You may see %(name)s but not change it.") % {"name": slot.name}
+        return None
+
+    def _apply(self, draft: Draft, slot: Slot) -> tuple[dict[str, list[Any]], list[str]]:
+        """Bring the row's values onto the lead; what changed, and contact values that belong to others."""
+        changes: dict[str, list[Any]] = {}
+        taken: list[str] = []
+        fills = self.policy == Policy.FILL
+        for attribute, value in draft.columns.items():
+            before = slot.values.get(attribute)
+            if before == value or (fills and not _is_empty(before)):
+                continue
+            if attribute in IDENTITIES:
+                key = key_of(attribute, value)
+                if self.index.slots.get(key) not in (None, slot):
+                    taken.append(value)
+                    continue
+                self.index.replace(slot, key_of(attribute, before) if before else None, key)
+                if before and any(slot.values.get(other) == before for other in _NUMBERS - {attribute}):
+                    self.index.slots.setdefault(key_of(attribute, before), slot)
+            changes[attribute] = [to_json(before), to_json(value)]
+            slot.values[attribute] = value
+            slot.dirty.add(attribute)
+        for name, value in draft.custom.items():
+            before = slot.custom.get(name)
+            if before == value or (fills and not _is_empty(before)):
+                continue
+            changes[f"custom.{name}"] = [before, value]
+            slot.custom[name] = value
+            slot.dirty.add("custom")
+        for field, (before, after) in changes.items():
+            first = slot.changes.get(field, [before])[0]
+            slot.changes[field] = [first, after]
+        return changes, taken
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value == "" or value == [] or value is False
