@@ -108,7 +108,12 @@ def _best(ranked: list[tuple[float, int, Target]]) -> dict[int, Target]:
 
 def fits(column: Column, target: Target) -> bool:
     """Whether values that look like the column's can go into the target."""
-    return target.type not in _UNFIT.get(column.guess, frozenset())
+    if target.type in _UNFIT.get(column.guess, frozenset()):
+        return False
+    if target.known is None:
+        return True
+    looked = [value for value in column.values or column.samples if value not in column.blanks][:50]
+    return not looked or sum(map(target.known, looked)) * 2 >= len(looked)
 
 
 def _by_content(column: Column, targets: list[Target], taken: set[str]) -> Target | None:

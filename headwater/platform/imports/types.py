@@ -1,5 +1,6 @@
 """Vocabulary of imports and the shapes that engine and importers exchange."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -77,6 +78,7 @@ class Target:
     headers: tuple[str, ...] = ()
     is_contact: bool = False
     names_records: bool = False  # values are names; unknown ones may be added on the way
+    known: Callable[[str], bool] | None = None  # whether a value is a choice that exists
 
 
 @dataclass(slots=True)

@@ -96,7 +96,7 @@ def _map_first(access: Access, job: ImportJob, wanted: Any) -> None:
     given = dict(job.options)
     if wanted is not None:
         plans = mapping.from_wanted(columns, targets, wanted)
-        options = importer.suggest(access, columns, plans) if given.get("suggest", True) else {}
+        options = importer.suggest(access, columns, plans)
     else:
         plans = headers.guess(columns, targets)
         options = importer.suggest(access, columns, plans)
