@@ -9,6 +9,7 @@ import binascii
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -341,30 +342,47 @@ def _encode(position: list[Any], last_id: int) -> str:
 
 
 def _decode(cursor: str, keys: list[SortKey]) -> list[Any]:
+    """The position that a cursor names, every part of it a value that its column could have given."""
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         position = orjson.loads(raw)
-        good = isinstance(position, list) and len(position) == len(keys) + 1
-        good = good and isinstance(position[-1], int) and 0 <= position[-1] < 2**63
-        for key, item in zip(keys, position, strict=False) if good else ():
-            _check_position(key.field, item)
-    except (ValueError, binascii.Error):
-        good = False
-    if not good:
-        raise Invalid.one("cursor", "cursor.invalid", _("This cursor does not belong to this list."))
-    return list(position)
+        if not isinstance(position, list) or len(position) != len(keys) + 1:
+            raise ValueError
+        found = [_position(key.field, item) for key, item in zip(keys, position[:-1], strict=True)]
+        return [*found, _whole(position[-1])]
+    except (ValueError, ArithmeticError, binascii.Error):
+        raise Invalid.one(
+            "cursor", "cursor.invalid", _("This cursor does not belong to this list.")
+        ) from None
 
 
-def _check_position(field: Field, item: Any) -> None:
+def _position(field: Field, item: Any) -> Any:
     """Raises ValueError for a value that the column could not have given."""
     if item is None:
-        return
-    if field.type == FieldType.DATETIME and not field.is_text_in_sql:
-        datetime.fromisoformat(item if isinstance(item, str) else "")
-    elif field.type == FieldType.DATE and not field.is_text_in_sql:
-        date.fromisoformat(item if isinstance(item, str) else "")
-    elif field.type.is_numeric or field.type.is_relation:
-        if not abs(float(item)) < 1e18 or (field.type.is_relation and not isinstance(item, int)):
+        return None
+    if field.type.is_relation:
+        return _whole(item)
+    if field.type == FieldType.BOOLEAN:
+        if not isinstance(item, bool):
             raise ValueError
-    elif isinstance(item, str) and "\x00" in item:
+        return item
+    if field.type.is_numeric:
+        if isinstance(item, bool | list | dict):
+            raise ValueError
+        number = Decimal(str(item))
+        if not number.is_finite() or abs(number) >= Decimal(10) ** 18:
+            raise ValueError
+        return number
+    if not isinstance(item, str) or "\x00" in item:
         raise ValueError
+    if field.type == FieldType.DATE and not field.is_text_in_sql:
+        return date.fromisoformat(item)
+    if field.type == FieldType.DATETIME and not field.is_text_in_sql:
+        return datetime.fromisoformat(item)
+    return item
+
+
+def _whole(item: Any) -> int:
+    if isinstance(item, bool) or not isinstance(item, int) or not 0 <= item < 2**63:
+        raise ValueError
+    return item

@@ -73,7 +73,8 @@ def clean(kind: RecordType, values: Mapping[str, Any], access: Access, *, partia
                 continue
             if field.default is not None:
                 given[field.name] = field.default
-            elif field.required:
+            elif field.required and access.field_rule(kind.key, key) == FieldRule.VISIBLE:
+                # Who may not fill it in is not stopped by it.
                 complaints[key] = _missing()
     if complaints:
         raise Invalid(fields=complaints)

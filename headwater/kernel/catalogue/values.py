@@ -152,10 +152,10 @@ def _choice(field: Field, raw: Any) -> str:
     raise BadValue("value.choice", _("“%(value)s” is not one of the choices.") % {"value": str(raw)[:80]})
 
 
-def _choices(field: Field, raw: Any) -> list[str]:
+def _choices(field: Field, raw: Any) -> list[str] | None:
     parts = raw if isinstance(raw, list) else re.split(r"[;；,，、|]", str(raw))
     picked = [_choice(field, part) for part in parts if str(part).strip()]
-    return list(dict.fromkeys(picked))
+    return list(dict.fromkeys(picked)) or None
 
 
 def _boolean(field: Field, raw: Any) -> bool:
