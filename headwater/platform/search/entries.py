@@ -31,11 +31,11 @@ def index(record_type: str, rows: Iterable[SearchRow]) -> int:
         """
         INSERT INTO platform_search_entry AS e (record_type, record_id, tokens)
         SELECT %s, given.id, array_to_tsvector(string_to_array(given.tokens, ' '))
-        FROM unnest(%s::bigint[], %s::text[]) AS given (id, tokens)
+        FROM unnest(%s::bigint[], string_to_array(%s, E'\n')) AS given (id, tokens)
         ON CONFLICT (record_type, record_id) DO UPDATE SET tokens = excluded.tokens
         WHERE e.tokens IS DISTINCT FROM excluded.tokens
         """,
-        (record_type, ids, tokens),
+        (record_type, ids, "\n".join(tokens)),
     )
 
 

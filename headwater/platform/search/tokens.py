@@ -1,10 +1,14 @@
 """Text to tokens, and queries to conditions over them. Both sides live here because they must agree.
 
-Tokens of a name       two neighbouring Chinese characters (the last one also with `$`), whole Latin words
-                       `p:` initials of the pinyin, `y:` the pinyin itself, of the name and, for a company,
-                       also without its place
+Tokens of a name       two neighbouring Chinese characters; the first one as `^`; whole Latin words
+                       `p:` initials of the pinyin: the first two, the first three, all
+                       `s:` the first syllable, `y:` the whole pinyin
+                       (of a company that begins with a place: without it, and the whole)
+                       what every company ends with (有限公司) is left out
 Tokens of a contact    `d:` four neighbouring digits (the last three also alone), `c:` whole words
-Latin words, pinyin, initials and single characters are looked up by their beginning.
+
+What is short, and so frequent, is a token of its own: PostgreSQL then knows how frequent it is and
+chooses a good plan. Only longer Latin words, initials and pinyin are looked up by their beginning.
 """
 
 import re
@@ -27,6 +31,10 @@ _PLACE = re.compile(
     r"安徽|合肥|江西|南昌|辽宁|沈阳|大连|吉林|长春|黑龙江|哈尔滨|陕西|西安|山西|太原|云南|昆明|贵州|贵阳|广西|南宁|海南|海口|三亚|内蒙古|"
     r"呼和浩特|新疆|乌鲁木齐|甘肃|兰州|宁夏|银川|青海|西宁|西藏|拉萨|香港|澳门|台湾)(?:省|市|自治区|特别行政区)?"
 )
+# Ends nearly every company's name: it would tell nothing and cost four tokens.
+_COMPANY = re.compile("(?:股份|责任)?有限(?:责任)?公司$")
+# The same as far as somebody has typed it.
+_COMPANY_BEGUN = re.compile("(?:(?:股份|责任)?有(?:限(?:责(?:任)?)?(?:公司?)?)?|公司)$")
 _EMPTY_WORDS = frozenset({"com", "cn", "net", "org", "www", "http", "https"})
 _PERSON_LENGTH = 4
 _MAX_WORD = 24
@@ -55,27 +63,37 @@ def tokens_of(names: Iterable[str], phones: Iterable[str] = (), words: Iterable[
 
 def _add_name(name: str, found: set[str]) -> None:
     chinese = ""
+    if name.endswith("公司"):
+        name = _COMPANY.sub("", name) or name
     for piece in _PIECES.findall(name):
         if _IS_CJK.match(piece):
             chinese += piece
             found.update(map("".join, pairwise(piece)))
-            found.add(piece[-1] + "$")
+            found.add("^" + piece[0])
         elif piece not in _EMPTY_WORDS:
             found.add(piece[:_MAX_WORD])
     if not chinese:
         return
     is_person = len(chinese) <= _PERSON_LENGTH
     read = read_name(chinese, is_person=is_person)
+    place = None if is_person else _PLACE.match(chinese)
+    if place is not None and len(chinese) - place.end() >= 2:
+        found.add("p:" + "".join([syllable[0] for syllable in read[:_MAX_INITIALS]]))
+        found.add("y:" + "".join(read[:_MAX_PINYIN])[:_MAX_PINYIN])
+        read = read[place.end() :]
     _add_readings(read, found)
-    if not is_person:
-        place = _PLACE.match(chinese)
-        if place is not None and len(chinese) - place.end() >= 2:
-            _add_readings(read[place.end() :], found)
 
 
 def _add_readings(read: list[str], found: set[str]) -> None:
-    found.add("p:" + "".join([syllable[0] for syllable in read[:_MAX_INITIALS]]))
+    initials = "".join([syllable[0] for syllable in read[:_MAX_INITIALS]])
+    if len(initials) > 1:
+        found.add("p:" + initials)
+        found.add("p:" + initials[:2])
+        found.add("p:" + initials[:3])
     found.add("y:" + "".join(read[:_MAX_PINYIN])[:_MAX_PINYIN])
+    found.add("s:" + read[0])
+    if len(read) > 1 and read[0] + read[1] in syllables():  # 西安 is written like 先
+        found.add("s:" + read[0] + read[1])
 
 
 def _digits(phone: str) -> str:
@@ -118,16 +136,23 @@ def query_of(q: str) -> Query | None:
 def _term(term: str) -> tuple[str, str]:
     """The condition of one term over all tokens, and over those of names."""
     if _IS_CJK.match(term):
+        if len(term) > 3:
+            kept = _COMPANY_BEGUN.sub("", term)
+            term = kept if len(kept) > 1 else term
         pieces = [f"'{a}{b}'" for a, b in pairwise(term)][:_MAX_GRAMS]
-        both = f"({' & '.join(pieces)})" if pieces else f"'{term}':*"
+        both = f"({' & '.join(pieces)})" if pieces else f"'^{term}'"
         return both, both
     term = term[:_MAX_WORD]
-    names = [f"'{term}':*"]
+    from_start = ":*" if len(term) > 2 else ""
+    names = [f"'{term}'{from_start}"]
     if term.isascii() and term.isalpha() and len(term) >= 2:
-        names.append(f"'p:{term[:_MAX_INITIALS]}':*")
-        if len(term) >= 3 or term in syllables():
+        whole = len(term) <= 3
+        names.append(f"'p:{term[:_MAX_INITIALS]}'{'' if whole else ':*'}")
+        if term in syllables():
+            names.append(f"'s:{term}'")
+        elif len(term) > 2:
             names.append(f"'y:{term[:_MAX_PINYIN]}':*")
-    contact = [f"'c:{term}':*"]
+    contact = [f"'c:{term}'{from_start}"]
     if term.isdigit() and len(term) >= 3:
         grams = [f"'d:{term[i : i + 4]}'" for i in range(len(term) - 3)][:_MAX_GRAMS]
         contact.append(f"({' & '.join(grams)})" if grams else f"'d:{term}':*")

@@ -1,9 +1,7 @@
 from django.db import migrations
 
-# The pending list is kept short: every search reads it from end to end.
 FORWARD = """
-CREATE INDEX platform_search_tokens ON platform_search_entry USING gin (tokens)
-    WITH (fastupdate = on, gin_pending_list_limit = 512);
+CREATE INDEX platform_search_tokens ON platform_search_entry USING gin (tokens);
 ALTER TABLE platform_search_entry ALTER COLUMN tokens SET STATISTICS 400;
 ALTER TABLE platform_search_entry SET (autovacuum_vacuum_insert_scale_factor = 0.05);
 """
