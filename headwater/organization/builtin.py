@@ -18,7 +18,7 @@ ADMINISTRATOR = "admin"
 
 _OWN, _TEAM, _ALL = Scope.OWN, Scope.DEPARTMENT_BELOW, Scope.ALL
 
-Acts = Mapping[str, tuple[str, Scope]]
+Acts = dict[str, tuple[str, Scope]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class ActorMiddleware:
             return self.get_response(request)
         request.actor = actor_for(user)  # type: ignore[attr-defined]
         translation.activate(user.language)
-        request.LANGUAGE_CODE = user.language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = user.language
         note_seen(user)
         with timezone.override(ZoneInfo(user.time_zone)):
             return self.get_response(request)

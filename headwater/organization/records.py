@@ -1,8 +1,9 @@
 """People and departments as the catalogue knows them: for links, pickers, filters and the API."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -19,7 +20,10 @@ from headwater.kernel.catalogue import (
     record_type,
     register_record_type,
 )
+from headwater.kernel.catalogue.records import Row
+from headwater.kernel.errors import Invalid
 from headwater.kernel.sql import FALSE, Fragment
+from headwater.organization.models import User
 from headwater.organization.types import Level, Standing
 
 _STANDING = (
@@ -47,29 +51,55 @@ def _search_people(access: Access, q: str, alias: str) -> Fragment:
     )
 
 
+def _present_users(access: Access, rows: list[Row]) -> None:
+    """Add each person's roles, in one query."""
+    ids = [row["id"] for row in rows if "id" in row]
+    roles: dict[int, list[dict[str, Any]]] = {pk: [] for pk in ids}
+    pairs = User.roles.through.objects.filter(user_id__in=ids).select_related("role")
+    for pair in pairs.order_by("role__position"):
+        roles[pair.user_id].append({"id": pair.role_id, "key": pair.role.key, "name": pair.role.label})
+    for row in rows:
+        row["roles"] = roles.get(row["id"], [])
+
+
 def _create_user(access: Access, values: Mapping[str, Any]) -> int:
     from headwater.organization.services import create_user
 
-    cleaned = clean(record_type("user"), values, access)
-    return create_user(access, **_typed(cleaned.fields)).pk
+    return create_user(access, **user_values(access, values)).pk
 
 
 def _update_user(access: Access, record_id: int, values: Mapping[str, Any], *, version: int | None) -> None:
     from headwater.organization.services import update_user
 
-    cleaned = clean(record_type("user"), values, access, partial=True)
-    update_user(access, record_id, version=version, **_typed(cleaned.fields))
+    update_user(access, record_id, version=version, **user_values(access, values, partial=True))
 
 
-def _typed(fields: dict[str, Any]) -> Any:
-    """Cleaned values under the types of the services: no None for text, numbers for levels and caps."""
+def user_values(access: Access, values: Mapping[str, Any], *, partial: bool = False) -> Any:
+    """Raw values, with `roles` as ids, built-in keys or `{"id": ..}`, as the services take them.
+
+    No None for text, whole numbers for level and cap. Raises `Invalid`.
+    """
+    given = dict(values)
+    roles = given.pop("roles", None)
+    fields = clean(record_type("user"), given, access, partial=partial).fields
     for key in ("mobile", "title"):
         if key in fields:
             fields[key] = fields[key] or ""
     for key in ("level", "private_cap"):
         if fields.get(key) is not None:
             fields[key] = int(fields[key])
+    if roles is not None:
+        fields["roles"] = _role_keys(roles)
     return fields
+
+
+def _role_keys(raw: Any) -> list[int | str]:
+    if not isinstance(raw, list) or len(raw) > 100:
+        raise Invalid.one("roles", "value.type", _now("This must be a list of roles."))
+    keys = [item.get("id") if isinstance(item, dict) else item for item in raw]
+    if not all(isinstance(key, int | str) and not isinstance(key, bool) for key in keys):
+        raise Invalid.one("roles", "value.type", _now("This must be a list of roles."))
+    return keys
 
 
 USER = RecordType(
@@ -83,6 +113,7 @@ USER = RecordType(
     default_sort="name_pinyin",
     is_archivable=False,
     search=_search_people,
+    present=_present_users,
     verbs=Verbs(create=_create_user, update=_update_user),
     fields=(
         Field(
@@ -126,6 +157,14 @@ def _create_department(access: Access, values: Mapping[str, Any]) -> int:
     return create_department(access, **_positioned(cleaned.fields)).pk
 
 
+def _archive_departments(access: Access, ids: Sequence[int]) -> int:
+    from headwater.organization.services import archive_department
+
+    for department_id in ids:
+        archive_department(access, department_id)
+    return len(ids)
+
+
 def _update_department(
     access: Access, record_id: int, values: Mapping[str, Any], *, version: int | None
 ) -> None:
@@ -152,7 +191,7 @@ DEPARTMENT = RecordType(
     url="/settings/departments?open={id}",
     icon="building",
     default_sort="position",
-    verbs=Verbs(create=_create_department, update=_update_department),
+    verbs=Verbs(create=_create_department, update=_update_department, archive=_archive_departments),
     fields=(
         Field("name", _("Name"), FieldType.TEXT, required=True, max_length=100, in_list=True),
         Field("parent", _("Parent department"), FieldType.DEPARTMENT, relation="department", in_list=True),

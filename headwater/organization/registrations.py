@@ -40,7 +40,9 @@ def _register_permissions() -> None:
         "users.edit": _("Change people"),
         "users.delete": _("Deactivate people"),
         "departments.view": _("See departments"),
-        "departments.configure": _("Change departments"),
+        "departments.create": _("Add departments"),
+        "departments.edit": _("Change departments"),
+        "departments.delete": _("Archive departments"),
         "roles.view": _("See roles"),
         "roles.configure": _("Change roles"),
     }.items():

@@ -48,7 +48,7 @@ def create_department(
     _save(department)
     department.path = f"{above.path if above else ''}{department.pk}/"
     department.save(update_fields=["path"])
-    changes = {"name": [None, department.name], "parent": [None, parent]}
+    changes: dict[str, list[Any]] = {"name": [None, department.name], "parent": [None, parent]}
     _told(access, department, "create", changes)
     return department
 

@@ -79,7 +79,7 @@ def reset_second_factors(access: Access, user_id: int) -> int:
     """Remove a person's authenticator app, passkeys and recovery codes (a lost phone); how many."""
     user = get_user(access, user_id, lock=True)
     require_not_more_powerful(access, user)
-    removed, _ = Authenticator.objects.filter(user_id=user.pk).delete()
+    removed: int = Authenticator.objects.filter(user_id=user.pk).delete()[0]
     if removed:
         end_sessions(user.pk)
         audit.record(access, "user", user.pk, "reset_second_factors", {})

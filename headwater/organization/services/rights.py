@@ -42,10 +42,10 @@ def require_not_more_powerful(access: Access, user: User) -> None:
 
 def roles_from(keys: Collection[int | str]) -> list[Role]:
     """Roles by id or built-in key; `Invalid` names what is unknown."""
-    ids = {key for key in keys if isinstance(key, int)}
+    ids = {key for key in keys if isinstance(key, int) and 0 < key < 2**63}
     names = {key for key in keys if isinstance(key, str)}
     found = list(Role.objects.filter(pk__in=ids)) + list(Role.objects.filter(key__in=names))
-    missing = (ids - {role.pk for role in found}) | (names - {role.key for role in found})
-    if missing:
+    known = {role.pk for role in found} | {role.key for role in found}
+    if not set(keys) <= known:
         raise Invalid.one("roles", "role.unknown", _("There is no such role."))
     return list({role.pk: role for role in found}.values())

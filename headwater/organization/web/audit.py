@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from headwater.kernel.access import ActorKind, permit
-from headwater.kernel.catalogue import record_types
+from headwater.kernel.catalogue import RecordType, record_types
 from headwater.organization import queries
 from headwater.platform import audit
 from headwater.platform.audit import AuditEntry
@@ -75,9 +75,7 @@ def log(request: HttpRequest) -> HttpResponse:
     )
     kept = {key: value for key, value in given.items() if key != "before" and value}
     base = reverse("audit")
-    names = queries.names_of(
-        [entry.record_id for entry in found.items if entry.record_type == "user" and entry.record_id]
-    )
+    names = _names(found.items)
     page = AuditPage(
         lines=tuple(_line(entry, names) for entry in found.items),
         filters=_filters(given, who),
@@ -129,33 +127,100 @@ def _filters(given: Any, who: int | None) -> tuple[FieldControl, ...]:
     )
 
 
-def _line(entry: AuditEntry, names: dict[int, str]) -> AuditLine:
-    kind = next((kind for kind in record_types() if kind.key == entry.record_type), None)
+Names = dict[tuple[str, int], str]
+# What people do to their own account is recorded by the system: nobody was signed in yet, or still is.
+_BY_THEMSELVES = frozenset(
+    {"join", "sign_in", "sign_in_failed", "sign_out", "password", "factor_added", "factor_removed"}
+)
+
+
+def _names(entries: list[AuditEntry]) -> Names:
+    """Names of the people and departments that the entries speak of, in two queries."""
+    people, departments = set(), set()
+    for entry in entries:
+        if entry.record_id is not None and entry.record_type == "user":
+            people.add(entry.record_id)
+        if entry.record_id is not None and entry.record_type == "department":
+            departments.add(entry.record_id)
+        for key, pair in entry.changes.items():
+            target = _relation(entry.record_type, key)
+            ids = {value for value in pair if isinstance(value, int) and not isinstance(value, bool)}
+            people |= ids if target == "user" else set()
+            departments |= ids if target == "department" else set()
+    found: Names = {("user", pk): name for pk, name in queries.names_of(people).items()}
+    if departments:
+        tree = queries.department_tree(include_archived=True)
+        found |= {("department", node.id): node.name for node in tree if node.id in departments}
+    return found
+
+
+def _kind(key: str) -> RecordType | None:
+    return next((kind for kind in record_types() if kind.key == key), None)
+
+
+def _relation(record: str, key: str) -> str:
+    kind = _kind(record)
+    field = kind.field(key) if kind else None
+    return field.relation if field else ""
+
+
+def _line(entry: AuditEntry, names: Names) -> AuditLine:
+    kind = _kind(entry.record_type)
     label = str(kind.label) if kind else _other_things().get(entry.record_type, entry.record_type)
-    name = names.get(entry.record_id or 0, "") if entry.record_type == "user" else ""
+    name = names.get((entry.record_type, entry.record_id or 0), "")
     href = kind.link(entry.record_id) if kind and kind.url and entry.record_id else ""
+    by_themselves = entry.record_type == "user" and entry.action in _BY_THEMSELVES and name
     return AuditLine(
         entry=entry,
-        who=entry.actor_name,
-        by_machine=entry.actor_kind != ActorKind.PERSON,
+        who=name if by_themselves else entry.actor_name,
+        by_machine=not by_themselves and entry.actor_kind != ActorKind.PERSON,
         act=_acts().get(entry.action, entry.action),
-        thing=f"{label} {name or (f'#{entry.record_id}' if entry.record_id else '')}".strip(),
+        thing="" if by_themselves else f"{label} {name or _number(entry.record_id)}".strip(),
         href=href,
-        changes=tuple(
-            Change(_field_label(kind, key), _shown(pair[0]), _shown(pair[-1]))
-            for key, pair in entry.changes.items()
-        ),
+        changes=tuple(_change(entry.record_type, key, pair, names) for key, pair in entry.changes.items()),
     )
 
 
-def _field_label(kind: Any, key: str) -> str:
+def _number(record_id: int | None) -> str:
+    return "" if record_id is None else f"#{record_id}"
+
+
+def _change(record: str, key: str, pair: list[Any], names: Names) -> Change:
+    kind, target = _kind(record), _relation(record, key)
     field = kind.field(key) if kind else None
-    return str(field.label) if field else key
+
+    def told(value: Any) -> str:
+        return names.get((target, value), "") if target and isinstance(value, int) else ""
+
+    def shown(value: Any) -> str:
+        label = field.label_of(str(value)) if field and value is not None and field.choices() else ""
+        return told(value) or label or _shown(value)
+
+    label = str(field.label) if field else _other_fields().get(key, key)
+    return Change(label, shown(pair[0]), shown(pair[-1]))
+
+
+def _other_fields() -> dict[str, str]:
+    return {
+        "roles": _("Roles"),
+        "ip": _("Address"),
+        "active": pgettext("person", "Active"),
+        "archived": pgettext("department", "Archived"),
+        "language": _("Language"),
+        "theme": _("Colours"),
+        "time_zone": _("Time zone"),
+        "name": _("Name"),
+        "scopes": _("Permissions"),
+        "description": _("Description"),
+        "revoked_at": pgettext("token", "Revoked"),
+        "sessions": _("Sessions"),
+        "type": _("Kind"),
+    }
 
 
 def _shown(value: Any) -> str:
     if value is None or value == "" or value == []:
-        return "—"
+        return ""
     if value is True:
         return _("Yes")
     if value is False:

@@ -40,7 +40,7 @@ class DepartmentsPage:
 def departments(request: HttpRequest) -> HttpResponse:
     """The tree, archived departments on demand."""
     access = permit(request, "departments.view")
-    may_change = access.may("departments.configure")
+    may_change = access.may("departments.edit")
     shows_archived = request.GET.get("archived") == "1"
     nodes = queries.department_tree(include_archived=True)
     shown = [node for node in nodes if shows_archived or not node.archived]
@@ -68,7 +68,7 @@ def _tools(node: DepartmentNode) -> tuple[Action, ...]:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Add a department."""
-    access = permit(request, "departments.configure")
+    access = permit(request, "departments.create")
     if request.method == "POST":
         department = services.create_department(access, **_submitted(request))
         return done(request, _("“%(name)s” is added.") % {"name": department.name})
@@ -86,7 +86,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, department_id: int) -> HttpResponse:
     """Rename, move, give a leader."""
-    access = permit(request, "departments.configure")
+    access = permit(request, "departments.edit")
     department = queries.get_department(access, department_id)
     if request.method == "POST":
         version = request.POST.get("version", "")
@@ -108,7 +108,7 @@ def edit(request: HttpRequest, department_id: int) -> HttpResponse:
 @require_POST
 def archive(request: HttpRequest, department_id: int) -> HttpResponse:
     """Take an empty department out of use."""
-    department = services.archive_department(permit(request, "departments.configure"), department_id)
+    department = services.archive_department(permit(request, "departments.delete"), department_id)
     text = _("“%(name)s” is archived.") % {"name": department.name}
     return done(request, text, undo=reverse("department_restore", args=[department_id]))
 
@@ -116,7 +116,7 @@ def archive(request: HttpRequest, department_id: int) -> HttpResponse:
 @require_POST
 def restore(request: HttpRequest, department_id: int) -> HttpResponse:
     """Bring a department back."""
-    department = services.restore_department(permit(request, "departments.configure"), department_id)
+    department = services.restore_department(permit(request, "departments.delete"), department_id)
     return done(request, _("“%(name)s” is back.") % {"name": department.name})
 
 

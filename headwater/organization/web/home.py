@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from headwater.kernel.errors import Text
 from headwater.organization.web.security import signed_in
 from headwater.ui.responses import respond
 from headwater.ui.shell import PlaceGroup, places
@@ -19,7 +20,7 @@ class SettingsPage:
     notes: dict[str, str]
 
 
-_NOTES = {
+_NOTES: dict[str, Text] = {
     "account": _("Name, appearance, language, time zone"),
     "security": _("Password, authenticator app, passkeys, sessions"),
     "notifications": _("What you are told, and how"),
@@ -32,7 +33,7 @@ _NOTES = {
 }
 
 
-def note(key: str, text: str) -> None:
+def note(key: str, text: Text) -> None:
     """Say what a settings page is for; rooms may add theirs from `registrations.py`."""
     _NOTES[key] = text
 

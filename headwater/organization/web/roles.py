@@ -139,7 +139,7 @@ def _save_grants(request: HttpRequest, role_id: int) -> HttpResponse:
     access = permit(request, "roles.configure")
     given = request.POST
     grants = {
-        key.removeprefix("grant."): value
+        key.removeprefix("grant."): str(value)
         for key, value in given.items()
         if key.startswith("grant.") and value
     }
@@ -254,7 +254,7 @@ def _save_rules(request: HttpRequest, role_id: int, kind: RecordType) -> HttpRes
     sheet = _sheet(role_id)
     kept = {key: rule.value for key, rule in sheet.rules.items() if key[0] != kind.key}
     chosen = {
-        (kind.key, key.removeprefix("rule.")): value
+        (kind.key, key.removeprefix("rule.")): str(value)
         for key, value in request.POST.items()
         if key.startswith("rule.") and key.removeprefix("rule.") in kind.all_fields
     }

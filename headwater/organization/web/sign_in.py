@@ -74,7 +74,8 @@ class SignOutView(account.LogoutView):  # type: ignore[misc]
             submit=pgettext("button", "Sign out"),
             links=(Action(_("Stay signed in"), href="/"),),
         )
-        return super().get_context_data(**kwargs) | {"page": page}
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"page": page}
 
 
 class SecondFactorView(mfa.AuthenticateView):  # type: ignore[misc]
@@ -241,7 +242,8 @@ class ForgottenSentView(account.PasswordResetDoneView):  # type: ignore[misc]
             good=True,
             links=(Action(_("Back to signing in"), href=reverse("account_login")),),
         )
-        return super().get_context_data(**kwargs) | {"page": page}
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"page": page}
 
 
 class NewPasswordView(account.PasswordResetFromKeyView):  # type: ignore[misc]
@@ -293,7 +295,8 @@ class NewPasswordSavedView(account.PasswordResetFromKeyDoneView):  # type: ignor
             good=True,
             links=(Action(pgettext("button", "Sign in"), href=reverse("account_login"), kind="primary"),),
         )
-        return super().get_context_data(**kwargs) | {"page": page}
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"page": page}
 
 
 class DeactivatedView(account.AccountInactiveView):  # type: ignore[misc]
@@ -308,7 +311,8 @@ class DeactivatedView(account.AccountInactiveView):  # type: ignore[misc]
             intro=_("Ask an administrator of your company to activate it."),
             links=(Action(_("Back to signing in"), href=reverse("account_login")),),
         )
-        return super().get_context_data(**kwargs) | {"page": page}
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"page": page}
 
 
 class NoSignUpView(RedirectView):

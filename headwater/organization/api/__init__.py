@@ -1,0 +1,13 @@
+"""The room's endpoints."""
+
+from headwater.organization.api import company, me, roles
+
+ROUTERS = [
+    ("/me", me.router),
+    ("/tokens", me.tokens),
+    ("/users", company.users),
+    ("/departments", company.departments),
+    ("/roles", roles.router),
+    ("/audit", roles.audit_router),
+    ("/settings", roles.settings_router),
+]
