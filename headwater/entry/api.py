@@ -1,6 +1,6 @@
 """The JSON API, put together: every room's endpoints under one roof.
 
-A room with an API has `api.py` with `ROUTERS`, pairs of address and router.
+A room with an API has `api.py` with `ROUTERS`: its routers by address, as a mapping or pairs.
 """
 
 from importlib import import_module
@@ -17,7 +17,7 @@ def build() -> NinjaAPI:
     made = make_api()
     for room in settings.ROOMS:
         if find_spec(f"{room}.api"):
-            for address, router in import_module(f"{room}.api").ROUTERS:
+            for address, router in dict(import_module(f"{room}.api").ROUTERS).items():
                 made.add_router(address, router)
     return made
 

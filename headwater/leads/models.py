@@ -1,5 +1,6 @@
 """A lead, how it came, where it has been and what became of it."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -167,6 +168,7 @@ class Transfer(models.Model):
                 "to_owner_id", "at", name="transfer_claims", condition=Q(why="claimed")
             ),  # the daily claim ledger
             models.Index("from_owner_id", "at", name="transfer_given_up", condition=Q(why="returned")),
+            BrinIndex(fields=["at"], name="transfer_recent", autosummarize=True),  # it only ever grows
         ]
 
 

@@ -1,9 +1,11 @@
 """Which leads an actor may see or change, and reading them for a change."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.kernel.errors import NotFound
 from headwater.kernel.sql import FALSE, TRUE, Fragment, any_of, execute, rows
@@ -116,3 +118,43 @@ def pool_stock(pool_ids: Sequence[int]) -> dict[int, int]:
         (list(pool_ids),),
     )
     return {row["pool_id"]: row["stock"] for row in found}
+
+
+@dataclass(frozen=True, slots=True)
+class PoolFlow:
+    """What a pool holds and what passed through it."""
+
+    stock: int
+    came: int  # in the last seven days
+    went: int
+    claimable: int  # now, for somebody who is not its administrator
+
+
+def pool_flows(pool_ids: Sequence[int]) -> dict[int, PoolFlow]:
+    """Stock and a week's flow of pools, from the leads and the ledger; two queries."""
+    moment = clock.now()
+    lying = rows(
+        "SELECT pool_id, count(*) AS stock,"
+        " count(*) FILTER (WHERE claimable_at IS NULL OR claimable_at <= %s) AS claimable"
+        " FROM leads_lead WHERE pool_id = ANY(%s::bigint[]) AND archived_at IS NULL GROUP BY pool_id",
+        (moment, list(pool_ids)),
+    )
+    moved = rows(
+        "SELECT pool_id, sum(came) AS came, sum(went) AS went FROM ("
+        " SELECT to_pool_id AS pool_id, 1 AS came, 0 AS went FROM leads_transfer"
+        "  WHERE at >= %s AND to_pool_id = ANY(%s::bigint[])"
+        " UNION ALL SELECT from_pool_id, 0, 1 FROM leads_transfer"
+        "  WHERE at >= %s AND from_pool_id = ANY(%s::bigint[])) t GROUP BY pool_id",
+        (moment - timedelta(days=7), list(pool_ids)) * 2,
+    )
+    stocks = {row["pool_id"]: row for row in lying}
+    flows = {row["pool_id"]: row for row in moved}
+    return {
+        pool_id: PoolFlow(
+            stock=stocks[pool_id]["stock"] if pool_id in stocks else 0,
+            came=int(flows[pool_id]["came"]) if pool_id in flows else 0,
+            went=int(flows[pool_id]["went"]) if pool_id in flows else 0,
+            claimable=stocks[pool_id]["claimable"] if pool_id in stocks else 0,
+        )
+        for pool_id in pool_ids
+    }

@@ -23,6 +23,8 @@ from headwater.platform.imports.importers import register_importer
 from headwater.platform.notifications import register_kind
 from headwater.pools.services import register_pool_content
 from headwater.sales.related import register_related_list
+from headwater.ui import navigation
+from headwater.ui.navigation import Command, NavItem
 
 PERMISSIONS = (
     ("view", _("See leads")),
@@ -77,6 +79,7 @@ def register() -> None:
     register_pool_content(lambda pool_id: pool_stock([pool_id]).get(pool_id, 0))
     register_file_access("lead", check_subject)
     _register_notifications()
+    _register_places()
     for record in ("account", "contact", "opportunity"):
         register_related_list(
             record,
@@ -145,4 +148,32 @@ def _register_notifications() -> None:
         "lead.taken_away",
         label=pgettext_lazy("notification", "Leads taken from me"),
         text=pgettext_lazy("notification", "%(by)s passed “%(name)s” on to %(to)s"),
+    )
+
+
+def _register_places() -> None:
+    register = navigation.register
+    register(
+        NavItem(
+            "workbench", pgettext_lazy("navigation", "Workbench"), "/", "layout-dashboard",
+            permission="leads.view", order=10, phone=True, keywords="home today",
+        )
+    )  # fmt: skip
+    register(
+        NavItem(
+            "leads", LEAD.label_plural, "/leads", "users-round",
+            permission="leads.view", order=20, phone=True, keywords="leads xiansuo",
+        )
+    )  # fmt: skip
+    register(
+        NavItem(
+            "pools", pgettext_lazy("navigation", "Pools"), "/pools", "waves",
+            permission="pools.view", order=30, phone=True, keywords="pools gonghai",
+        )
+    )  # fmt: skip
+    navigation.register_command(
+        Command("leads.new", _("New lead"), "/leads/new", "plus", permission="leads.create", create=True)
+    )
+    navigation.register_command(
+        Command("leads.calls", _("Call list"), "/leads/calls", "phone", permission="leads.view", dialog=False)
     )

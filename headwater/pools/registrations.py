@@ -8,6 +8,7 @@ from headwater.kernel.sql import TRUE, Fragment
 from headwater.organization.builtin import register_role_grants
 from headwater.pools import services
 from headwater.pools.queries import standing
+from headwater.ui import navigation
 
 _RULES = _("Rules")
 
@@ -51,6 +52,18 @@ def register() -> None:
         register_permission(f"pools.{act}", label, scoped=False, group=group)
     register_role_grants("pool_admin", {"pools.create": "all", "pools.edit": "all", "pools.delete": "all"})
     register_permission("pools.configure", _("Set up and administer all pools"), scoped=False, group=group)
+    navigation.register(
+        navigation.NavItem(
+            "settings.pools",
+            _("Pools"),
+            "/settings/pools",
+            "waves",
+            group="objects",
+            area="settings",
+            permission="pools.configure",
+            order=30,
+        )
+    )
     register_record_type(
         RecordType(
             key="pool",

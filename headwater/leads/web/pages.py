@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from headwater.engagement.web.parts import composer_for, phone_side, timeline_page
+from headwater.engagement.screens import composer, timeline_page
 from headwater.kernel import listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
@@ -54,10 +54,9 @@ def lead_page(request: HttpRequest, lead_id: int) -> HttpResponse:
         groups=records.fact_groups(
             kind, access.also("leads.edit") if acts.may_work else access, row, skip=_IN_HEAD
         ),
-        composer=composer_for(request, access, "lead", lead_id) if acts.may_follow_up else None,
-        timeline=timeline_page(request, access, "lead", lead_id),
+        composer=composer("lead", lead_id) if acts.may_follow_up else None,
+        timeline=timeline_page(access, "lead", lead_id),
         phone_bar=acts.phone_bar(),
-        side=phone_side(request),
         banner=_banner(row),
         version=row["version"],
     )

@@ -1,0 +1,129 @@
+"""The workbench: what to do now."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from headwater.engagement.queries import TaskGroups, my_tasks
+from headwater.kernel import clock, criteria, listing
+from headwater.kernel.access import Access, permit
+from headwater.kernel.catalogue import record_type
+from headwater.kernel.sql import rows
+from headwater.leads.services.books import Book, read_books
+from headwater.ui.pages import Tile
+from headwater.ui.responses import respond
+
+SHOWN = 8
+FIELDS = ("name", "company", "title", "mobile", "stage", "status", "assigned_at", "next_follow_at", "pool")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbenchPage:
+    """All of `leads/workbench.html`."""
+
+    name: str
+    today: datetime
+    tiles: tuple[Tile, ...]
+    tasks: TaskGroups
+    fresh: list[dict[str, Any]]
+    fresh_count: int
+    due: list[dict[str, Any]]
+    due_count: int
+    book: Book | None
+    may_create: bool
+    may_claim: bool
+
+
+@require_GET
+def workbench(request: HttpRequest) -> HttpResponse:
+    """Today's tasks, leads newly got, follow-ups due, my book and my numbers."""
+    access = permit(request, "leads.view")
+    user_id = access.user_id or 0
+    fresh, fresh_count = _mine(access, {"field": "status", "op": "eq", "value": "assigned"}, "-assigned_at")
+    due, due_count = _mine(
+        access, {"field": "next_follow_at", "op": "lte", "value": "today"}, "next_follow_at"
+    )
+    book = read_books([user_id]).get(user_id)
+    page = WorkbenchPage(
+        name=access.actor.name,
+        today=clock.now(),
+        tiles=_numbers(access, book),
+        tasks=my_tasks(access.also("tasks.view")),
+        fresh=fresh,
+        fresh_count=fresh_count,
+        due=due,
+        due_count=due_count,
+        book=book,
+        may_create=access.may("leads.create"),
+        may_claim=access.may("leads.claim"),
+    )
+    return respond(request, "leads/workbench.html", page, fragments={"hw-workbench": "workbench"})
+
+
+def _mine(access: Access, leaf: dict[str, Any], sort: str) -> tuple[list[dict[str, Any]], int]:
+    kind = record_type("lead")
+    mine = criteria.parse(
+        {
+            "all": [
+                {"field": "owner", "op": "eq", "value": "@me"},
+                {"field": "status", "op": "in", "value": ["assigned", "following"]},
+                leaf,
+            ]
+        },
+        kind,
+        access,
+    )
+    page = listing.fetch(access, kind, criteria=mine, sort=sort, fields=FIELDS, limit=SHOWN)
+    if page.next is None:
+        return page.rows, len(page.rows)
+    return page.rows, listing.count(access, kind, criteria=mine)
+
+
+_NUMBERS = """
+SELECT
+  (SELECT count(*) FROM engagement_activity a WHERE a.author_id = %s AND a.occurred_at >= %s) AS mine,
+  (SELECT count(*) FROM engagement_activity a WHERE a.author_id = ANY(%s::bigint[]) AND a.occurred_at >= %s)
+    AS team,
+  (SELECT count(*) FROM leads_conversion c WHERE c.actor_id = %s AND c.at >= %s) AS converted
+"""
+
+
+def _numbers(access: Access, book: Book | None) -> tuple[Tile, ...]:
+    """My numbers of the week against the average of my team."""
+    user_id = access.user_id or 0
+    today = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = today - timedelta(days=today.weekday())
+    month = today.replace(day=1)
+    team: set[int] = set()
+    for people in access.actor.people.values():
+        team |= people
+    team |= {user_id}
+    (row,) = rows(_NUMBERS, (user_id, monday, sorted(team), monday, user_id, month))
+    tiles = []
+    if book is not None:
+        tiles.append(
+            Tile(
+                _("My book"),
+                f"{book.held} / {book.cap}",
+                note=_("Room for %(room)s") % {"room": book.room},
+                href="/leads?view=mine",
+                icon="users-round",
+            )
+        )
+    average = row["team"] / max(1, len(team))
+    tiles.append(
+        Tile(
+            _("Follow-ups this week"),
+            str(row["mine"]),
+            note=_("Team average %(average)s") % {"average": f"{average:.0f}"} if len(team) > 1 else "",
+            href="/work",
+            icon="phone",
+        )
+    )
+    tiles.append(Tile(_("Converted this month"), str(row["converted"]), icon="circle-check-big"))
+    return tuple(tiles)
