@@ -4,12 +4,14 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 from tests.server import TEST_SERVER
 
 if "HEADWATER_TEST_PARENT" not in os.environ:  # a process that a test starts keeps what the test gives it
     _home = tempfile.mkdtemp(prefix="headwater-test-home-")
     atexit.register(shutil.rmtree, _home, ignore_errors=True)
+    (Path(_home) / "static").mkdir()  # WhiteNoise warns without it, and warnings are errors here
     os.environ["HEADWATER_HOME"] = _home
     os.environ["HEADWATER_DEMO"] = "0"
     os.environ["DATABASE_URL"] = TEST_SERVER.url(f"test_{os.getpid()}")

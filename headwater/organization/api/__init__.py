@@ -6,6 +6,7 @@ ROUTERS = [
     ("/me", me.router),
     ("/tokens", me.tokens),
     ("/users", company.users),
+    ("/departments/tree", company.tree),
     ("/departments", company.departments),
     ("/roles", roles.router),
     ("/audit", roles.audit_router),

@@ -1,6 +1,7 @@
 """People and departments."""
 
 from django.http import HttpResponse
+from ninja import Router
 
 from headwater.kernel import listing
 from headwater.kernel.access import permit
@@ -23,6 +24,7 @@ from headwater.platform.api import (
 )
 
 users = record_router("user", create=False, delete=False, tags=["Users"])
+tree = Router(tags=["Departments"])  # stands before the records, whose /{id} would take its address
 departments = record_router("department", tags=["Departments"])
 
 
@@ -93,8 +95,8 @@ def reactivate(request: ApiRequest, user_id: RecordId) -> HttpResponse:
     return json_response(_user(request, user_id), version=user.version)
 
 
-@departments.get("/tree", operation_id="department_tree", summary="The whole tree, depth first")
-def tree(request: ApiRequest) -> HttpResponse:
+@tree.get("", operation_id="department_tree", summary="The whole tree, depth first")
+def department_nodes(request: ApiRequest) -> HttpResponse:
     """With the number of active people in and below each department."""
     permit(request, "departments.view")
     nodes = [
