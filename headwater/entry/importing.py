@@ -17,7 +17,7 @@ def import_file(record: str, file: Path, *, email: str, pool: str | None) -> int
     from headwater.kernel.errors import DomainError
     from headwater.organization.queries import load_actor
     from headwater.platform.imports.importers import find_importer
-    from headwater.platform.imports.models import ImportJob
+    from headwater.platform.imports.queries import get_import
     from headwater.platform.imports.services.upload import create_import
     from headwater.platform.imports.types import Status
 
@@ -34,7 +34,7 @@ def import_file(record: str, file: Path, *, email: str, pool: str | None) -> int
         raise CommandRefused(in_words(refused)) from None
     _work_here_if_nobody_else_does()
     at_rest = {Status.DRAFT, Status.CHECKED, Status.DONE, Status.FAILED, Status.CANCELLED}
-    while (job := ImportJob.objects.get(pk=job.pk)).status not in at_rest:
+    while (job := get_import(access, job.pk)).status not in at_rest:
         print(f"\r{job.get_status_display()}  {job.next_row - 1} / {job.row_count}", end="", flush=True)
         time.sleep(LOOK_EVERY)
     print(
