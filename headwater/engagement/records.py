@@ -10,12 +10,10 @@ from headwater.customization.queries import picklist_choices
 from headwater.engagement.queries.activities import activities_scope
 from headwater.engagement.queries.tasks import tasks_scope
 from headwater.engagement.subjects import cards
-from headwater.engagement.types import ActivityKind, Priority, RecordRef, Repeat
+from headwater.engagement.types import OUTCOMES, ActivityKind, Priority, RecordRef, Repeat
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import Choice, Field, FieldType, RecordType, Verbs, register_record_type
 from headwater.kernel.errors import Invalid
-
-OUTCOMES = "activity_outcome"
 
 DEFAULT_OUTCOMES = (
     ("connected", pgettext_lazy("outcome", "Connected"), "green"),

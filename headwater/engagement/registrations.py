@@ -1,12 +1,14 @@
 """What the room adds to the house."""
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from headwater.customization.builtin import register_picklist
 from headwater.engagement.queries import sources
-from headwater.engagement.records import DEFAULT_OUTCOMES, OUTCOMES, register_records
+from headwater.engagement.records import DEFAULT_OUTCOMES, register_records
 from headwater.engagement.timeline import register_timeline_source
+from headwater.engagement.types import OUTCOMES
 from headwater.kernel.access import register_permission
 from headwater.platform.notifications import register_kind
 
@@ -23,6 +25,7 @@ def register() -> None:
     _register_sources()
     _register_notices()
     _register_files()
+    _register_places()
 
 
 def _register_permissions() -> None:
@@ -127,3 +130,53 @@ def _register_files() -> None:
     from headwater.platform.files.services import register_file_access
 
     register_file_access("activity", check_activity_file)
+
+
+def _register_places() -> None:
+    from headwater.engagement.queries import task_counts
+    from headwater.ui import navigation
+
+    def waiting(request: HttpRequest) -> int | None:
+        user_id = getattr(getattr(request, "actor", None), "id", None)
+        if user_id is None:
+            return None
+        counts = task_counts(user_id)
+        return counts.overdue + counts.today
+
+    navigation.register(
+        navigation.NavItem(
+            "tasks",
+            _("Tasks"),
+            "/tasks",
+            "list-checks",
+            permission="tasks.view",
+            order=12,
+            badge=waiting,
+            keywords="todo tasks renwu daiban",
+        )
+    )
+    navigation.register(
+        navigation.NavItem(
+            "work",
+            pgettext_lazy("navigation", "Work"),
+            "/work",
+            "messages-square",
+            permission="activities.view",
+            order=14,
+            match=("/follow-ups",),
+            phone=True,
+            keywords="feed work gongzuo",
+        )
+    )
+    navigation.register_command(
+        navigation.Command(
+            "tasks.new",
+            _("New task"),
+            "/tasks/new",
+            "list-checks",
+            permission="tasks.create",
+            order=60,
+            create=True,
+            keywords="task todo",
+        )
+    )

@@ -1,18 +1,49 @@
 """The room's own entries as timelines on the screen show them."""
 
+from django.template.loader import get_template
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+from markupsafe import Markup
 
+from headwater.engagement.queries.activities import ActivityRow
 from headwater.engagement.timeline import Entry
 from headwater.engagement.types import ActivityKind
-from headwater.ui.pages import TimelineEvent
+from headwater.ui.pages import Action, TimelineEvent
+
+
+def activity_tools(row: ActivityRow) -> tuple[Action, ...]:
+    """What the reader may do with a follow-up."""
+    tools: list[Action] = []
+    if row.may_edit:
+        tools.append(Action(_("Edit"), "pencil", dialog=f"/follow-ups/{row.id}/edit"))
+    if row.edited_at is not None:
+        tools.append(Action(_("Earlier versions"), "history", dialog=f"/follow-ups/{row.id}/versions"))
+    if row.may_archive:
+        tools.append(Action(_("Delete"), "trash-2", post=f"/follow-ups/{row.id}/archive", kind="danger"))
+    return tuple(tools)
+
+
+def body(row: ActivityRow, *, in_feed: bool = False) -> Markup:
+    """The follow-up below its head line: the same on timelines and in the feed."""
+    html = get_template("engagement/activity.html").render({"row": row, "in_feed": in_feed})
+    return Markup(html)  # noqa: S704 - our own template
 
 
 def activity_event(entry: Entry, who: str) -> TimelineEvent:
     """A follow-up with outcome, comments and tools."""
-    row = entry.view
+    row: ActivityRow = entry.view
     kind = ActivityKind(row.kind)
+    outcome = row.outcome_tag
     return TimelineEvent(
-        at=row.occurred_at, who=who, kind=kind.label, icon=kind.icon, hue=kind.hue, text=row.content
+        at=row.occurred_at,
+        who=who,
+        kind=kind.label,
+        icon=kind.icon,
+        hue=kind.hue,
+        html=body(row),
+        tags=(outcome,) if outcome else (),
+        tools=activity_tools(row),
+        key=f"activity-{row.id}",
     )
 
 
@@ -21,7 +52,7 @@ def task_event(entry: Entry, who: str) -> TimelineEvent:
     return TimelineEvent(
         at=entry.at,
         who=who,
-        kind=pgettext("timeline", "Task finished"),
+        kind=pgettext("timeline", "finished a task"),
         icon="circle-check",
         hue="gray",
         text=entry.data["title"],
@@ -32,21 +63,29 @@ def task_event(entry: Entry, who: str) -> TimelineEvent:
 
 def comment_event(entry: Entry, who: str) -> TimelineEvent:
     """A comment on the record."""
+    row = entry.view
+    html = Markup('<p class="hw-said">{}</p>').format(row.said)
     return TimelineEvent(
         at=entry.at,
         who=who,
-        kind=pgettext("timeline", "Comment"),
-        icon="message-square",
-        text=entry.view.content,
+        kind=pgettext("timeline", "asks for help") if row.is_help else pgettext("timeline", "commented"),
+        icon="hand" if row.is_help else "message-square",
+        hue="amber" if row.is_help else "gray",
+        html=html,
+        key=f"comment-{entry.id}",
     )
 
 
 def file_event(entry: Entry, who: str) -> TimelineEvent:
     """A file put on the record."""
+    html = Markup(get_template("engagement/files.html").render({"files": [entry.view]}))  # noqa: S704
     return TimelineEvent(
         at=entry.at,
         who=who,
-        kind=pgettext("timeline", "File added"),
+        kind=pgettext("timeline", "added a file"),
         icon="paperclip",
-        text=entry.data["name"],
+        hue="gray",
+        html=html,
+        is_system=True,
+        key=f"file-{entry.id}",
     )

@@ -7,20 +7,12 @@ from headwater.engagement.models import Activity
 from headwater.engagement.queries.comments import CommentRow, comments_by_id, thread_people
 from headwater.engagement.queries.people import supervisors_of
 from headwater.engagement.queries.tasks import task_rows
-from headwater.engagement.services.comments import MENTION
 from headwater.engagement.subjects import cards, owner_of
 from headwater.engagement.types import RecordRef
+from headwater.engagement.wording import excerpt
 from headwater.organization.queries import names_of
 from headwater.platform.events import StoredEvent, subscriber
 from headwater.platform.notifications import Notice, notify, notify_each
-
-EXCERPT = 80
-
-
-def plain(content: str) -> str:
-    """The text with mentions as names, short enough for a notice."""
-    text = " ".join(MENTION.sub(r"@\1", content).split())
-    return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
 
 
 @subscriber("engagement.tell-of-comments", CommentAdded)
@@ -37,7 +29,7 @@ def tell_of_comments(events: list[StoredEvent[CommentAdded]]) -> None:
         params = {
             "by": names.get(row.author_id, ""),
             "name": "" if card is None else card.title,
-            "text": plain(row.content),
+            "text": excerpt(row.content),
         }
         told = {row.author_id}
         for kind, people in _recipients(stored.event, row):

@@ -9,6 +9,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+OUTCOMES = "activity_outcome"  # the picklist
+
 
 class ActivityKind(models.TextChoices):
     """How somebody was reached."""

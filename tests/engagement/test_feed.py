@@ -124,11 +124,14 @@ def test_the_number_of_queries_does_not_grow(company):
             feed(access(company.boss, "activities.view"), limit=50)
         return len(seen)
 
-    few = count()
+    def fewest() -> int:
+        return min(count() for _attempt in range(3))
+
+    few = fewest()
     for number in range(12):
         made = make_activity(company.rep, make_thing(company.rep, f"客户{number}"))
         comment_on_activity(access(company.boss, "comments.create"), made, content="好")
-    assert count() == few
+    assert fewest() == few
 
 
 def scans(user, **chosen) -> list[str]:
@@ -142,7 +145,9 @@ def scans(user, **chosen) -> list[str]:
         plan = [row[0] for row in cursor.fetchall()]
         cursor.execute("SET LOCAL enable_seqscan = on")
     return [
-        line for line in plan if "Seq Scan on engagement_activity" in line or ("Sort" in line and "a." in line)
+        line
+        for line in plan
+        if "Seq Scan on engagement_activity" in line or ("Sort" in line and "a." in line)
     ]
 
 

@@ -1,4 +1,4 @@
-"""One timeline per record: complete, in order, paged without gaps or doubles, at a fixed number of queries."""
+"""One timeline per record: whole, in order, paged without gaps or doubles, by a fixed number of queries."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -128,6 +128,11 @@ def queries_for(rep, ref) -> int:
     return len(seen)
 
 
+def fewest_queries_for(rep, ref) -> int:
+    """Settings and picklists are looked up again every few seconds: that look-up is not counted."""
+    return min(queries_for(rep, ref) for _attempt in range(3))
+
+
 def test_the_number_of_queries_does_not_grow_with_what_is_shown():
     rep, colleague = make_rep(), make_rep("李四")
     ref = make_thing(rep)
@@ -140,10 +145,10 @@ def test_the_number_of_queries_does_not_grow_with_what_is_shown():
 
     happen()
     queries_for(rep, ref)
-    few = queries_for(rep, ref)
+    few = fewest_queries_for(rep, ref)
     for _number in range(10):
         happen()
-    assert queries_for(rep, ref) == few
+    assert fewest_queries_for(rep, ref) == few
 
 
 class Log:

@@ -13,6 +13,7 @@ const islands: Record<string, () => Promise<unknown>> = {
   "hw-columns": () => import("../islands/columns"),
   "hw-calllist": () => import("../islands/calllist"),
   "hw-chart": () => import("../islands/chart"),
+  "hw-mention": () => import("../islands/mention"),
   "hw-passkey": () => import("../islands/passkey"),
   "hw-copy": () => import("../islands/copy"),
   "hw-grants": () => import("../islands/grants"),

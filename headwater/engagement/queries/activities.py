@@ -1,16 +1,19 @@
 """Follow-ups within reach, and what a screen or the API shows of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
+from markupsafe import Markup
 
 from headwater.engagement.models import Activity, ActivityVersion, Comment
 from headwater.engagement.queries.comments import CommentRow, comments_of
+from headwater.engagement.queries.rights import may_edit
 from headwater.engagement.subjects import cards, may_see, owned_by
-from headwater.engagement.types import RecordRef, SubjectCard
+from headwater.engagement.types import ActivityKind, RecordRef, SubjectCard
+from headwater.engagement.wording import outcome_tag, said
 from headwater.kernel import sql
 from headwater.kernel.access import Access
 from headwater.kernel.errors import NotFound
@@ -19,6 +22,7 @@ from headwater.organization.queries import people_by_id
 from headwater.organization.queries.people import Person
 from headwater.platform.files.models import StoredFile
 from headwater.platform.files.services import files_of_many
+from headwater.ui.pages import Tag
 
 COLUMNS = (
     "a.id, a.record_type, a.record_id, a.kind, a.outcome, a.content, a.occurred_at, a.duration_seconds,"
@@ -52,7 +56,22 @@ class ActivityRow:
     likes: int = 0
     likers: tuple[str, ...] = ()
     is_liked: bool = False
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    may_edit: bool = False
+    may_archive: bool = False
+    reader_id: int | None = None
+
+    @property
+    def said(self) -> Markup:
+        """The content as markup, mentioned people set off."""
+        return said(self.content)
+
+    @property
+    def outcome_tag(self) -> Tag | None:
+        return outcome_tag(self.outcome)
+
+    @property
+    def shown_kind(self) -> ActivityKind:
+        return ActivityKind(self.kind)
 
     @property
     def ref(self) -> RecordRef:
@@ -113,6 +132,8 @@ def activity_rows(
     files = files_of_many("activity", ids)
     likes = _likes(ids, access.user_id)
     records = cards(RecordRef(row["record_type"], row["record_id"]) for row in rows) if with_records else {}
+    edit = access.also("activities.edit") if access.may("activities.edit") else None
+    delete = access.also("activities.delete") if access.may("activities.delete") else None
     made: list[ActivityRow] = []
     for row in rows:
         messages = row["messages"]
@@ -129,6 +150,9 @@ def activity_rows(
                 likes=count,
                 likers=names,
                 is_liked=liked,
+                may_edit=edit is not None and may_edit(edit, row["author_id"], row["created_at"]),
+                may_archive=delete is not None and delete.reach.covers(row["author_id"]),
+                reader_id=access.user_id,
             )
         )
     return made

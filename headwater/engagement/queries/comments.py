@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from markupsafe import Markup
+
 from headwater.engagement.models import Comment, CommentVersion
+from headwater.engagement.wording import said
 from headwater.kernel import sql
 from headwater.kernel.access import Access
 from headwater.kernel.errors import NotFound
@@ -25,6 +28,11 @@ class CommentRow:
     version: int
     created_at: datetime
     edited_at: datetime | None
+
+    @property
+    def said(self) -> Markup:
+        """The content as markup, mentioned people set off."""
+        return said(self.content)
 
 
 _SELECT = """

@@ -170,6 +170,14 @@ def task_groups(owner_ids: Sequence[int], *, limit: int = MOST_OPEN) -> TaskGrou
     )
 
 
+def dated_tasks(owner_id: int) -> list[TaskRow]:
+    """Open tasks of a person that have a due time, for calendars."""
+    return _rows(
+        "t.owner_id = %s AND t.done_at IS NULL AND t.due_at IS NOT NULL ORDER BY t.due_at, t.id LIMIT 500",
+        [owner_id],
+    )
+
+
 def my_tasks(access: Access) -> TaskGroups:
     """The tasks of the person who asks."""
     return task_groups([access.user_id or 0])

@@ -1,6 +1,5 @@
 """Comments on follow-ups and records, mentions, requests for help, likes."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
@@ -12,9 +11,10 @@ from headwater.engagement.events import ActivityLiked, CommentAdded
 from headwater.engagement.models import Comment, CommentVersion, Like
 from headwater.engagement.queries.activities import get_activity
 from headwater.engagement.queries.comments import get_comment
-from headwater.engagement.services.editing import reaches_others
+from headwater.engagement.queries.rights import has_hand_over
 from headwater.engagement.subjects import check_visible
 from headwater.engagement.types import RecordRef
+from headwater.engagement.wording import mentioned_in
 from headwater.kernel import clock, text
 from headwater.kernel.access import Access
 from headwater.kernel.errors import Invalid, Stale
@@ -24,14 +24,6 @@ from headwater.platform.events import emit
 
 MAX_LENGTH = 5000
 MAX_MENTIONS = 30
-
-# What the composer writes for a chosen colleague: @[张三](user:12).
-MENTION = re.compile(r"@\[([^\]\n]{1,60})\]\(user:(\d{1,18})\)")
-
-
-def mentioned_in(content: str) -> list[int]:
-    """Ids of the people named in the text, in order, each once."""
-    return list(dict.fromkeys(int(found[2]) for found in MENTION.finditer(content)))
 
 
 def _checked_content(raw: str) -> str:
@@ -151,7 +143,7 @@ def archive_comment(access: Access, comment_id: int) -> None:
     """Withdraw a comment, under `comments.delete`: one's own, or a manager's hand over the author's."""
     comment = get_comment(access, comment_id, lock=True)
     mine = comment.author_id == access.user_id
-    if not mine and not (reaches_others(access) and access.reach.covers(comment.author_id)):
+    if not mine and not has_hand_over(access, comment.author_id):
         raise NotYours(record="comment", id=comment_id)
     Comment.objects.filter(pk=comment_id).update(archived_at=clock.now(), version=F("version") + 1)
     audit.record(access, "comment", comment_id, "archive", {"archived": [False, True]})

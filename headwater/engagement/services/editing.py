@@ -1,7 +1,6 @@
 """Correcting and withdrawing a follow-up. What it said before is kept."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,10 +11,11 @@ from headwater.engagement.errors import ActivityLocked, NotYours
 from headwater.engagement.events import ActivitiesArchived, ActivityEdited
 from headwater.engagement.models import Activity, ActivityVersion
 from headwater.engagement.queries.activities import get_activity
+from headwater.engagement.queries.rights import edit_ends_at, may_edit
 from headwater.engagement.services.recording import check_moments, checked_people
 from headwater.engagement.settings import EDIT_HOURS
 from headwater.kernel import catalogue, clock
-from headwater.kernel.access import Access, Scope
+from headwater.kernel.access import Access
 from headwater.kernel.errors import Invalid, NotFound, Stale
 from headwater.platform import audit
 from headwater.platform.events import emit
@@ -23,30 +23,13 @@ from headwater.platform.events import emit
 _EDITABLE = ("kind", "outcome", "content", "occurred_at", "duration_seconds", "next_at")
 
 
-def reaches_others(access: Access) -> bool:
-    """Whether the permission covers more than one's own: a manager's or administrator's hand."""
-    return access.reach.everyone or access.actor.permissions.get(access.permission) not in (None, Scope.OWN)
-
-
-def editable_until(access: Access, activity: Activity) -> bool:
-    """Whether the person may edit it now; raises nothing."""
-    try:
-        _check_editable(access, activity)
-    except (ActivityLocked, NotYours):
-        return False
-    return True
-
-
 def _check_editable(access: Access, activity: Activity) -> None:
-    mine = activity.author_id == access.user_id
-    if reaches_others(access) and access.reach.covers(activity.author_id):
+    if may_edit(access, activity.author_id, activity.created_at):
         return
-    if not mine:
+    if activity.author_id != access.user_id:
         raise NotYours(record="activity", id=activity.pk)
-    hours = EDIT_HOURS.get()
-    until = activity.created_at + timedelta(hours=hours)
-    if hours and clock.now() > until:
-        raise ActivityLocked(hours=hours, until=until.isoformat())
+    until = edit_ends_at(activity.created_at)
+    raise ActivityLocked(hours=EDIT_HOURS.get(), until=until and until.isoformat())
 
 
 @transaction.atomic

@@ -1,0 +1,135 @@
+"""What record pages of other rooms put on their screens: the composer and the timeline."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from urllib.parse import urlencode
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from headwater.customization.queries import picklist_choices
+from headwater.engagement import queries
+from headwater.engagement.settings import QUICK_PHRASES
+from headwater.engagement.types import OUTCOMES, ActivityKind
+from headwater.kernel.access import Access
+from headwater.ui.pages import (
+    Composer,
+    ComposerKind,
+    EmptyState,
+    Option,
+    Tab,
+    TimelineDay,
+    TimelineEvent,
+    TimelinePage,
+)
+
+PAGE = 20
+# In the order of use; "other" stays with the API and imports.
+OFFERED = (
+    ActivityKind.CALL,
+    ActivityKind.WECHAT,
+    ActivityKind.VISIT,
+    ActivityKind.MEETING,
+    ActivityKind.EMAIL,
+    ActivityKind.SMS,
+    ActivityKind.QQ,
+    ActivityKind.NOTE,
+)
+
+
+def outcome_options() -> tuple[Option, ...]:
+    """Outcomes that are offered now."""
+    return tuple(
+        Option(choice.value, choice.label, hue=choice.color)
+        for choice in picklist_choices(OUTCOMES)()
+        if not choice.retired
+    )
+
+
+def composer(
+    record_type: str, record_id: int, *, kind: str = "", next_at: str = "", url: str = ""
+) -> Composer:
+    """The composer for a record's page; it posts to this room unless `url` names another door."""
+    outcomes = outcome_options()
+    hints = _hints()
+    kinds = tuple(
+        ComposerKind(
+            item.value,
+            item.label,
+            item.icon,
+            hints.get(item, _("What was said, what comes next")),
+            () if item == ActivityKind.NOTE else outcomes,
+        )
+        for item in OFFERED
+    )
+    return Composer(
+        url=url or f"/follow-ups/{record_type}/{record_id}",
+        kinds=kinds,
+        key=f"{record_type}-{record_id}",
+        kind=kind,
+        phrases=tuple(QUICK_PHRASES.get()),
+        next_at=next_at,
+    )
+
+
+def _hints() -> dict[ActivityKind, str]:
+    return {
+        ActivityKind.CALL: _("What came of the call? Ctrl/⌘ + Enter saves"),
+        ActivityKind.WECHAT: _("What was said? A pasted chat is recognised"),
+        ActivityKind.QQ: _("What was said? A pasted chat is recognised"),
+        ActivityKind.VISIT: _("Whom did you meet, what did they care about?"),
+        ActivityKind.MEETING: _("What was decided, who does what?"),
+        ActivityKind.NOTE: _("A note moves no deadline: nobody was contacted"),
+    }
+
+
+def timeline_page(
+    access: Access,
+    record_type: str,
+    record_id: int,
+    *,
+    groups: Sequence[str] = (),
+    cursor: str | None = None,
+    url: str = "",
+    limit: int = PAGE,
+) -> TimelinePage:
+    """The timeline for a record's page; filters and further pages come from this room unless `url` is given.
+
+    The caller has checked that the record may be seen.
+    """
+    place = url or f"/timeline/{record_type}/{record_id}"
+    page = queries.timeline(access, record_type, record_id, cursor=cursor, limit=limit, groups=groups)
+    events = [
+        item.source.event(item.entry, item.actor["name"] if item.actor else "") for item in page.entries
+    ]
+    more = (
+        "" if page.next is None else f"{place}?{urlencode({'kinds': ','.join(groups), 'cursor': page.next})}"
+    )
+    narrowed = bool(groups)
+    return TimelinePage(
+        days=_days(events),
+        filters=() if cursor else _filters(place, groups),
+        more_url=more,
+        url=f"{place}?{urlencode({'kinds': ','.join(groups)})}" if narrowed else place,
+        empty=EmptyState(
+            _("Nothing of this kind yet") if narrowed else _("Nothing has happened yet"),
+            "" if narrowed else _("The first follow-up will stand here."),
+            icon="message-square-text",
+        ),
+    )
+
+
+def _days(events: Sequence[TimelineEvent]) -> tuple[TimelineDay, ...]:
+    by_day = groupby(events, key=lambda event: timezone.localdate(event.at))
+    return tuple(TimelineDay(day, tuple(items)) for day, items in by_day)
+
+
+def _filters(place: str, groups: Sequence[str]) -> tuple[Tab, ...]:
+    return (
+        Tab(pgettext("timeline", "All"), place, current=not groups),
+        *(
+            Tab(label, f"{place}?kinds={value}", current=list(groups) == [value])
+            for value, label in queries.group_choices()
+        ),
+    )
