@@ -6,7 +6,10 @@ class CallList extends HTMLElement {
   private here = -1;
   private readonly onKey = (event: KeyboardEvent): void => this.key(event);
 
-  connectedCallback(): void { document.addEventListener("keydown", this.onKey); }
+  connectedCallback(): void {
+    document.addEventListener("keydown", this.onKey);
+    this.here = [...this.querySelectorAll("[data-item]")].findIndex((item) => item.hasAttribute("data-current"));
+  }
   disconnectedCallback(): void { document.removeEventListener("keydown", this.onKey); }
 
   private key(event: KeyboardEvent): void {
@@ -22,7 +25,7 @@ class CallList extends HTMLElement {
       next?.scrollIntoView({ block: "nearest" });
       (next?.querySelector<HTMLElement>("[data-open], a") ?? next)?.focus({ preventScroll: true });
       this.dispatchEvent(new CustomEvent("hw-item", { detail: next ?? null, bubbles: true }));
-    } else if (event.key === "c") item?.querySelector<HTMLElement>("[data-dial], a[href^='tel:']")?.click();
+    } else if (event.key === "c") (item?.querySelector<HTMLElement>("[data-dial], a[href^='tel:']") ?? this.querySelector<HTMLElement>("[data-dial]"))?.click();
     else if (event.key === "f") { const write = item?.querySelector<HTMLElement>("[data-write]"); if (write) { event.preventDefault(); write.click(); } }
     else if (/^[1-9]$/.test(event.key)) {
       const chips = document.querySelectorAll<HTMLInputElement>("[data-outcomes]:not([hidden]) input");
