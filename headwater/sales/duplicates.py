@@ -12,6 +12,7 @@ from typing import Any
 from headwater.kernel import listing, sql
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
+from headwater.kernel.text import BadPhone, email_address, fold, phone_e164
 from headwater.sales.names import company_key, key_similarity, name_pieces
 from headwater.sales.types import METHODS
 
@@ -72,6 +73,26 @@ def accounts_for_match(
         if match.record == "account" or key in accounts
     }
     return list(kept.values())[:limit]
+
+
+def normalised(typed: Mapping[str, str | None]) -> dict[str, str]:
+    """Contact methods as typed in the form in which they are compared; what is none is left out."""
+    methods: dict[str, str] = {}
+    for method, value in typed.items():
+        if not value or not value.strip():
+            continue
+        if method in ("mobile", "phone"):
+            try:
+                methods[method] = phone_e164(value[:64])
+            except BadPhone:
+                continue
+        elif method == "email":
+            address = email_address(value)
+            if address:
+                methods[method] = address
+        else:
+            methods[method] = fold(value)
+    return methods
 
 
 def _by_method(methods: Mapping[str, str | None], limit: int) -> list[dict[str, Any]]:

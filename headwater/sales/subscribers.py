@@ -1,6 +1,7 @@
 """What follows when the room's records change: the search index, word to new owners."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from headwater.kernel import sql
 from headwater.kernel.catalogue import record_type
@@ -22,7 +23,7 @@ from headwater.sales.events import (
 SINGLY = 5  # so many records given at once are told one by one; more as a count
 
 
-def _ids(events: Sequence[StoredEvent[AccountsCreated | AccountsChanged]]) -> list[int]:
+def _ids(events: Sequence[StoredEvent[Any]]) -> list[int]:
     return sorted({one for stored in events for one in stored.event.ids})
 
 
@@ -32,7 +33,7 @@ def _in_chunks(ids: Sequence[int], write: Callable[[Sequence[int]], None]) -> No
 
 
 @subscriber("sales.index-accounts", AccountsCreated, AccountsChanged, from_start=True)
-def index_accounts(events: list[StoredEvent[AccountsCreated | AccountsChanged]]) -> None:
+def index_accounts(events: list[StoredEvent[Any]]) -> None:
     """Accounts are found by what they are called now, and so are their people and opportunities."""
     _in_chunks(_ids(events), search_index.index_accounts)
     renamed = {
@@ -45,21 +46,19 @@ def index_accounts(events: list[StoredEvent[AccountsCreated | AccountsChanged]])
 
 
 @subscriber("sales.index-contacts", ContactsCreated, ContactsChanged, from_start=True)
-def index_contacts(events: list[StoredEvent[ContactsCreated | ContactsChanged]]) -> None:
+def index_contacts(events: list[StoredEvent[Any]]) -> None:
     """Contacts are found by what they are called now."""
-    _in_chunks(sorted({one for stored in events for one in stored.event.ids}), search_index.index_contacts)
+    _in_chunks(_ids(events), search_index.index_contacts)
 
 
 @subscriber("sales.index-opportunities", OpportunitiesCreated, OpportunitiesChanged, from_start=True)
-def index_opportunities(events: list[StoredEvent[OpportunitiesCreated | OpportunitiesChanged]]) -> None:
+def index_opportunities(events: list[StoredEvent[Any]]) -> None:
     """Opportunities are found by what they are called now."""
-    _in_chunks(
-        sorted({one for stored in events for one in stored.event.ids}), search_index.index_opportunities
-    )
+    _in_chunks(_ids(events), search_index.index_opportunities)
 
 
 @subscriber("sales.tell-owners", AccountsAssigned, OpportunitiesAssigned)
-def tell_owners(events: list[StoredEvent[AccountsAssigned | OpportunitiesAssigned]]) -> None:
+def tell_owners(events: list[StoredEvent[Any]]) -> None:
     """Who is given records by somebody else hears of it."""
     for stored in events:
         owner_id = stored.event.owner_id
@@ -69,9 +68,7 @@ def tell_owners(events: list[StoredEvent[AccountsAssigned | OpportunitiesAssigne
         _tell(stored, key, owner_id, names_of([stored.actor_id or 0]).get(stored.actor_id or 0, ""))
 
 
-def _tell(
-    stored: StoredEvent[AccountsAssigned | OpportunitiesAssigned], key: str, owner_id: int, by: str
-) -> None:
+def _tell(stored: StoredEvent[Any], key: str, owner_id: int, by: str) -> None:
     kind = record_type(key)
     ids = stored.event.ids
     if len(ids) > SINGLY:

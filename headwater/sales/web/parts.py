@@ -1,0 +1,109 @@
+"""Pieces that the room's pages share."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import ngettext
+
+from headwater.kernel import listing, sql
+from headwater.kernel.access import Access, permit
+from headwater.kernel.catalogue import RecordType, find_record_type, record_type
+from headwater.kernel.sql import Fragment, all_of
+from headwater.sales.related import find_related_list
+from headwater.ui import records
+from headwater.ui.pages import FactGroup
+from headwater.ui.responses import respond
+
+Data = Mapping[str, Any]
+# Said on the page only when there is something to say.
+_QUIET = {
+    "account": (),
+    "contact": ("consent_basis", "consent_at", "consent_evidence", "qq"),
+    "opportunity": ("lost_reason", "lost_note", "closed_at"),
+}
+
+
+def label(kind: RecordType, row: Data, key: str) -> str:
+    """The label of a choice, blank for none."""
+    field = kind.field(key)
+    value = row.get(key)
+    return "" if field is None or not value else field.label_of(value)
+
+
+def unset(kind: RecordType, row: Data) -> tuple[str, ...]:
+    """Fields that are left out while they are blank, and those the house keeps for itself."""
+    quiet = (*_QUIET[kind.key], "external_id", "source", "campaign")
+    return (*(key for key in quiet if not row.get(key)), "updated_at")
+
+
+def needs(kind: RecordType) -> tuple[str, ...]:
+    """What a related row needs besides its columns."""
+    return tuple(key for key in ("status", "currency") if kind.field(key) is not None)
+
+
+def without_edits(groups: Iterable[FactGroup]) -> tuple[FactGroup, ...]:
+    """The same facts, to be read only: the permission is there, the reach is not."""
+    return tuple(
+        replace(group, facts=tuple(replace(fact, edit_url="") for fact in group.facts)) for group in groups
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTotals:
+    """What an account may bring and has brought, as far as the reader may see; company currency only."""
+
+    open_count: int
+    open_amount: Decimal | None
+    won_count: int
+    won_amount: Decimal | None
+
+
+def account_totals(access: Access, account_id: int) -> AccountTotals | None:
+    """Totals of the opportunities within reach; None for a reader who may not see any."""
+    if not access.may("opportunities.view"):
+        return None
+    kind = record_type("opportunity")
+    within = all_of(
+        [
+            kind.scope(access.also("opportunities.view"), "t"),
+            Fragment("t.account_id = %s AND t.archived_at IS NULL", (account_id,)),
+        ]
+    )
+    (row,) = sql.rows(
+        "SELECT count(*) FILTER (WHERE t.status = 'open') AS open_count,"
+        " sum(t.amount) FILTER (WHERE t.status = 'open' AND t.currency = 'CNY') AS open_amount,"
+        " count(*) FILTER (WHERE t.status = 'won') AS won_count,"
+        " sum(t.amount) FILTER (WHERE t.status = 'won' AND t.currency = 'CNY') AS won_amount"
+        f" FROM sales_opportunity t WHERE {within.text}",
+        within.params,
+    )
+    return AccountTotals(**row)
+
+
+def count_note(count: int) -> str:
+    """How many opportunities stand behind a sum."""
+    return (
+        ngettext("%(count)s opportunity", "%(count)s opportunities", count) % {"count": count}
+        if count
+        else ""
+    )
+
+
+def related_list_page(request: HttpRequest, plural: str, record_id: int, name: str) -> HttpResponse:
+    """All of a related list, as a list with its own search and sort."""
+    on = find_record_type(plural)
+    access = permit(request, on.permission("view"))
+    row = listing.get(access, on, record_id, fields=["name"])
+    one = find_related_list(on.key, name)
+    page = records.list_page(
+        request,
+        access.also(one.kind.permission("view")),
+        one.kind,
+        url=f"{on.link(record_id)}/related/{name}",
+        title=f"{row['name']} · {one.label}",
+        where=one.where(record_id),
+    )
+    return respond(request, "ui/records/list.html", page)
