@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from headwater.kernel import text
 from headwater.kernel.access import Access
@@ -95,10 +94,10 @@ def user_values(access: Access, values: Mapping[str, Any], *, partial: bool = Fa
 
 def _role_keys(raw: Any) -> list[int | str]:
     if not isinstance(raw, list) or len(raw) > 100:
-        raise Invalid.one("roles", "value.type", _now("This must be a list of roles."))
+        raise Invalid.one("roles", "value.type", gettext("This must be a list of roles."))
     keys = [item.get("id") if isinstance(item, dict) else item for item in raw]
     if not all(isinstance(key, int | str) and not isinstance(key, bool) for key in keys):
-        raise Invalid.one("roles", "value.type", _now("This must be a list of roles."))
+        raise Invalid.one("roles", "value.type", gettext("This must be a list of roles."))
     return keys
 
 

@@ -94,7 +94,6 @@ class GrantLine:
 class ObjectSection:
     """The permissions on one kind of thing."""
 
-    key: str
     label: str
     lines: tuple[GrantLine, ...]
 
@@ -164,16 +163,13 @@ def _tabs(role_id: int, current: str) -> tuple[Tab, ...]:
 
 def _sections(sheet: RoleSheet) -> tuple[ObjectSection, ...]:
     labels = {kind.plural: str(kind.label_plural) for kind in record_types()}
-    by_object: dict[str, list[Permission]] = {}
+    by_label: dict[str, list[Permission]] = {}
     for permission in permissions():
-        by_object.setdefault(permission.code.split(".")[0], []).append(permission)
+        thing = permission.code.split(".")[0]
+        by_label.setdefault(labels.get(thing) or str(permission.group) or thing, []).append(permission)
     return tuple(
-        ObjectSection(
-            key,
-            labels.get(key) or str(found[0].group) or key,
-            tuple(GrantLine(permission, _chosen(sheet, permission)) for permission in found),
-        )
-        for key, found in by_object.items()
+        ObjectSection(label, tuple(GrantLine(permission, _chosen(sheet, permission)) for permission in found))
+        for label, found in by_label.items()
     )
 
 
