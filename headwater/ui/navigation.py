@@ -9,7 +9,7 @@ from typing import Literal
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from headwater.kernel.access import Actor
 from headwater.kernel.errors import Text
@@ -74,17 +74,17 @@ _groups: dict[str, NavGroup] = {
     group.key: group
     for group in (
         NavGroup("", "", 0),
-        NavGroup("sales", _("Sales"), 20),
-        NavGroup("marketing", _("Marketing"), 40),
-        NavGroup("service", _("Service"), 60),
-        NavGroup("insight", _("Insight"), 80),
-        NavGroup("administration", _("Administration"), 90),
-        NavGroup("personal", _("Personal"), 5, "settings"),
-        NavGroup("organization", _("Organisation"), 10, "settings"),
-        NavGroup("objects", _("Objects and fields"), 20, "settings"),
-        NavGroup("process", _("Processes"), 30, "settings"),
-        NavGroup("integration", _("Integrations"), 40, "settings"),
-        NavGroup("security", _("Data and privacy"), 50, "settings"),
+        NavGroup("sales", pgettext_lazy("navigation", "Sales"), 20),
+        NavGroup("marketing", pgettext_lazy("navigation", "Marketing"), 40),
+        NavGroup("service", pgettext_lazy("navigation", "Service"), 60),
+        NavGroup("insight", pgettext_lazy("navigation", "Insight"), 80),
+        NavGroup("administration", pgettext_lazy("navigation", "Administration"), 90),
+        NavGroup("personal", pgettext_lazy("navigation", "Personal"), 5, "settings"),
+        NavGroup("organization", pgettext_lazy("navigation", "Organisation"), 10, "settings"),
+        NavGroup("objects", pgettext_lazy("navigation", "Objects and fields"), 20, "settings"),
+        NavGroup("process", pgettext_lazy("navigation", "Processes"), 30, "settings"),
+        NavGroup("integration", pgettext_lazy("navigation", "Integrations"), 40, "settings"),
+        NavGroup("security", pgettext_lazy("navigation", "Data and privacy"), 50, "settings"),
     )
 }
 

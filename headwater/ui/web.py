@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from headwater.kernel import listing
@@ -78,7 +78,7 @@ def palette(request: HttpRequest) -> JsonResponse:
     actor = actor_of(request)
     if actor is None:
         raise NotSignedIn
-    go = _("Go to")
+    go = pgettext("palette", "Go to")
     items = [
         {
             "label": str(item.label),
@@ -96,7 +96,7 @@ def palette(request: HttpRequest) -> JsonResponse:
             "url": command.path,
             "icon": command.icon,
             "words": f"{command.keywords} {command.key}",
-            "group": _("Do"),
+            "group": pgettext("palette", "Do"),
             "dialog": command.dialog,
         }
         for command in navigation.commands_for(actor)

@@ -32,6 +32,7 @@ export function enhance(select: HTMLSelectElement, options: { src?: string | nul
   const known = new Map(given.map((choice) => [choice.value, choice]));
   const placeholder = select.dataset["placeholder"] || select.options[0]?.text || select.getAttribute("aria-label") || t("choose");
   const chosen = [...select.selectedOptions].map((item) => item.value).filter(Boolean);
+  select.classList.remove("hw-select"); // Tom Select copies classes to its wrapper
   const control = new TomSelect(select, {
     options: given as unknown as Record<string, unknown>[] as never,
     items: chosen,
@@ -64,7 +65,10 @@ export function enhance(select: HTMLSelectElement, options: { src?: string | nul
   control.on("dropdown_close", () => { if (list.matches(":popover-open")) list.hidePopover(); });
   control.on("load", () => { if (control.isOpen) placeBeside(list, control.control, { sameWidth: true }); });
   control.positionDropdown = () => { if (list.matches(":popover-open")) placeBeside(list, control.control, { sameWidth: true }); };
-  control.control_input.setAttribute("aria-label", select.getAttribute("aria-label") ?? placeholder);
+  if (!document.querySelector(`label[for="${CSS.escape(control.control_input.id)}"]`)) {
+    control.control_input.setAttribute("aria-label", select.getAttribute("aria-label") ?? placeholder);
+  }
+  select.setAttribute("aria-hidden", "true"); // the box that Tom Select shows speaks for it
   return control;
 }
 
