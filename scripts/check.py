@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 ASSETS = ROOT / "assets"
+MOST_LINES = 80  # of one failing check
 
 
 def checks(*, fix: bool) -> dict[str, list[str]]:
@@ -64,7 +65,10 @@ def main() -> int:
             print(f"{'ok    ' if status == 0 else 'FAILED'} {name} ({seconds:.0f} s)", flush=True)
             if status != 0:
                 failed = True
-                print(output.strip(), flush=True)
+                lines = output.strip().splitlines()
+                print("\n".join(lines[:MOST_LINES]), flush=True)
+                if len(lines) > MOST_LINES:
+                    print(f"... {len(lines) - MOST_LINES} more lines", flush=True)
     if failed or options.no_tests:
         return 1 if failed else 0
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", *options.pytest]

@@ -1,18 +1,33 @@
 """`headwater import leads FILE`: the import wizard without the screen."""
 
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from headwater.entry.errors import CommandRefused
 from headwater.entry.people import in_words, person_id
 
 LOOK_EVERY = 0.5
+CHUNK = 1 << 20
+
+
+@dataclass
+class LocalFile:
+    """A file of this machine, as an upload."""
+
+    path: Path
+    name: str | None
+    size: int | None
+
+    def chunks(self) -> Iterator[bytes]:
+        with self.path.open("rb") as content:
+            while chunk := content.read(CHUNK):
+                yield chunk
 
 
 def import_file(record: str, file: Path, *, email: str, pool: str | None) -> int:
     """Guess the mapping, check, import, and say what became of the rows. Rows with errors do not stop it."""
-    from django.core.files.uploadedfile import UploadedFile
-
     from headwater.kernel.access import permit
     from headwater.kernel.errors import DomainError
     from headwater.organization.queries import load_actor
@@ -27,9 +42,8 @@ def import_file(record: str, file: Path, *, email: str, pool: str | None) -> int
         importer = find_importer({"leads": "lead"}[record])
         access = permit(load_actor(person_id(email)), importer.permission)
         options = {"pool": pool} if pool else {}
-        with file.open("rb") as content:
-            upload = UploadedFile(content, name=file.name, size=file.stat().st_size)
-            job = create_import(access, record=importer.record, upload=upload, options=options, then="run")
+        upload = LocalFile(file, file.name, file.stat().st_size)
+        job = create_import(access, record=importer.record, upload=upload, options=options, then="run")
     except DomainError as refused:
         raise CommandRefused(in_words(refused)) from None
     _work_here_if_nobody_else_does()
