@@ -4,9 +4,10 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db import connection, transaction
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headwater.kernel import clock, sql
@@ -223,6 +224,22 @@ def test_a_transaction_that_commits_late_is_not_skipped(listen: Callable[..., No
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_transaction_in_another_database_holds_nobody_up(
+    listen: Callable[..., None], access: Access
+) -> None:
+    seen: list[int] = []
+    listen("test.seen", lambda batch: seen.extend(stones_in(batch)))
+    params = connection.get_connection_params()
+    with psycopg.connect(
+        host=params["host"], port=params.get("port"), user=params["user"], dbname="postgres"
+    ) as other:
+        other.execute("SELECT pg_current_xact_id()")
+        fall(access, 1)
+        drain(wait=5)
+        assert seen == [1]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_two_dispatchers_never_take_one_cursor_at_once(listen: Callable[..., None], access: Access) -> None:
     inside, may_leave = threading.Event(), threading.Event()
 
@@ -318,6 +335,7 @@ def test_old_events_go_when_everybody_has_passed_them(listen: Callable[..., None
     assert events.remove_old_events(keep=timedelta(days=90)) == 1
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers()),
     st.text(alphabet=st.characters(exclude_characters="\x00", exclude_categories=["Cs"])),

@@ -47,7 +47,7 @@ def seal() -> int:
             return 0
         up_to = sql.value(
             "SELECT up_to_id FROM platform_audit_mark WHERE id = 1"
-            " AND settled_xid::xid8 <= pg_snapshot_xmin(pg_current_snapshot())"
+            " AND settled_xid::xid8 <= platform_settled_xid()"
         )
         while up_to is not None and (rows := _seal_batch(up_to)):
             sealed += rows

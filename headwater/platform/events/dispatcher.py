@@ -98,7 +98,7 @@ class _Rounds:
             """
             WITH fresh AS MATERIALIZED (
                 SELECT xid, id, name FROM platform_event
-                WHERE (xid, id) > (%s::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+                WHERE (xid, id) > (%s::xid8, %s) AND xid < platform_settled_xid()
                 ORDER BY xid, id LIMIT 5000
             )
             SELECT DISTINCT name, last.xid::text AS xid, last.id AS id

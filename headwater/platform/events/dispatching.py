@@ -19,8 +19,8 @@ BATCH = 100
 
 log = structlog.get_logger(__name__)
 
-# Older than the oldest running transaction: nothing can appear before these any more.
-SETTLED = "xid < pg_snapshot_xmin(pg_current_snapshot())"
+# Older than the oldest transaction that runs in this database: nothing can appear before these any more.
+SETTLED = "xid < platform_settled_xid()"
 # A test runs inside one transaction that never commits; there, its own events count as settled.
 SETTLED_OR_OWN = f"({SETTLED} OR xid = pg_current_xact_id_if_assigned())"
 
@@ -64,7 +64,7 @@ def ensure_cursors(*, at_start: bool | None = None) -> None:
         sql.execute(
             "INSERT INTO platform_event_cursor (subscriber, xid, event_id, updated_at)"
             " VALUES (%s, CASE WHEN %s THEN '0'::xid8"
-            " ELSE pg_snapshot_xmin(pg_current_snapshot()) END, 0, %s)"
+            " ELSE platform_settled_xid() END, 0, %s)"
             " ON CONFLICT DO NOTHING",
             (new.name, from_start, clock.now()),
         )
@@ -185,8 +185,4 @@ def _took_something(one: Subscription, *, own: bool) -> bool:
 
 def hidden_events() -> bool:
     """Committed or not, there are events that no subscriber may read yet."""
-    return bool(
-        sql.value(
-            "SELECT EXISTS(SELECT 1 FROM platform_event WHERE xid >= pg_snapshot_xmin(pg_current_snapshot()))"
-        )
-    )
+    return bool(sql.value("SELECT EXISTS(SELECT 1 FROM platform_event WHERE xid >= platform_settled_xid())"))

@@ -26,6 +26,6 @@ DROP FUNCTION platform_audit_refuse();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("platform_audit", "0001_initial")]
+    dependencies = [("platform_audit", "0001_initial"), ("platform_events", "0002_settled")]
 
     operations = [migrations.RunSQL(FORWARD, BACK)]
