@@ -80,6 +80,7 @@ def _add_name(name: str, found: set[str]) -> None:
     if place is not None and len(chinese) - place.end() >= 2:
         found.add("p:" + "".join([syllable[0] for syllable in read[:_MAX_INITIALS]]))
         found.add("y:" + "".join(read[:_MAX_PINYIN])[:_MAX_PINYIN])
+        _add_first(read, found)
         read = read[place.end() :]
     _add_readings(read, found)
 
@@ -91,6 +92,10 @@ def _add_readings(read: list[str], found: set[str]) -> None:
         found.add("p:" + initials[:2])
         found.add("p:" + initials[:3])
     found.add("y:" + "".join(read[:_MAX_PINYIN])[:_MAX_PINYIN])
+    _add_first(read, found)
+
+
+def _add_first(read: list[str], found: set[str]) -> None:
     found.add("s:" + read[0])
     if len(read) > 1 and read[0] + read[1] in syllables():  # 西安 is written like 先
         found.add("s:" + read[0] + read[1])
