@@ -4,14 +4,20 @@ from collections.abc import Callable
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from headwater.kernel import clock
 from headwater.organization.models import User
 from headwater.organization.queries import actor_for
+from headwater.organization.types import Theme
+from headwater.ui.shell import THEME_COOKIE
 
 SEEN_EVERY = timedelta(minutes=5)
+PREFERENCES = "/preferences"
+_YEAR = 365 * 24 * 3600
 
 
 class ActorMiddleware:
@@ -31,13 +37,29 @@ class ActorMiddleware:
         request.actor = actor_for(user)  # type: ignore[attr-defined]
         translation.activate(user.language)
         request.LANGUAGE_CODE = user.language
-        note_seen(user)
+        note_seen(request, user)
         with timezone.override(ZoneInfo(user.time_zone)):
-            return self.get_response(request)
+            response = self.get_response(request)
+        if request.path == PREFERENCES and request.method == "POST" and response.status_code < 400:
+            keep_tastes(request, user)
+        elif THEME_COOKIE not in request.COOKIES and user.theme != Theme.AUTO:
+            secure = bool(settings.SESSION_COOKIE_SECURE)
+            response.set_cookie(THEME_COOKIE, user.theme, max_age=_YEAR, samesite="Lax", secure=secure)
+        return response
 
 
-def note_seen(user: User) -> None:
+def note_seen(request: HttpRequest, user: User) -> None:
     """Remember when the person was last here, to five minutes: not a write per click."""
     now = clock.now()
     if user.last_seen_at is None or now - user.last_seen_at > SEEN_EVERY:
         User.objects.filter(pk=user.pk).update(last_seen_at=now)
+        UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=now)
+
+
+def keep_tastes(request: HttpRequest, user: User) -> None:
+    """What a device keeps in cookies is kept with the person too, for mails and other devices."""
+    language, theme = request.POST.get("language", ""), request.POST.get("theme", "")
+    if language in dict(settings.LANGUAGES) and language != user.language:
+        User.objects.filter(pk=user.pk).update(language=language)
+    if theme in Theme.values and theme != user.theme:
+        User.objects.filter(pk=user.pk).update(theme=theme)

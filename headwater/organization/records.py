@@ -96,9 +96,10 @@ def _role_keys(raw: Any) -> list[int | str]:
     if not isinstance(raw, list) or len(raw) > 100:
         raise Invalid.one("roles", "value.type", gettext("This must be a list of roles."))
     keys = [item.get("id") if isinstance(item, dict) else item for item in raw]
-    if not all(isinstance(key, int | str) and not isinstance(key, bool) for key in keys):
+    known = [key for key in keys if isinstance(key, int | str) and not isinstance(key, bool)]
+    if len(known) < len(keys):
         raise Invalid.one("roles", "value.type", gettext("This must be a list of roles."))
-    return keys
+    return known
 
 
 USER = RecordType(

@@ -184,8 +184,8 @@ def _set_roles(access: Access, user: User, roles: list[Role]) -> dict[str, list[
     if losing and user.is_active and administrators() <= {user.pk}:
         raise LastAdministrator(name=user.name)
     user.roles.set(roles)
-    return {"roles": [_role_names(before.values()), _role_names(after.values())]}
+    return {"roles": [_role_keys(before.values()), _role_keys(after.values())]}
 
 
-def _role_names(roles: Any) -> list[str]:
-    return sorted(role.label for role in roles)
+def _role_keys(roles: Any) -> list[str]:
+    return sorted(role.key or role.name for role in roles)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from headwater.kernel.access import ActorKind, permit
 from headwater.kernel.catalogue import RecordType, record_types
 from headwater.organization import queries
+from headwater.organization.builtin import BUILTIN_ROLES
 from headwater.platform import audit
 from headwater.platform.audit import AuditEntry
 from headwater.ui.pages import FieldControl, Option
@@ -193,6 +194,8 @@ def _change(record: str, key: str, pair: list[Any], names: Names) -> Change:
         return names.get((target, value), "") if target and isinstance(value, int) else ""
 
     def shown(value: Any) -> str:
+        if key == "roles" and isinstance(value, list):
+            value = [BUILTIN_ROLES[item].name if item in BUILTIN_ROLES else item for item in value]
         label = field.label_of(str(value)) if field and value is not None and field.choices() else ""
         return told(value) or label or _shown(value)
 
