@@ -11,6 +11,7 @@ const islands: Record<string, () => Promise<unknown>> = {
   "hw-composer": () => import("../islands/composer"),
   "hw-live": () => import("../islands/live"),
   "hw-columns": () => import("../islands/columns"),
+  "hw-order": () => import("../islands/order"),
   "hw-calllist": () => import("../islands/calllist"),
   "hw-chart": () => import("../islands/chart"),
   "hw-mention": () => import("../islands/mention"),

@@ -1,7 +1,9 @@
-// <hw-columns record="lead"> around a list of [data-key] items: which columns a list shows and in what order, kept in a
+// <hw-columns record="lead" [save="/views/of/lead/columns?view=mine"]> around a list of [data-key] items: which columns a
+// list shows and in what order, POSTed to `save`, else kept in a
 // cookie that the server reads; applying reloads the list.
 import Sortable from "sortablejs";
-import { keep } from "../core/dom";
+import { csrf, keep } from "../core/dom";
+import { readProblem, showRefusal } from "../core/refusals";
 
 class Columns extends HTMLElement {
   private sortable: Sortable | undefined;
@@ -22,8 +24,8 @@ class Columns extends HTMLElement {
     });
     this.addEventListener("click", (event) => {
       const target = event.target as Element;
-      if (target.closest("[data-columns-apply]")) this.apply(this.shown());
-      if (target.closest("[data-columns-reset]")) this.apply([]);
+      if (target.closest("[data-columns-apply]")) void this.apply(this.shown());
+      if (target.closest("[data-columns-reset]")) void this.apply([]);
     });
   }
 
@@ -38,8 +40,15 @@ class Columns extends HTMLElement {
       .map((item) => item.dataset["key"] ?? "");
   }
 
-  private apply(keys: string[]): void {
-    keep(`hw_columns_${this.getAttribute("record") ?? ""}`, keys.join("."));
+  private async apply(keys: string[]): Promise<void> {
+    const save = this.getAttribute("save");
+    if (save) {
+      const body = new URLSearchParams(keys.map((key) => ["columns", key]));
+      const response = await fetch(save, {
+        method: "POST", body, headers: { "X-CSRFToken": csrf(), "HX-Request": "true", Accept: "application/problem+json" },
+      });
+      if (!response.ok) return showRefusal(null, readProblem(response.headers.get("Content-Type"), await response.text()));
+    } else keep(`hw_columns_${this.getAttribute("record") ?? ""}`, keys.join("."));
     const url = new URL(location.href);
     url.searchParams.delete("columns");
     location.assign(url);

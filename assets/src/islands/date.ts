@@ -40,17 +40,23 @@ class DateField extends HTMLElement {
     const input = this.querySelector("input");
     if (!input || this.picker || input.disabled) return;
     const kind = this.getAttribute("kind") ?? "date";
-    const nav = isChinese() ? { days: "yyyy年 <i>MMMM</i>", months: "yyyy年", years: "yyyy1 – yyyy2" } : {};
+    // Its own patterns know no "年", so the titles are made here.
+    const nav = isChinese() ? {
+      days: (shown: AirDatepicker) => `${shown.viewDate.getFullYear()}年 <i>${zh.months[shown.viewDate.getMonth()] ?? ""}</i>`,
+      months: (shown: AirDatepicker) => `${shown.viewDate.getFullYear()}年`,
+    } : {};
+    const nextHour = new Date(Math.ceil(Date.now() / 3_600_000) * 3_600_000);
     let ready = false;
     const picker = new AirDatepicker<HTMLInputElement>(input, {
       locale: isChinese() ? zh : en, dateFormat: "yyyy-MM-dd", timeFormat: "HH:mm", navTitles: nav,
       timepicker: kind === "datetime" || kind === "time", onlyTimepicker: kind === "time", minutesStep: 5,
       range: kind === "daterange", multipleDatesSeparator: " - ", dateTimeSeparator: " ", autoClose: kind === "date" || kind === "daterange",
-      toggleSelected: false, keyboardNav: true, selectedDates: this.initial(input.value, kind), container: this,
+      startDate: nextHour, toggleSelected: false, keyboardNav: true, selectedDates: this.initial(input.value, kind), container: this,
       buttons: kind === "time" ? false : kind === "daterange" ? ["clear"] : ["today", "clear"],
       position: ({ $datepicker, $target }) => { placeBeside($datepicker, $target); },
       onShow: (done) => {
         const box = picker.$datepicker;
+        if (this.hasAttribute("quick") && !box.querySelector(".hw-date-quick")) this.addQuick(picker, input);
         if (!done && !box.matches(":popover-open")) { box.popover = "manual"; box.showPopover(); placeBeside(box, input); }
       },
       onHide: (done) => { const box = picker.$datepicker; if (done && box.matches(":popover-open")) box.hidePopover(); },
@@ -58,7 +64,6 @@ class DateField extends HTMLElement {
     });
     ready = true;
     this.picker = picker as unknown as AirDatepicker;
-    if (this.hasAttribute("quick")) this.addQuick(picker, input);
     // What is typed counts: on leaving the field the calendar follows the text.
     input.addEventListener("blur", () => {
       if (!input.value) { if (picker.selectedDates.length) picker.clear(); return; }

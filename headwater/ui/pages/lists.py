@@ -130,6 +130,7 @@ class ListPage:
     select_all_count: int | None = None  # offer "all that match" when more than the page
     density: Literal["cosy", "compact"] = "cosy"
     column_choices: tuple[ColumnChoice, ...] = ()
+    columns_url: str = ""  # where chosen columns are POSTed; empty: kept in a cookie
     sort: str = ""
     next_href: str = ""
     previous_href: str = ""

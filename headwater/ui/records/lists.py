@@ -88,25 +88,35 @@ def _quick_leaf(field: Field, values: list[str]) -> dict[str, Any]:
     return {"field": field.key, "op": "in", "value": values}
 
 
+def quick_criteria(request: HttpRequest, kind: RecordType) -> list[dict[str, Any]]:
+    """The quick filters of the address as conditions, for saving them as a view."""
+    return [_quick_leaf(field, values) for field, values in _quick_parts(request, kind)]
+
+
 def criteria_from(request: HttpRequest, kind: RecordType, access: Access, extra: Any = None) -> Criteria:
     """The criteria that the address of a list holds, with `extra` (a tree) added; raises `Invalid`.
 
     Boards, exports and batch acts on "all that match" read the same address.
     """
     parts = _raw_criteria(request)
-    parts += [_quick_leaf(field, values) for field, values in _quick_parts(request, kind)]
+    parts += quick_criteria(request, kind)
     if extra:
         parts.append(extra)
     return parse({"all": parts} if parts else None, kind, access)
 
 
 def column_keys(
-    request: HttpRequest, kind: RecordType, access: Access, default: Sequence[str] | None = None
+    request: HttpRequest,
+    kind: RecordType,
+    access: Access,
+    default: Sequence[str] | None = None,
+    *,
+    with_cookie: bool = True,
 ) -> list[str]:
     """The columns to show: of the address, else the reader's own, else `default`, else the catalogue's."""
     known = kind.all_fields
     asked = request.GET.get("columns", "").split(",")
-    own = request.COOKIES.get(f"{COLUMNS_COOKIE}{kind.key}", "")
+    own = request.COOKIES.get(f"{COLUMNS_COOKIE}{kind.key}", "") if with_cookie else ""
     kept = [part.replace("custom-", "custom.") for part in own.split(".")] if own else []
     standard = list(default or [key for key, field in known.items() if field.in_list])
     for wanted in (asked, kept, standard):
@@ -144,17 +154,19 @@ def list_page(
     needs: Sequence[str] = (),
     search_placeholder: Text = "",
     save_view_dialog: str = "",
+    columns_url: str = "",
     sort: str = "",
     limit: int = 50,
 ) -> ListPage:
     """Read one page of records within the reader's scope and shape it for `ui/records/list.html`.
 
     `criteria` (a tree) and `where` narrow beyond the address; `name` makes the first cell, `row` changes a
-    finished row (tools, done); `overdue` are moments that are red when past; `needs` are read along.
+    finished row (tools, done); with `columns_url` the reader's choice of columns is kept there and `columns`
+    already holds it; `overdue` are moments that are red when past; `needs` are read along.
     """
     q = request.GET.get("q", "").strip()[:100]
     checked = criteria_from(request, kind, access, criteria)
-    keys = column_keys(request, kind, access, columns)
+    keys = column_keys(request, kind, access, columns, with_cookie=not columns_url)
     known = kind.all_fields
     sorting = request.GET.get("sort", "") or sort or kind.default_sort
     wanted = [*keys, *card, *needs, *([card_tag] if card_tag else [])]
@@ -203,6 +215,7 @@ def list_page(
         else "",
         density=cast(Literal["cosy", "compact"], density),
         column_choices=_column_choices(kind, access, keys),
+        columns_url=columns_url,
         sort=sorting,
         next_href=_next(request, url, found.next, number),
         previous_href=_previous(request, url, number),
