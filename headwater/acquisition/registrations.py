@@ -1,6 +1,6 @@
 """What the room adds to the house."""
 
-from headwater.acquisition import permissions, picklists, records
+from headwater.acquisition import navigation, permissions, picklists, records
 
 
 def register() -> None:
@@ -8,3 +8,4 @@ def register() -> None:
     permissions.register()
     picklists.register()
     records.register()
+    navigation.register()

@@ -8,6 +8,8 @@ from headwater.customization.queries import custom_fields_of
 from headwater.customization.queries.picklists import REGION
 from headwater.kernel.access import register_permission
 from headwater.kernel.catalogue import register_field_provider
+from headwater.ui import navigation
+from headwater.ui.navigation import NavItem
 
 CUSTOMIZATION = pgettext_lazy("group of permissions", "Fields, lists and views")
 
@@ -17,6 +19,34 @@ def register() -> None:
     from headwater.customization import subscribers, tasks  # noqa: F401 - they make themselves known
 
     register_field_provider(custom_fields_of)
+    navigation.register(
+        NavItem(
+            "fields",
+            _("Objects and fields"),
+            "/settings/fields",
+            "form-input",
+            group="objects",
+            area="settings",
+            permission="fields.configure",
+            order=10,
+            match=("/settings/field",),
+            keywords="custom fields objects",
+        )
+    )
+    navigation.register(
+        NavItem(
+            "picklists",
+            _("Picklists"),
+            "/settings/picklists",
+            "list-checks",
+            group="objects",
+            area="settings",
+            permission="picklists.configure",
+            order=20,
+            match=("/settings/picklist",),
+            keywords="choices options",
+        )
+    )
     register_picklist(
         REGION,
         _("Provinces, cities and districts"),

@@ -1,6 +1,6 @@
 """What other rooms may ask this one."""
 
-from headwater.customization.queries.fields import custom_fields_of, field_cards, get_custom_field
+from headwater.customization.queries.fields import FieldCard, custom_fields_of, field_cards, get_custom_field
 from headwater.customization.queries.picklists import (
     ItemCard,
     PicklistCard,
@@ -13,6 +13,7 @@ from headwater.customization.queries.region import code_of_path, path_of_code, r
 from headwater.customization.queries.views import ListSetup, ListView, find_view, list_setup, views_of
 
 __all__ = [
+    "FieldCard",
     "ItemCard",
     "ListSetup",
     "ListView",

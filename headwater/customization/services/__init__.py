@@ -19,6 +19,7 @@ from headwater.customization.services.picklists import (
     retire_choice,
 )
 from headwater.customization.services.views import (
+    SHARE,
     choose_columns,
     choose_first_view,
     delete_view,
@@ -28,6 +29,7 @@ from headwater.customization.services.views import (
 )
 
 __all__ = [
+    "SHARE",
     "add_choices",
     "change_choice",
     "choose_columns",

@@ -1,0 +1,1 @@
+"""Screens of the room: campaigns, and sources and channels in the settings."""

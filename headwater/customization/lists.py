@@ -1,0 +1,53 @@
+"""What a list page of any room gets from saved views: `records.list_page(..., **view_options(...))`."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from headwater.customization.queries import ListSetup, list_setup
+from headwater.kernel.access import Access
+from headwater.kernel.catalogue import RecordType
+from headwater.ui.pages import Action, Tab
+
+
+def list_url(kind: RecordType) -> str:
+    """The address of a record type's list."""
+    return f"/{kind.plural}"
+
+
+def view_options(request: HttpRequest, access: Access, kind: RecordType, *, url: str = "") -> dict[str, Any]:
+    """Tabs, conditions, order, columns and tools of the view that the address names; one query."""
+    setup = list_setup(access, kind, request.GET.get("view") or None)
+    return {
+        "criteria": setup.criteria or None,
+        "sort": setup.sort,
+        "columns": setup.columns,
+        "tabs": view_tabs(setup, url or list_url(kind)),
+        "tools": view_tools(access, kind),
+        "columns_url": columns_url(kind, setup),
+        "save_view_dialog": f"/views/new/{kind.key}" if access.may("views.create") else "",
+    }
+
+
+def view_tabs(setup: ListSetup, url: str) -> list[Tab]:
+    """The views of a list as tabs."""
+    present = setup.view.key if setup.view is not None else ""
+    return [
+        Tab(view.label, f"{url}?{urlencode({'view': view.key})}", current=view.key == present, key=view.key)
+        for view in setup.views
+    ]
+
+
+def view_tools(access: Access, kind: RecordType) -> list[Action]:
+    """The icon by which views are changed, shared and deleted."""
+    if not access.may("views.view"):
+        return []
+    return [Action(_("Manage views"), icon="bookmark", dialog=f"/views/of/{kind.key}")]
+
+
+def columns_url(kind: RecordType, setup: ListSetup) -> str:
+    """Where the chosen columns of the present view are kept."""
+    view = setup.view.key if setup.view is not None else ""
+    return f"/views/of/{kind.key}/columns?{urlencode({'view': view})}"
