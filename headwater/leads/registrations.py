@@ -91,6 +91,7 @@ def register() -> None:
         )
     register_importer(LeadImporter())
     from headwater.leads import subscribers  # noqa: F401 - they make themselves known
+    from headwater.leads.importing import subscribers as _following  # noqa: F401
 
 
 def _converted_into(record: str) -> Callable[[int], Fragment]:

@@ -54,7 +54,7 @@ class ToyImporter:
     def prepare(self, access: Access, work: Work) -> tuple[list[ColumnPlan], dict[str, Any]]:
         return work.plans, {}
 
-    def session(self, access: Access, work: Work) -> "ToySession":
+    def session(self, access: Access, work: Work, *, writes: bool) -> "ToySession":
         return ToySession(work, self)
 
     def revert(self, access: Access, work: Work, rows: Sequence[Done]) -> list[Undone]:
@@ -71,6 +71,9 @@ class ToySession:
     def __init__(self, work: Work, importer: ToyImporter) -> None:
         self.importer = importer
         self.places = {plan.target: plan.column for plan in work.plans if plan.target}
+
+    def prepare(self, rows: Sequence[SourceRow]) -> Sequence[SourceRow]:
+        return rows
 
     def check(self, rows: Sequence[SourceRow]) -> list[RowResult]:
         return [

@@ -61,8 +61,8 @@ class LeadImporter:
     def prepare(self, access: Access, work: Work) -> tuple[list[ColumnPlan], dict[str, Any]]:
         return preparing.prepare(access, work)
 
-    def session(self, access: Access, work: Work) -> LeadSession:
-        return LeadSession(access, work)
+    def session(self, access: Access, work: Work, *, writes: bool) -> LeadSession:
+        return LeadSession(access, work, writes=writes)
 
     def revert(self, access: Access, work: Work, rows: Sequence[Done]) -> list[Undone]:
         return reverting.revert(access, work, rows)

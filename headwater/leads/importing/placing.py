@@ -33,6 +33,7 @@ class Placing:
         self.owners: list[int] = list(options["owners"])
         self.books: dict[int, Book] = {}
         self.pools: dict[int, Pool] = {}
+        self.spots: dict[int, Spot] = {}
 
     def lock(self, drafts: Iterable[Draft]) -> None:
         """Lock the people's rows, in the order of their ids, and count what they hold."""
@@ -45,6 +46,8 @@ class Placing:
     def place(self, draft: Draft) -> Spot:
         """The place of one new lead."""
         pool_id = draft.pool_id or self.pool_id
+        if not self.books:
+            return self._in_pool(pool_id)
         cap = self.pools[pool_id].private_cap
         wanted = [draft.owner_id] if draft.owner_id else self._turn(draft.number)
         for person in wanted:
@@ -54,6 +57,12 @@ class Placing:
         if assignee and assignee not in wanted and self._give(assignee, pool_id, cap):
             return Spot(pool_id, assignee, Why.DEFAULT, self._full(wanted))
         return Spot(pool_id, None, Why.IMPORTED, self._full(wanted))
+
+    def _in_pool(self, pool_id: int) -> Spot:
+        """The same spot for all, where nobody is to be given anything."""
+        if pool_id not in self.spots:
+            self.spots[pool_id] = Spot(pool_id, None, Why.IMPORTED)
+        return self.spots[pool_id]
 
     def _turn(self, number: int) -> list[int]:
         """The owners in the order in which this row asks them: each row begins with the next."""

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -24,37 +25,36 @@ _SAYS_MUCH = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.PHONE, Fi
 ATTRIBUTES = {field.name: field.attname for field in Lead._meta.concrete_fields}
 
 Converter = Callable[[str], Any]
+Key = tuple[str, str]
 
 
 class Draft:
     """What a row says. `columns` by attribute of the model; only what is filled."""
 
-    __slots__ = ("columns", "custom", "number", "owner_id", "pool_id", "problems", "typed")
+    __slots__ = ("columns", "custom", "keys", "number", "owner_id", "pool_id", "problems", "typed")
 
     def __init__(self, number: int) -> None:
         self.number = number
         self.columns: dict[str, Any] = {}
         self.custom: dict[str, Any] = {}
         self.typed: dict[str, str] = {}
+        self.keys: list[Key] = []  # its identities, in the order in which they tell who it is
         self.owner_id: int | None = None
         self.pool_id: int | None = None
         self.problems: list[tuple[str, str, str]] = []  # field, code, words
-
-    @property
-    def identities(self) -> list[tuple[str, str]]:
-        """(field, value) in the order in which they identify a lead."""
-        columns = self.columns
-        return [(key, columns[key]) for key in ORDER if key in columns]
 
 
 ORDER = ("external_id", *CONTACT_METHODS)
 assert set(ORDER) == set(IDENTITIES)
 
 
+def key_of(field: str, value: str) -> Key:
+    """Mobile and phone hold the same kind of number: one person has it, whichever field it stands in."""
+    return ("number" if field in ("mobile", "phone") else field, value)
+
+
 class CellReader:
     """One mapped column."""
-
-    __slots__ = ("attribute", "cache", "convert", "index", "is_contact", "key", "label", "place")
 
     def __init__(self, plan: ColumnPlan, key: str, label: str, convert: Converter, *, cached: bool) -> None:
         self.index = plan.column
@@ -62,33 +62,40 @@ class CellReader:
         self.label = label
         self.convert = convert
         self.is_contact = key in CONTACT_METHODS
-        self.place = "custom" if key.startswith("custom.") else key if key in (OWNER, POOL) else "column"
-        self.attribute = ATTRIBUTES[key] if self.place == "column" else key.removeprefix("custom.")
-        empty: dict[str, Any] = dict.fromkeys(("", *plan.empty))
-        self.cache: dict[str, Any] | None = empty if cached else None
-        if not cached and plan.empty:
-            blank = frozenset(plan.empty)
-            self.convert = lambda raw: None if raw in blank else convert(raw)
+        self.place = "custom" if key.startswith("custom.") else key if key in (OWNER, POOL) else "columns"
+        self.attribute = ATTRIBUTES[key] if self.place == "columns" else key.removeprefix("custom.")
+        self.blank = frozenset(plan.empty)
+        self.cache: dict[str, Any] | None = dict.fromkeys(plan.empty) if cached else None
 
-    def read(self, raw: str) -> Any:
-        """The value; None for nothing; raises `BadValue`."""
-        cache = self.cache
-        if cache is None:
-            return self.convert(raw)
-        if raw in cache:
-            known = cache[raw]
-            if isinstance(known, BadValue):
-                raise known
-            return known
-        try:
-            value = self.convert(raw)
-        except BadValue as bad:
-            if len(cache) < MOST_CACHED:
-                cache[raw] = bad
-            raise
-        if len(cache) < MOST_CACHED:
-            cache[raw] = value
-        return value
+    def read(self, rows: Sequence[SourceRow], drafts: Sequence[Draft]) -> None:
+        """Bring the column's values into the drafts, row by row: one tight loop a column."""
+        index, cache, convert, attribute = self.index, self.cache, self.convert, self.attribute
+        nested, is_contact, blank = self.place in ("columns", "custom"), self.is_contact, self.blank
+        for row, draft in zip(rows, drafts, strict=True):
+            raw = row.cells[index]
+            if not raw or raw in blank:
+                continue
+            if cache is not None and raw in cache:
+                value = cache[raw]
+            else:
+                try:
+                    value = convert(raw)
+                except BadValue as bad:
+                    value = bad
+                if cache is not None and len(cache) < MOST_CACHED:
+                    cache[raw] = value
+            if value is None:
+                continue
+            if value.__class__ is BadValue:
+                draft.problems.append((self.key, value.code, f"{self.label}：{value.detail}"))
+            elif nested:
+                getattr(draft, self.place)[attribute] = value
+                if is_contact and value != raw:
+                    draft.typed[attribute] = raw[:80]
+            elif self.place == OWNER:
+                draft.owner_id = value
+            else:
+                draft.pool_id = value
 
 
 class RowReader:
@@ -115,34 +122,19 @@ class RowReader:
             convert = converter(field, names, pending=adds)
             cached = field.type not in _SAYS_MUCH
             self.readers.append(CellReader(plan, field.key, str(field.label), convert, cached=cached))
-        self.readers.sort(key=lambda reader: reader.place)
+        mapped = {reader.key for reader in self.readers}
+        self.identities = [field for field in ORDER if field in mapped]
 
-    def read(self, row: SourceRow) -> Draft:
-        """The draft of a row, its complaints included."""
-        draft = Draft(row.number)
-        cells, columns, custom = row.cells, draft.columns, draft.custom
+    def read(self, rows: Sequence[SourceRow]) -> list[Draft]:
+        """The drafts of rows, complaints included. Asks the database for nothing, so any thread may do it."""
+        drafts = [Draft(row.number) for row in rows]
         for reader in self.readers:
-            raw = cells[reader.index]
-            if not raw:
-                continue
-            try:
-                value = reader.read(raw)
-            except BadValue as bad:
-                draft.problems.append((reader.key, bad.code, f"{reader.label}：{bad.detail}"))
-                continue
-            if value is None:
-                continue
-            if reader.place == "column":
-                columns[reader.attribute] = value
-                if reader.is_contact and value != raw:
-                    draft.typed[reader.key] = raw[:80]
-            elif reader.place == "custom":
-                custom[reader.attribute] = value
-            elif reader.place == OWNER:
-                draft.owner_id = value
-            else:
-                draft.pool_id = value
-        return draft
+            reader.read(rows, drafts)
+        for field in self.identities:
+            for draft in drafts:
+                if field in draft.columns:
+                    draft.keys.append(key_of(field, draft.columns[field]))
+        return drafts
 
 
 def provisional_field(plan: ColumnPlan, work: Work) -> Field:
@@ -163,6 +155,9 @@ def converter(field: Field, names: Names, *, pending: bool) -> Converter:
         return _text(field)
     if pending and field.type in (FieldType.PICKLIST, FieldType.MULTI_PICK):
         return lambda raw: raw
+    if field.type in (FieldType.PICKLIST, FieldType.MULTI_PICK, FieldType.CASCADE):
+        choices = field.options  # as they are now: later ones are not asked for row by row
+        field = replace(field, choices=lambda: choices)
     if field.is_custom:
         return lambda raw: to_json(parse(field, raw))
     return lambda raw: parse(field, raw)

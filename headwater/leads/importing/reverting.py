@@ -6,7 +6,8 @@ from typing import Any
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue.values import to_json
 from headwater.kernel.sql import rows
-from headwater.leads.importing.matching import Index, Slot, from_json, key_of, load_slots, matching_ids
+from headwater.leads.importing.matching import Index, Slot, from_json, load_slots, matching_ids
+from headwater.leads.importing.reading import key_of
 from headwater.leads.importing.saving import save_changed
 from headwater.leads.models import Lead
 from headwater.leads.services.releasing import shelve

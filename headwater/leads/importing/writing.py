@@ -1,6 +1,7 @@
 """A chunk of rows to leads: read, matched, decided one after the other, written as sets."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
@@ -10,15 +11,13 @@ from headwater.kernel.access import Access
 from headwater.kernel.catalogue.values import to_json
 from headwater.leads.importing.matching import (
     Index,
-    Key,
     Slot,
-    key_of,
+    fresh_plans,
     load_slots,
     matching_ids,
-    quick_lookups,
 )
 from headwater.leads.importing.placing import Placing
-from headwater.leads.importing.reading import Draft, RowReader, fallback_name
+from headwater.leads.importing.reading import Draft, Key, RowReader, fallback_name, key_of
 from headwater.leads.importing.saving import save_changed, save_created
 from headwater.leads.types import CONTACT_METHODS, IDENTITIES, Status
 from headwater.platform.imports.results import keep_marks, seen_marks
@@ -27,48 +26,51 @@ from headwater.platform.imports.types import Outcome, Policy, RowResult, SourceR
 _NUMBERS = frozenset({"mobile", "phone"})
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Rows and what they say."""
+
+    rows: Sequence[SourceRow]
+    drafts: list[Draft]
+
+
 class LeadSession:
     """One pass over the rows of an import."""
 
-    def __init__(self, access: Access, work: Work) -> None:
+    def __init__(self, access: Access, work: Work, *, writes: bool) -> None:
         self.access = access
         self.work = work
         self.policy = Policy(work.options["policy"])
-        self.readers: dict[bool, RowReader] = {}
+        self.reader = RowReader(access, work, pending=not writes)
 
-    def check(self, rows: Sequence[SourceRow]) -> list[RowResult]:
+    def prepare(self, rows: Sequence[SourceRow]) -> Prepared:
+        return Prepared(rows, self.reader.read(rows))
+
+    def check(self, prepared: Prepared) -> list[RowResult]:
         """What would become of the rows; remembers their identities for the chunks to come."""
-        pass_ = Pass(self, rows, writes=False)
-        marks = {mark_of(key): key for draft in pass_.drafts for key in pass_.keys[draft.number]}
+        pass_ = Pass(self, prepared, writes=False)
+        marks = {mark_of(key): key for draft in pass_.drafts for key in draft.keys}
         before = seen_marks(self.work.job_id, list(marks))
         for mark, number in before.items():
-            slot = Slot(None, number)
-            slot.values = {}
-            pass_.index.slots.setdefault(marks[mark], slot)
+            pass_.index.slots.setdefault(marks[mark], Slot(None, number))
         results = pass_.decide()
         keep_marks(
             self.work.job_id, {mark_of(key): slot.number for slot in pass_.created for key in slot.identities}
         )
         return results
 
-    def write(self, rows: Sequence[SourceRow]) -> list[RowResult]:
+    def write(self, prepared: Prepared) -> list[RowResult]:
         """Write the rows inside the engine's transaction."""
         placing = Placing(self.access, self.work.options)
-        pass_ = Pass(self, rows, writes=True)
-        placing.lock(pass_.drafts)
+        placing.lock(prepared.drafts)
+        pass_ = Pass(self, prepared, writes=True)
         results = pass_.decide()
         by_number = {result.number: result for result in results}
         save_created(self.access, self.work, pass_.created, pass_.drafts_of, placing, by_number)
-        save_changed(self.access, self.work, pass_.changed, pass_.drafts_of)
+        save_changed(self.access, self.work, pass_.changed, touches=True)
         for number, slot in pass_.slot_of.items():
             by_number[number].record_id = slot.id
         return results
-
-    def reader(self, *, pending: bool) -> RowReader:
-        """Columns compiled once, for the whole pass over the file."""
-        if pending not in self.readers:
-            self.readers[pending] = RowReader(self.access, self.work, pending=pending)
-        return self.readers[pending]
 
 
 def mark_of(key: Key) -> int:
@@ -80,25 +82,21 @@ def mark_of(key: Key) -> int:
 class Pass:
     """The rows of one chunk, decided in their order as if each were alone."""
 
-    def __init__(self, session: LeadSession, rows: Sequence[SourceRow], *, writes: bool) -> None:
-        self.session = session
+    def __init__(self, session: LeadSession, prepared: Prepared, *, writes: bool) -> None:
         self.options = session.work.options
         self.policy = session.policy
         self.created: list[Slot] = []
         self.changed: dict[int, Slot] = {}
         self.slot_of: dict[int, Slot] = {}
-        reader = session.reader(pending=not writes)
-        self.rows = {row.number: row for row in rows}
-        self.drafts = [reader.read(row) for row in rows]
+        self.rows = {row.number: row for row in prepared.rows}
+        self.drafts = prepared.drafts
         self.drafts_of = {draft.number: draft for draft in self.drafts}
-        self.keys = {
-            draft.number: [key_of(field, value) for field, value in draft.identities] for draft in self.drafts
-        }
         self.index = Index()
-        quick_lookups()
-        wanted = {key for draft in self.drafts if not draft.problems for key in self.keys[draft.number]}
+        wanted = {key for draft in self.drafts if not draft.problems for key in draft.keys}
         updates = self.policy in (Policy.FILL, Policy.UPDATE)
-        for slot in load_slots(session.access, matching_ids(wanted), lock=writes and updates):
+        with fresh_plans():
+            known = load_slots(session.access, matching_ids(wanted), lock=writes and updates)
+        for slot in known:
             self.index.add(slot)
 
     def decide(self) -> list[RowResult]:
@@ -109,7 +107,7 @@ class Pass:
             field, code, _words = draft.problems[0]
             words = "；".join(words for _field, _code, words in draft.problems)
             return RowResult(draft.number, Outcome.FAILED, code=code, field=field, detail=words)
-        found = self.index.find(self.keys[draft.number])
+        found = self.index.find(draft.keys)
         if not found:
             return self._create(draft)
         if self.policy == Policy.CREATE:

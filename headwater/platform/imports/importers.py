@@ -20,15 +20,20 @@ from headwater.platform.imports.types import (
 class Session(Protocol):
     """One pass over the rows; opened anew after an interruption, so it holds nothing that must last."""
 
-    def check(self, rows: Sequence[SourceRow]) -> list[RowResult]:
+    def prepare(self, rows: Sequence[SourceRow]) -> Any:
+        """What the rows say. Asks the database nothing: another thread does it while a chunk is written."""
+        ...
+
+    def check(self, prepared: Any) -> list[RowResult]:
         """What would become of the rows; writes no records."""
         ...
 
-    def write(self, rows: Sequence[SourceRow]) -> list[RowResult]:
+    def write(self, prepared: Any) -> list[RowResult]:
         """Write the rows inside the engine's transaction, set-based; a result for every row.
 
         A database error that another writer may have caused is let through: the engine tries again,
-        then in smaller pieces, until the row that cannot be taken stands alone.
+        then in smaller pieces, until the row that cannot be taken stands alone. So `prepared` is kept as
+        it is.
         """
         ...
 
@@ -61,8 +66,8 @@ class Importer(Protocol):
         """Make what the rows will need (custom fields, choices); the final plans and what to keep."""
         ...
 
-    def session(self, access: Access, work: Work) -> Session:
-        """A pass over the rows with this person's rights."""
+    def session(self, access: Access, work: Work, *, writes: bool) -> Session:
+        """A pass over the rows with this person's rights, to write them or to check."""
         ...
 
     def revert(self, access: Access, work: Work, rows: Sequence[Done]) -> list[Undone]:

@@ -15,36 +15,28 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
 
     Errors come as psycopg's own, with the transaction broken.
     """
+    copy_lines(table, columns, ("\t".join(map(cell, row)) for row in rows))
+
+
+def copy_lines(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
+    """The same with rows already in COPY's text form: their cells joined by tabs."""
     names = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-        copy.write(copy_text(rows))
+        copy.write("\n".join([*lines, ""]).encode())
 
 
-def copy_text(rows: Iterable[Sequence[Any]]) -> bytes:
-    """Rows in COPY's text format; measured at several times the speed of writing them one by one."""
-    lines: list[str] = []
-    for row in rows:
-        cells = []
-        for value in row:
-            if value is None:
-                cells.append("\\N")
-            elif value is True:
-                cells.append("t")
-            elif value is False:
-                cells.append("f")
-            else:
-                text = value if type(value) is str else str(value)
-                if "\\" in text or "\n" in text or "\t" in text or "\r" in text:
-                    text = (
-                        text.replace("\\", "\\\\")
-                        .replace("\n", "\\n")
-                        .replace("\t", "\\t")
-                        .replace("\r", "\\r")
-                    )
-                cells.append(text)
-        lines.append("\t".join(cells))
-    lines.append("")
-    return "\n".join(lines).encode()
+def cell(value: Any) -> str:
+    """A value in COPY's text form."""
+    if value is None:
+        return "\\N"
+    if value is True:
+        return "t"
+    if value is False:
+        return "f"
+    text = value if type(value) is str else str(value)
+    if "\\" in text or "\n" in text or "\t" in text or "\r" in text:
+        return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+    return text
 
 
 def keep_results(job_id: int, results: Sequence[RowResult], *, only_problems: bool) -> None:

@@ -5,6 +5,9 @@ one begins, or nothing. So a killed worker loses and doubles nothing; whoever ta
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
 
 import psycopg
 import structlog
@@ -107,56 +110,70 @@ def _read(job: ImportJob) -> None:
 # --- checking and running
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Rows that follow each other, what they say, and the place after them."""
+
+    rows: list[SourceRow]
+    prepared: Any
+    first: int
+    offset: int
+    end: int
+
+
 def _rows_phase(job: ImportJob) -> None:
+    """All chunks. The next one is read and prepared while the database is busy with the one at hand."""
     importer = find_importer(job.record_type)
-    session = importer.session(_actor(job, importer), work_of(job))
     status = Status(job.status)
-    place = (job.next_row, job.next_offset)
-    while True:
-        if not rows_of(job).exists():
-            raise FileRefused("file.gone")
-        rows, end = kept_rows(rows_of(job), offset=place[1], first=place[0], most=CHUNK)
-        if not rows:
-            _end(job, status, place)
-            return
-        _in_pieces(job, status, session, rows, place, end)
-        place = (rows[-1].number + 1, end)
+    session = importer.session(_actor(job, importer), work_of(job), writes=status == Status.RUNNING)
+    if not rows_of(job).exists():
+        raise FileRefused("file.gone")
+
+    def load(first: int, offset: int, most: int = CHUNK) -> _Batch:
+        with translation.override(job.language):
+            rows, end = kept_rows(rows_of(job), offset=offset, first=first, most=most)
+            return _Batch(rows, session.prepare([row for row in rows if not row.problem]), first, offset, end)
+
+    with ThreadPoolExecutor(1, thread_name_prefix="import") as ahead:
+        batch = load(job.next_row, job.next_offset)
+        while batch.rows:
+            following = ahead.submit(load, batch.first + len(batch.rows), batch.end)
+            _in_pieces(job, status, session, batch, load)
+            batch = following.result()
+    _end(job, status, batch.first)
 
 
 def _in_pieces(
-    job: ImportJob, status: Status, session: Session, rows: list[SourceRow], place: tuple[int, int], end: int
+    job: ImportJob, status: Status, session: Session, whole: _Batch, load: Callable[[int, int, int], _Batch]
 ) -> None:
     """Write the rows as one piece, or as smaller ones when the database refuses one of them."""
-    size, tries, done = len(rows), 0, 0
-    while done < len(rows):
-        piece = rows[done : done + size]
-        at = place if done == 0 else (piece[0].number, _offset(job, place, done))
-        after = end if done + len(piece) == len(rows) else _offset(job, place, done + len(piece))
+    act = session.write if status == Status.RUNNING else session.check
+    last = whole.first + len(whole.rows)
+    piece, tries = whole, 0
+    while True:
         try:
-            _piece(
-                job, status, session.write if status == Status.RUNNING else session.check, piece, at, after
-            )
+            _piece(job, status, act, piece)
         except _DATABASE_ERRORS as failure:
             cause = failure if isinstance(failure, psycopg.Error) else failure.__cause__
+            is_race = isinstance(cause, _RACES)
             if connection.connection is not None and connection.connection.closed:
                 raise
-            tries += 1
-            if isinstance(cause, _RACES) and tries < TRIES:
-                continue
-            if isinstance(cause, psycopg.OperationalError) and not isinstance(cause, _RACES):
+            if isinstance(cause, psycopg.OperationalError) and not is_race:
                 raise
-            tries = 0
-            if len(piece) > 1:
-                size = max(1, len(piece) // 8)
+            tries += 1
+            if is_race and tries < TRIES:
                 continue
-            log.warning("imports.row_refused", import_id=job.pk, row=piece[0].number, error=repr(cause))
-            _piece(job, status, _refused, piece, at, after)
-        done += len(piece)
+            tries = 0
+            if len(piece.rows) > 1:
+                piece = load(piece.first, piece.offset, max(1, len(piece.rows) // 8))
+                continue
+            log.warning("imports.row_refused", import_id=job.pk, row=piece.first, error=repr(cause))
+            _piece(job, status, _refused, replace(piece, prepared=piece.rows))
+        following = piece.first + len(piece.rows)
+        if following >= last:
+            return
         tries = 0
-
-
-def _offset(job: ImportJob, place: tuple[int, int], rows: int) -> int:
-    return kept_rows(rows_of(job), offset=place[1], first=place[0], most=rows)[1]
+        piece = load(following, piece.end, min(last - following, len(piece.rows)))
 
 
 def _refused(rows: Sequence[SourceRow]) -> list[RowResult]:
@@ -166,33 +183,24 @@ def _refused(rows: Sequence[SourceRow]) -> list[RowResult]:
     ]
 
 
-def _piece(
-    job: ImportJob,
-    status: Status,
-    act: Callable[[Sequence[SourceRow]], list[RowResult]],
-    rows: list[SourceRow],
-    at: tuple[int, int],
-    after: int,
-) -> None:
+def _piece(job: ImportJob, status: Status, act: Callable[[Any], list[RowResult]], piece: _Batch) -> None:
     with transaction.atomic():
         found = sql.rows(
             "SELECT status, next_row, stop_requested FROM platform_import WHERE id = %s FOR UPDATE", (job.pk,)
         )
-        if not found or found[0]["status"] != status or found[0]["next_row"] != at[0]:
+        if not found or found[0]["status"] != status or found[0]["next_row"] != piece.first:
             raise Taken
-        if found[0]["stop_requested"]:
-            _stop(job, status)
-        else:
-            sound = [row for row in rows if not row.problem]
-            results = act(sound) if sound else []
+        if not found[0]["stop_requested"]:
+            results = act(piece.prepared)
             results += [
                 RowResult(row.number, Outcome.FAILED, code=row.problem, detail=row_words(row.problem))
-                for row in rows
+                for row in piece.rows
                 if row.problem
             ]
             keep_results(job.pk, results, only_problems=status == Status.CHECKING)
-            _advance(job, results, rows[-1].number + 1, after)
+            _advance(job, results, piece.first + len(piece.rows), piece.end)
             return
+        _stop(job, status)
     raise Taken
 
 
@@ -227,10 +235,10 @@ def _stop(job: ImportJob, status: Status) -> None:
     fresh.save()
 
 
-def _end(job: ImportJob, status: Status, place: tuple[int, int]) -> None:
+def _end(job: ImportJob, status: Status, next_row: int) -> None:
     with transaction.atomic():
         fresh = ImportJob.objects.select_for_update().get(id=job.pk)
-        if fresh.status != status or fresh.next_row != place[0]:
+        if fresh.status != status or fresh.next_row != next_row:
             raise Taken
         if status == Status.CHECKING:
             fresh.status, fresh.checked_at = Status.CHECKED, clock.now()
