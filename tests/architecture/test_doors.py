@@ -27,6 +27,8 @@ OPEN = {
     "GET api/v1/me/sessions": "one's own",
     "DELETE api/v1/me/sessions/<session_id>": "one's own",
     "GET api/v1/me/notification-switches": "one's own",
+    "GET api/v1/notifications": "one's own",
+    "POST api/v1/notifications/read": "one's own",
     "PUT api/v1/me/notification-switches": "one's own",
 }
 

@@ -16,6 +16,9 @@ from headwater.platform.api import (
     not_modified,
     record_router,
 )
+from headwater.platform.files.api import router as files
+from headwater.platform.jobs.api import router as background
+from headwater.platform.notifications.api import router as notifications
 from tests.platform.stones import register_stones
 
 register_stones()
@@ -46,4 +49,7 @@ def odd(request: ApiRequest, what: str) -> HttpResponse:
 
 
 api.add_router("/stones", stones)
+api.add_router("/files", files)
+api.add_router("/notifications", notifications)
+api.add_router("/background", background)
 urlpatterns = api_urls(api)

@@ -8,7 +8,7 @@ from headwater.platform.events.dispatcher import run_dispatcher
 from headwater.platform.events.dispatching import drain, ensure_cursors
 from headwater.platform.events.errors import ChainTooDeep
 from headwater.platform.events.log import MAX_DEPTH, caused_by, emit, remove_old_events
-from headwater.platform.events.set_aside import SetAside, retry_set_aside, set_aside_events
+from headwater.platform.events.set_aside import SetAside, retry_one, retry_set_aside, set_aside_events
 from headwater.platform.events.subscriptions import subscriber
 from headwater.platform.events.types import Event, StoredEvent
 
@@ -23,6 +23,7 @@ __all__ = [
     "emit",
     "ensure_cursors",
     "remove_old_events",
+    "retry_one",
     "retry_set_aside",
     "run_dispatcher",
     "set_aside_events",

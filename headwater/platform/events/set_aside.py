@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from headwater.kernel import clock, sql
+from headwater.kernel.errors import Conflict, NotFound
 from headwater.platform.events.delivery import COLUMNS, attempt
 from headwater.platform.events.subscriptions import subscription
 from headwater.platform.events.types import StoredEvent
@@ -64,7 +66,7 @@ def set_aside_events(*, limit: int = 100) -> list[SetAside]:
 def retry_set_aside(*, now_for: int | None = None, limit: int = 50) -> int:
     """Try again what is due (or the one with id `now_for`); how many got through."""
     passed = 0
-    for _ in range(limit):
+    for _turn in range(limit):
         with transaction.atomic():
             due = sql.rows(
                 "SELECT * FROM platform_event_set_aside WHERE "
@@ -90,6 +92,23 @@ def retry_set_aside(*, now_for: int | None = None, limit: int = 50) -> int:
         if now_for is not None:
             break
     return passed
+
+
+class StillFailing(Conflict):
+    """Facts: `error`."""
+
+    code = "events.still_failing"
+    message = _("It failed again: %(error)s")
+
+
+def retry_one(set_aside_id: int) -> None:
+    """Deliver one of them now, at an administrator's wish. Refuses `NotFound` and `StillFailing`."""
+    if retry_set_aside(now_for=set_aside_id):
+        return
+    left = sql.values("SELECT error FROM platform_event_set_aside WHERE id = %s", (set_aside_id,))
+    if not left:
+        raise NotFound(record="event", id=set_aside_id)
+    raise StillFailing(error=left[0][:300])
 
 
 def _leave(row: SetAside, error: str, wait: timedelta | None) -> None:

@@ -1,5 +1,7 @@
 """The jobs of the notifications."""
 
+from datetime import datetime
+
 import orjson
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -7,7 +9,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from headwater.kernel import sql
-from headwater.platform.jobs import task
+from headwater.platform.jobs import periodic, task
+from headwater.platform.notifications.inbox import remove_old
 from headwater.platform.notifications.kinds import addresses, kind_of
 
 
@@ -41,3 +44,8 @@ def send_mails(*, ids: list[int]) -> None:
             )
     if messages:
         get_connection().send_messages(messages)
+
+
+@periodic("50 3 * * *", name="notifications.remove-old")
+def remove_old_ones(at: datetime) -> None:
+    remove_old()
