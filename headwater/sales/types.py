@@ -21,7 +21,7 @@ class Owned(TextChoices):
     """The record types of the room whose owner changes are kept."""
 
     ACCOUNT = "account", _("Account")
-    CONTACT = "contact", _("Contact")
+    CONTACT = "contact", pgettext_lazy("record", "Contact")
     OPPORTUNITY = "opportunity", _("Opportunity")
 
 

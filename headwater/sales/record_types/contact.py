@@ -11,7 +11,7 @@ from headwater.sales.services import contacts
 CONTACT = RecordType(
     key="contact",
     plural="contacts",
-    label=_("Contact"),
+    label=pgettext_lazy("record", "Contact"),
     label_plural=_("Contacts"),
     table="sales_contact",
     url="/contacts/{id}",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from headwater.engagement.types import BulkResult
@@ -248,9 +248,9 @@ def win(request: HttpRequest, record_id: int) -> HttpResponse:
         request,
         record_type("opportunity"),
         [record_id],
-        title=_("Won"),
+        title=pgettext("opportunity", "Won"),
         action=f"/opportunities/{record_id}/win",
-        submit=_("Won"),
+        submit=pgettext("opportunity", "Won"),
         intro=_("“%(name)s” was won?") % {"name": row["name"]},
     )
 
@@ -307,7 +307,7 @@ def set_role(request: HttpRequest, record_id: int) -> HttpResponse:
         return done(request, _("Saved"))
     contact_field = FieldControl(
         "contact",
-        _("Contact"),
+        pgettext("record", "Contact"),
         kind="link",
         options_url="/options/contact.json",
         required=True,

@@ -1,6 +1,7 @@
 """Entering and editing accounts, contacts and opportunities."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from headwater.kernel.errors import NotFound
 from headwater.sales.duplicates import Match, find_duplicates, normalised
 from headwater.sales.queries import default_pipeline
 from headwater.sales.types import METHODS
-from headwater.ui import records
+from headwater.ui import formats, records
 from headwater.ui.responses import done, respond
 
 # What is asked when a record is made; everything else is on its page, one click away.
@@ -116,7 +117,38 @@ def known_already(request: HttpRequest, plural: str) -> HttpResponse:
     found: list[Match] = []
     if methods or (company and len(company.strip()) > 1):
         found = find_duplicates(access, company=company, methods=methods, limit=3)
-    return respond(request, "sales/known.html", found, block="known")
+    return respond(request, "sales/known.html", [_known(match) for match in found], block="known")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A match as the form shows it; without an address when it lies outside the reader's reach."""
+
+    title: str
+    note: str
+    why: str
+    href: str
+    icon: str
+
+
+def _known(match: Match) -> Known:
+    kind = record_type(match.record)
+    method = record_type("contact").field(match.matched)
+    if match.matched == "name" or method is None:
+        why = _("%(similarity)s %% alike") % {"similarity": match.similarity}
+    else:
+        why = _("Same %(method)s") % {"method": method.label}
+    seen = match.in_reach or match.record == "account"
+    facts = {"name": match.owner_name, "day": formats.calendar_day(match.created_at)}
+    owned = _("Owned by %(name)s since %(day)s") % facts if match.owner_name else _("Nobody owns it")
+    parts = (match.account_name if match.record == "contact" and match.in_reach else "", owned)
+    return Known(
+        title=match.name if seen else str(kind.label),
+        note=" · ".join(part for part in parts if part),
+        why=why,
+        href=kind.link(match.id) if match.in_reach else "",
+        icon=kind.icon,
+    )
 
 
 def _prefilled(access: Access, kind: RecordType, given: Mapping[str, str]) -> dict[str, Any]:

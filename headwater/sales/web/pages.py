@@ -6,14 +6,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
+from headwater.customization.queries import picklist_label
 from headwater.engagement import screens
 from headwater.kernel import clock, listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import RecordType, record_type
 from headwater.sales.queries import PipelineView, stages_by_id
-from headwater.sales.queries.board import is_stuck
+from headwater.sales.queries.board import contact_roles, is_stuck
 from headwater.sales.queries.pipelines import StageView, find_pipeline
 from headwater.sales.related import RelatedList as Related
 from headwater.sales.related import related_count, related_lists, related_page
@@ -21,29 +23,29 @@ from headwater.sales.types import Standing
 from headwater.sales.web import parts
 from headwater.sales.web.lists import related_columns
 from headwater.ui import records
-from headwater.ui.pages import Action, Cell, Column, Fact, RecordPage, RelatedList, Row, StageStep, Tag
+from headwater.ui.pages import (
+    Action,
+    Cell,
+    Column,
+    Fact,
+    FactGroup,
+    RecordPage,
+    RelatedList,
+    Row,
+    StageStep,
+    Tag,
+)
 from headwater.ui.responses import respond
 
 Data = Mapping[str, Any]
 RELATED = 5  # rows of a related list on the page itself
 
-_IN_HEAD = {
-    "account": ("name", "level", "owner", "last_activity_at"),
-    "contact": ("name", "title", "account", "owner", "last_activity_at", "do_not_call", "do_not_email"),
-    "opportunity": (
-        "name",
-        "account",
-        "amount",
-        "currency",
-        "stage",
-        "pipeline",
-        "status",
-        "expected_close_on",
-        "owner",
-        "last_activity_at",
-        "stage_entered_at",
-    ),
-}
+
+@dataclass(frozen=True)
+class SalesPage(RecordPage):
+    """A record page whose lesser facts stand below the related lists."""
+
+    later: tuple[FactGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +82,30 @@ def _viewed(request: HttpRequest, key: str, record_id: int) -> Viewed:
     return Viewed(access, kind, listing.get(access, kind, record_id))
 
 
-def _page(request: HttpRequest, seen: Viewed, may_edit: bool, **parts_of_page: Any) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    seen: Viewed,
+    may_edit: bool,
+    *,
+    first: tuple[RelatedList, ...] = (),
+    **parts_of_page: Any,
+) -> HttpResponse:
     """The parts that all three pages share."""
     access, kind = seen.access, seen.kind
-    skip = (*_IN_HEAD[kind.key], *parts.unset(kind, seen.row))
-    groups = records.fact_groups(
-        kind, access.also(kind.permission("edit")) if may_edit else access, seen.row, skip=skip
-    )
+    reading = access.also(kind.permission("edit")) if may_edit else access
+    groups = records.fact_groups(kind, reading, seen.row, groups=parts.groups_of(kind, seen.row))
     may_follow_up = access.may("activities.create")
-    page = RecordPage(
+    lists = [_related(seen, one, may_edit) for one in related_lists(kind.key, access)]
+    page = SalesPage(
+        later=groups[1:] if may_edit else parts.without_edits(groups[1:]),
         title=seen.row["name"],
         url=seen.url,
         back_href=f"/{kind.plural}",
         back_label=str(kind.label_plural),
-        groups=groups if may_edit else parts.without_edits(groups),
+        groups=groups[:1] if may_edit else parts.without_edits(groups[:1]),
         composer=screens.composer(kind.key, seen.id) if may_follow_up else None,
         timeline=screens.timeline_page(access, kind.key, seen.id),
-        related=tuple(_related(seen, one, may_edit) for one in related_lists(kind.key, access)),
+        related=(*first, *(one for one in lists if one.rows or one.add)),
         version=seen.row["version"],
         **parts_of_page,
     )
@@ -219,6 +228,7 @@ def opportunity_page(request: HttpRequest, record_id: int) -> HttpResponse:
         request,
         seen,
         may_edit,
+        first=(_people(seen, may_edit),) if seen.access.may("contacts.view") else (),
         icon="circle-dollar-sign",
         note=account["name"],
         note_href=f"/accounts/{account['id']}" if seen.access.may("accounts.view") else "",
@@ -289,8 +299,8 @@ def _opportunity_actions(seen: Viewed, is_open: bool) -> tuple[Action, ...]:
     if not is_open:
         return (Action(_("Reopen"), icon="rotate-ccw", post=f"{base}/reopen"),)
     return (
-        Action(_("Lost"), icon="circle-x", dialog=f"{base}/lose"),
-        Action(_("Won"), icon="trophy", post=f"{base}/win", kind="primary"),
+        Action(pgettext("opportunity", "Lost"), icon="circle-x", dialog=f"{base}/lose"),
+        Action(pgettext("opportunity", "Won"), icon="trophy", post=f"{base}/win", kind="primary"),
     )
 
 
@@ -317,8 +327,6 @@ def _more(seen: Viewed, may_edit: bool) -> tuple[Action, ...]:
     base = f"/{seen.kind.plural}"
     if may_edit:
         acts.append(Action(_("Edit"), icon="pencil", dialog=f"{base}/{seen.id}/edit"))
-    if seen.kind.key == "opportunity" and may_edit:
-        acts.append(Action(_("Add contact"), icon="user-plus", dialog=f"{base}/{seen.id}/contacts"))
     if seen.may("assign"):
         acts.append(Action(_("Assign"), icon="user-round-check", dialog=f"{base}/assign?ids={seen.id}"))
     if seen.may("delete"):
@@ -326,6 +334,41 @@ def _more(seen: Viewed, may_edit: bool) -> tuple[Action, ...]:
             Action(_("Archive"), icon="archive", dialog=f"{base}/archive?ids={seen.id}&page=1", kind="danger")
         )
     return tuple(acts)
+
+
+def _people(seen: Viewed, may_edit: bool) -> RelatedList:
+    """Who takes part in the purchase, and as what."""
+    base = f"/opportunities/{seen.id}/contacts"
+    rows = tuple(
+        Row(
+            id=one["contact_id"],
+            cells=(
+                Cell("name", one["name"], note=one["title"] or "", href=f"/contacts/{one['contact_id']}"),
+                Cell(
+                    "tag",
+                    one["role"],
+                    text=picklist_label("contact_role", one["role"]),
+                    hue=parts.role_hue(one["role"]),
+                ),
+            ),
+            href=f"/contacts/{one['contact_id']}",
+            tools=(
+                Action(_("Does not take part any more"), icon="x", post=f"{base}/{one['contact_id']}/remove"),
+            )
+            if may_edit
+            else (),
+        )
+        for one in contact_roles(seen.id)
+    )
+    return RelatedList(
+        title=_("Contacts"),
+        columns=(Column("name", pgettext("record", "Contact")), Column("role", _("Role in the purchase"))),
+        rows=rows,
+        count=len(rows),
+        add=Action(_("Add contact"), icon="plus", dialog=base) if may_edit else None,
+        empty=_("Nobody named yet"),
+        key="people",
+    )
 
 
 def _choice_tags(seen: Viewed, key: str) -> tuple[Tag, ...]:

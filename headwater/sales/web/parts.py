@@ -6,24 +6,45 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from headwater.kernel import listing, sql
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import RecordType, find_record_type, record_type
+from headwater.kernel.errors import Text
 from headwater.kernel.sql import Fragment, all_of
+from headwater.sales import picklists
+from headwater.sales.record_types import common
 from headwater.sales.related import find_related_list
 from headwater.ui import records
 from headwater.ui.pages import FactGroup
 from headwater.ui.responses import respond
 
 Data = Mapping[str, Any]
-# Said on the page only when there is something to say.
-_QUIET = {
-    "account": (),
-    "contact": ("consent_basis", "consent_at", "consent_evidence", "qq"),
-    "opportunity": ("lost_reason", "lost_note", "closed_at"),
+# The facts of a page by card; custom fields join the card of their own group, or the first.
+_MAIN = {
+    "account": ("level", "industry", "company_size", "region", "address", "phone", "website", "note"),
+    "contact": ("mobile", "phone", "email", "wechat", "qq", "account", "title", "department", "note"),
+    "opportunity": (
+        "account",
+        "contact",
+        "amount",
+        "currency",
+        "probability",
+        "expected_close_on",
+        "lost_reason",
+        "lost_note",
+        "note",
+    ),
 }
+_CONSENT = ("do_not_call", "do_not_email", "consent_basis", "consent_at", "consent_evidence")
+_ORIGIN = ("source", "campaign", "external_id")
+_SYSTEM = ("stage_entered_at", "closed_at", "created_at", "created_by")
+# Said only when there is something to say.
+_QUIET = frozenset(
+    {"qq", "lost_reason", "lost_note", "closed_at", "external_id", "consent_at", "consent_evidence"}
+)
 
 
 def label(kind: RecordType, row: Data, key: str) -> str:
@@ -33,10 +54,29 @@ def label(kind: RecordType, row: Data, key: str) -> str:
     return "" if field is None or not value else field.label_of(value)
 
 
-def unset(kind: RecordType, row: Data) -> tuple[str, ...]:
-    """Fields that are left out while they are blank, and those the house keeps for itself."""
-    quiet = (*_QUIET[kind.key], "external_id", "source", "campaign")
-    return (*(key for key in quiet if not row.get(key)), "updated_at")
+def groups_of(kind: RecordType, row: Data) -> list[tuple[Text, list[str]]]:
+    """The cards of facts on a page, with the fields of each."""
+    chosen: dict[str, tuple[Text, list[str]]] = {"": (_("Details"), list(_MAIN[kind.key]))}
+    if kind.key == "contact":
+        chosen["consent"] = (common.CONSENT_GROUP, list(_CONSENT))
+    chosen["origin"] = (common.ORIGIN_GROUP, list(_ORIGIN))
+    chosen["system"] = (common.SYSTEM_GROUP, list(_SYSTEM))
+    for key, field in kind.all_fields.items():
+        if field.is_custom:
+            group = str(field.group)
+            if group not in chosen:
+                chosen = {"": chosen[""], group: (group, [])} | chosen
+            chosen[group][1].append(key)
+    return [
+        (title, [key for key in keys if key in kind.all_fields and (key not in _QUIET or row.get(key))])
+        for title, keys in chosen.values()
+    ]
+
+
+def role_hue(role: str | None) -> str:
+    """The colour of a role in the purchase."""
+    choice = next((one for one in picklists.contact_roles() if one.value == role), None)
+    return choice.color if choice is not None and choice.color else "gray"
 
 
 def needs(kind: RecordType) -> tuple[str, ...]:
