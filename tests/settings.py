@@ -18,7 +18,7 @@ if "HEADWATER_TEST_PARENT" not in os.environ:  # a process that a test starts ke
 
 from headwater.config.settings import *  # noqa: F403
 
-if "HEADWATER_TEST_PARENT" not in os.environ:  # pytest shows what is logged; its standard error comes and goes
+if "HEADWATER_TEST_PARENT" not in os.environ:  # pytest shows what is logged by itself
     LOGGING["handlers"]["stderr"] = {"class": "logging.NullHandler"}  # noqa: F405
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 is slow on purpose

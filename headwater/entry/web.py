@@ -40,4 +40,12 @@ def load_application(_target: str | None = None) -> Any:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headwater.config.settings")
     from headwater.entry.wsgi import application
 
+    load_addresses()
     return application
+
+
+def load_addresses() -> None:
+    """Import every page and endpoint now: what is broken shows at the start, and no first visitor waits."""
+    from django.urls import get_resolver
+
+    _ = get_resolver().url_patterns

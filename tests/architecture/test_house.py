@@ -2,6 +2,9 @@
 
 import ast
 import configparser
+import re
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from django.db import models
 
 from tests.architecture import house
 
+CORE = house.ROOT / "requirements" / "core.in"
 LONGEST = 500  # lines; "about 400", then it becomes a package of use cases
 DUMPING_GROUNDS = {"utils", "util", "helpers", "helper", "misc", "manager", "managers"}
 
@@ -89,6 +93,25 @@ def test_files_stay_readable(tmp_path: Path) -> None:
 def test_there_is_no_dumping_ground() -> None:
     names = {part for path in house.PACKAGE.rglob("*.py") for part in (path.stem, path.parent.name)}
     assert not names & DUMPING_GROUNDS
+
+
+def undeclared(tree: ast.Module) -> set[str]:
+    """Packages imported from elsewhere that `requirements/core.in` does not name."""
+    wanted = {re.split(r"[\[<>=~ ]", line)[0].lower() for line in CORE.read_text().splitlines() if line}
+    distributions = packages_distributions()
+    found = set()
+    for node in ast.walk(tree):
+        names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        for top in {name.partition(".")[0] for name in names} - {"", "headwater"} - sys.stdlib_module_names:
+            if not {name.lower() for name in distributions.get(top, [top])} & wanted:
+                found.add(top)
+    return found
+
+
+def test_what_is_imported_is_declared() -> None:
+    assert not {module: missing for module, tree in house.sources() if (missing := undeclared(tree))}
+    assert undeclared(ast.parse("import requests\nfrom numpy.linalg import norm")) == {"requests", "numpy"}
 
 
 @pytest.mark.django_db

@@ -1,0 +1,55 @@
+"""Global search: every record type that can be searched, in one answer for the palette."""
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_GET
+
+from headwater.kernel import listing
+from headwater.kernel.access import permit
+from headwater.kernel.catalogue import RecordType, record_types
+from headwater.kernel.errors import NotSignedIn
+from headwater.ui.shell import actor_of
+
+PER_TYPE = 6
+_DETAILS = ("company", "account", "title", "stage", "status", "mobile", "owner")
+
+
+@require_GET
+def search(request: HttpRequest) -> JsonResponse:
+    """`{"groups": [{"label", "items": [{"label", "detail", "url", "icon"}]}]}` of what the reader may see."""
+    actor = actor_of(request)
+    if actor is None:
+        raise NotSignedIn
+    q = request.GET.get("q", "").strip()[:100]
+    groups = []
+    for kind in record_types() if q else ():
+        if kind.search is None or not kind.url or not actor.may(kind.permission("view")):
+            continue
+        access = permit(request, kind.permission("view"))
+        known = kind.all_fields
+        wanted = ["name", *(key for key in _DETAILS if key in known)]
+        found = listing.fetch(access, kind, q=q, fields=wanted, limit=PER_TYPE).rows
+        if found:
+            items = [_item(kind, row) for row in found]
+            groups.append({"label": str(kind.label_plural), "items": items})
+    response = JsonResponse({"groups": groups})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _item(kind: RecordType, row: dict[str, object]) -> dict[str, str]:
+    known = kind.all_fields
+    details = []
+    for key in _DETAILS:
+        value = row.get(key)
+        if isinstance(value, dict):
+            value = value.get("name")
+        if value and key in known:
+            details.append(known[key].label_of(value))
+        if len(details) == 2:
+            break
+    return {
+        "label": str(row["name"]),
+        "detail": " · ".join(details),
+        "url": kind.link(int(str(row["id"]))),
+        "icon": kind.icon,
+    }
