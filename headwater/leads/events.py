@@ -9,16 +9,10 @@ class LeadsCreated(Event):
     door: str
 
 
-class LeadChanged(Event):
-    name = "lead.changed"
-    lead_id: int
-    fields: list[str]
-
-
 class LeadsChanged(Event):
-    """Values of many leads changed at once; `fields` are those of any of them."""
+    """Values changed; `fields` are those of any of the leads."""
 
-    name = "lead.changed_many"
+    name = "lead.changed"
     lead_ids: list[int]
     fields: list[str]
 
@@ -35,11 +29,13 @@ class LeadsMoved(Event):
     reason: str = ""
 
 
-class LeadFollowedUp(Event):
+class LeadsFollowedUp(Event):
+    """Follow-ups by one person; `activity_ids` are the latest, alongside `lead_ids`."""
+
     name = "lead.followed_up"
-    lead_id: int
-    activity_id: int
-    owner_id: int | None
+    lead_ids: list[int]
+    activity_ids: list[int]
+    author_id: int | None
 
 
 class LeadStageChanged(Event):

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from headwater.kernel import clock
@@ -119,7 +121,8 @@ def ensure_default_pool() -> Pool:
     access = system_access("pools.ensure")
     pool = Pool.objects.filter(is_default=True, archived_at__isnull=True).first()
     if pool is None:
-        pool_id = create_pool(access, {"name": _("Public pool"), "is_default": True})
+        with translation.override(settings.LANGUAGE_CODE):  # the company's language, whoever comes first
+            pool_id = create_pool(access, {"name": _("Public pool"), "is_default": True})
         pool = Pool.objects.get(id=pool_id)
     return pool
 

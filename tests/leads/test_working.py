@@ -198,7 +198,7 @@ def test_conversion_makes_each_record_once_and_keeps_the_history_in_reach() -> N
     lead.refresh_from_db()
     assert (lead.status, lead.stage) == (Status.CONVERTED, Stage.SQL)
     page = timeline(access(rep, "accounts.view"), "account", account.pk)
-    assert any(entry.data.get("content") == "聊得很好" for entry in page.entries)
+    assert any(item.entry.data.get("content") == "聊得很好" for item in page.entries)
     assert Conversion.objects.count() == 1
     assert broken_invariants() == []
 

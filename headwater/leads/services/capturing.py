@@ -14,7 +14,7 @@ from headwater.kernel.catalogue import Cleaned, RecordType, clean, flatten, reco
 from headwater.kernel.catalogue.values import to_json
 from headwater.kernel.errors import Invalid, NotFound, Stale
 from headwater.leads.errors import Inactive
-from headwater.leads.events import LeadChanged, LeadsCreated
+from headwater.leads.events import LeadsChanged, LeadsCreated
 from headwater.leads.models import Lead, Touch, Transfer
 from headwater.leads.queries import lock_lead
 from headwater.leads.services.books import lock_books
@@ -153,7 +153,7 @@ def update_lead(
     except IntegrityError as clash:
         raise _clash(access, touched, clash) from clash
     audit.record(access, "lead", lead.pk, "update", changes)
-    emit(LeadChanged(lead_id=lead.pk, fields=sorted(changes)), access)
+    emit(LeadsChanged(lead_ids=[lead.pk], fields=sorted(changes)), access)
     if changes.keys() & {"name", "company", *IDENTITIES}:
         index_leads([lead.pk])
 

@@ -136,7 +136,7 @@ def _contact(
             do_not_email=lead.do_not_email,
             consent_basis=lead.consent_basis or None,
             consent_at=lead.consent_at,
-            consent_text=lead.consent_evidence or None,
+            consent_evidence=lead.consent_evidence or None,
         )
         return found
     if values is False:
@@ -150,7 +150,7 @@ def _contact(
             made,
             consent_basis=lead.consent_basis,
             consent_at=lead.consent_at,
-            consent_text=lead.consent_evidence,
+            consent_evidence=lead.consent_evidence,
         )
     return made
 

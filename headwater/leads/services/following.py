@@ -12,7 +12,7 @@ from headwater.kernel.access import Access
 from headwater.kernel.errors import Invalid, NotFound
 from headwater.kernel.sql import execute, rows
 from headwater.leads.errors import Closed, NotAllowed, NotOwned
-from headwater.leads.events import LeadFollowedUp, LeadStageChanged
+from headwater.leads.events import LeadsFollowedUp, LeadStageChanged
 from headwater.leads.queries import Snapshot, lock_leads, not_yours
 from headwater.leads.services.outcomes import Outcome, the_one
 from headwater.leads.services.reasons import check_reason
@@ -100,8 +100,10 @@ def follow_ups_recorded(access: Access, activities: Sequence[Recorded]) -> None:
             access.user_id,
         ),
     )
-    for lead_id in ids:
-        emit(LeadFollowedUp(lead_id=lead_id, activity_id=latest[lead_id].id, owner_id=access.user_id), access)
+    emit(
+        LeadsFollowedUp(lead_ids=ids, activity_ids=[latest[i].id for i in ids], author_id=access.user_id),
+        access,
+    )
 
 
 def change_stage(access: Access, lead_id: int, stage: str, *, reason: str = "") -> None:

@@ -1,0 +1,33 @@
+"""The demo company: twelve people, four pools, months of days. Loaded by `headwater demo`."""
+
+from django.db import transaction
+
+from headwater.kernel.access import system_access
+from headwater.leads.demo.company import DOMAIN, PASSWORD, PEOPLE, found
+from headwater.leads.demo.history import History
+from headwater.platform.events import drain
+from headwater.platform.notifications import mark_read
+
+DAYS = 60
+LEADS = 2600
+
+
+def load_demo_company(*, days: int = DAYS, leads: int = LEADS) -> list[str]:
+    """Load it into an empty installation; the months all or nothing. Lines that tell how to sign in."""
+    with transaction.atomic():
+        company = found(system_access("demo"))
+        history = History(company, days=days, leads=leads)
+        history.play()
+    drain()  # who was told what in those months has been read long ago
+    for user in company.people.values():
+        mark_read(user.pk)
+    with transaction.atomic():
+        history.leave_open_ends()
+    drain()
+    return sign_ins()
+
+
+def sign_ins() -> list[str]:
+    """Name, role and address of everybody, and the common password."""
+    lines = [f"{name}（{title}）  {key}@{DOMAIN}" for key, (name, _, _, title, _) in PEOPLE.items()]
+    return [*lines, f"密码 password: {PASSWORD}"]

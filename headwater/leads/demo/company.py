@@ -1,0 +1,109 @@
+"""Who works at the demo company, and its pools, sources and campaigns."""
+
+from dataclasses import dataclass
+
+from headwater.acquisition.queries import source_by_key
+from headwater.acquisition.services import ensure_campaigns
+from headwater.kernel.access import Access, system_access
+from headwater.organization import services as organization
+from headwater.organization.models import User
+from headwater.pools.services import create_pool, ensure_default_pool
+
+PASSWORD = "huoshui-2026"  # noqa: S105 - printed at the start; the demo company has no secrets
+DOMAIN = "yunfan.example"
+
+# key: (name, role, department, title, reports to)
+PEOPLE: dict[str, tuple[str, str, str, str, str]] = {
+    "admin": ("林晓彤", "admin", "company", "系统管理员", ""),
+    "director": ("陈志远", "manager", "sales", "销售总监", ""),
+    "pools": ("王雨桐", "pool_admin", "sales", "线索池管理员", "director"),
+    "mdr": ("何欣怡", "mdr", "marketing", "市场线索专员", "marketing"),
+    "marketing": ("周佳怡", "marketing", "marketing", "市场经理", ""),
+    "north": ("李泽宇", "manager", "north", "华北区经理", "director"),
+    "north1": ("赵明轩", "rep", "north", "高级销售", "north"),
+    "north2": ("郭梦琪", "rep", "north", "销售", "north"),
+    "south": ("张嘉豪", "manager", "south", "华南区经理", "director"),
+    "south1": ("朱欣怡", "rep", "south", "高级销售", "south"),
+    "south2": ("刘俊杰", "rep", "south", "销售", "south"),
+    "service": ("罗梦琪", "service", "service", "客服专员", ""),
+}
+SOURCES = {"website": 34, "search_ads": 26, "exhibition": 10, "referral": 9, "online_chat": 12, "phone_in": 9}
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """The set-up that history is played on."""
+
+    people: dict[str, User]
+    pools: dict[str, int]
+    sources: dict[str, int]
+    campaigns: list[int]
+
+    def id(self, key: str) -> int:
+        return self.people[key].pk
+
+
+def found(access: Access) -> Company:
+    """Departments, people, pools, sources and campaigns."""
+    departments = _departments(access)
+    roles = organization.ensure_builtin_roles()
+    people: dict[str, User] = {}
+    for key in sorted(PEOPLE, key=lambda item: (PEOPLE[item][4] != "", PEOPLE[item][4] != "director")):
+        name, role, department, title, manager = PEOPLE[key]
+        people[key] = organization.create_user(
+            access,
+            email=f"{key}@{DOMAIN}",
+            name=name,
+            password=PASSWORD,
+            department=departments[department],
+            manager=people[manager].pk if manager else None,
+            roles=[roles[role].pk],
+            title=title,
+        )
+    pools = _pools(access, departments, people)
+    names = ["2026 秋季线上研讨会", "工业博览会展位", "老客户转介绍计划"]
+    campaigns = ensure_campaigns(access, names)
+    sources = {key: found for key in SOURCES if (found := source_by_key(key)) is not None}
+    return Company(people, pools, sources, list(campaigns.values()))
+
+
+def _departments(access: Access) -> dict[str, int]:
+    made: dict[str, int] = {}
+    tree = (
+        ("company", "云帆智联科技", ""),
+        ("sales", "销售部", "company"),
+        ("north", "华北组", "sales"),
+        ("south", "华南组", "sales"),
+        ("marketing", "市场部", "company"),
+        ("service", "客服部", "company"),
+    )
+    for key, name, parent in tree:
+        made[key] = organization.create_department(access, name=name, parent=made.get(parent)).pk
+    return made
+
+
+def _pools(access: Access, departments: dict[str, int], people: dict[str, User]) -> dict[str, int]:
+    administrator = {"kind": "user", "id": people["pools"].pk, "is_admin": True}
+
+    def members(*keys: str) -> list[dict[str, object]]:
+        return [administrator, *({"kind": "department", "id": departments[key]} for key in keys)]
+
+    make = system_access("demo")
+    return {
+        "public": ensure_default_pool().pk,
+        "north": create_pool(
+            make,
+            {"name": "华北区线索池", "description": "北京、天津、河北、山东", "daily_claim_limit": 12,
+             "private_cap": 40, "position": 1, "members": members("north")},
+        ),
+        "south": create_pool(
+            make,
+            {"name": "华南区线索池", "description": "广东、广西、福建", "daily_claim_limit": 12,
+             "private_cap": 40, "position": 2, "members": members("south")},
+        ),
+        "finance": create_pool(
+            make,
+            {"name": "金融行业线索池", "description": "由管理员分配给有行业经验的同事", "allows_claim": False,
+             "position": 3, "members": members("north", "south")},
+        ),
+    }  # fmt: skip

@@ -1,0 +1,17 @@
+"""The demo company is played through the real services, so it must keep the house's promises."""
+
+import pytest
+
+from headwater.leads.demo import load_demo_company
+from tests.leads.invariants import broken_invariants, place_counts
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_demo_company_keeps_the_invariants() -> None:
+    lines = load_demo_company(days=8, leads=240)
+    assert any("admin@yunfan.example" in line for line in lines)
+    assert broken_invariants() == []
+    counts = place_counts()
+    assert counts["all"] > 150
+    assert counts["following"] > 10
+    assert counts["pooled"] > 10
