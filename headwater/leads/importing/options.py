@@ -6,10 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from headwater.kernel import listing
+from headwater.kernel import listing, text
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.errors import Invalid, NotFound
+from headwater.leads.importing.names import Names
 from headwater.leads.importing.targets import OWNER
 from headwater.leads.types import CONTACT_METHODS
 from headwater.organization.queries import active_ids
@@ -77,6 +78,8 @@ def _policy(access: Access, given: Mapping[str, Any], complaints: _Complaints) -
 
 def _pool(access: Access, raw: Any, complaints: _Complaints) -> int:
     pool_id = _identity(raw)
+    if pool_id is None and isinstance(raw, str):
+        pool_id = Names(access).pools.get(text.fold(raw))
     try:
         if raw in (None, ""):
             return default_pool().pk

@@ -13,8 +13,12 @@ def index_imported(events: list[StoredEvent[Event]]) -> None:
     """Make imported leads searchable. A single capture does so at once; for an import its tokens would
     cost more than all the rest, so they follow within moments."""
     for stored in events:
-        event = stored.event
-        if isinstance(event, LeadsCreated) and event.door == "import":
-            index_leads(event.lead_ids)
-        elif isinstance(event, LeadsChanged) and not _SEARCHED.isdisjoint(event.fields):
-            index_leads(event.lead_ids)
+        index_leads(_searchable(stored.event))
+
+
+def _searchable(event: Event) -> list[int]:
+    if isinstance(event, LeadsCreated):
+        return event.lead_ids if event.door == "import" else []
+    if isinstance(event, LeadsChanged):
+        return [] if _SEARCHED.isdisjoint(event.fields) else event.lead_ids
+    return []
