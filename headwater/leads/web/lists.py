@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from headwater.customization.lists import columns_url, view_tools
 from headwater.customization.queries import list_setup
 from headwater.customization.queries.views import ListSetup
 from headwater.kernel.access import Access, permit
@@ -52,7 +53,9 @@ def lead_list(request: HttpRequest) -> HttpResponse:
         name=name_cell,
         empty=_empty(access),
         search_placeholder=_("Name, company, number, pinyin"),
-        save_view_dialog="/views/new/lead",
+        save_view_dialog="/views/new/lead" if access.may("views.create") else "",
+        columns_url=columns_url(kind, setup),
+        tools=view_tools(access, kind),
     )
     return respond(request, "leads/list.html", page)
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from headwater.customization.lists import columns_url, view_tools
 from headwater.customization.queries import list_setup
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import RecordType, record_type
@@ -42,7 +43,9 @@ def list_of(
         tabs=tabs_of(setup, url),
         actions=head_actions(access, kind),
         batch=batch_actions(access, kind),
-        save_view_dialog=f"/views/new?record={kind.key}" if access.may("views.create") else "",
+        save_view_dialog=f"/views/new/{kind.key}" if access.may("views.create") else "",
+        columns_url=columns_url(kind, setup),
+        tools=view_tools(access, kind),
         empty=empty,
         **options,
     )
