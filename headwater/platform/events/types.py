@@ -1,9 +1,9 @@
 """What an event is: a fact in the past tense with ids and changed values, stored under a permanent name."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, ClassVar, Generic, TypeVar, cast, dataclass_transform
+from typing import ClassVar, Generic, TypeVar, cast, dataclass_transform
 
 import msgspec
 import orjson
@@ -27,7 +27,7 @@ class Event:
 
     def payload(self) -> str:
         """The values as JSON text; decimals travel as text."""
-        return orjson.dumps(asdict(cast(Any, self)), default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+        return orjson.dumps(self, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 _by_name: dict[str, type[Event]] = {}
