@@ -14,6 +14,7 @@ from django.db import models
 
 from tests.architecture import house
 
+DISTRIBUTIONS = packages_distributions()
 CORE = house.ROOT / "requirements" / "core.in"
 LONGEST = 500  # lines; "about 400", then it becomes a package of use cases
 DUMPING_GROUNDS = {"utils", "util", "helpers", "helper", "misc", "manager", "managers"}
@@ -98,13 +99,12 @@ def test_there_is_no_dumping_ground() -> None:
 def undeclared(tree: ast.Module) -> set[str]:
     """Packages imported from elsewhere that `requirements/core.in` does not name."""
     wanted = {re.split(r"[\[<>=~ ]", line)[0].lower() for line in CORE.read_text().splitlines() if line}
-    distributions = packages_distributions()
     found = set()
     for node in ast.walk(tree):
         names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
         names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         for top in {name.partition(".")[0] for name in names} - {"", "headwater"} - sys.stdlib_module_names:
-            if not {name.lower() for name in distributions.get(top, [top])} & wanted:
+            if not {name.lower().replace("_", "-") for name in DISTRIBUTIONS.get(top, [top])} & wanted:
                 found.add(top)
     return found
 
