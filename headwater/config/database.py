@@ -20,6 +20,7 @@ def database() -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         "CONN_HEALTH_CHECKS": True,  # a restarted database costs no request an error
         "OPTIONS": _options(),
+        "DISABLE_SERVER_SIDE_CURSORS": not env.prepared_statements,
     }
     if not env.database_url:
         return base | {
