@@ -9,7 +9,7 @@ from django.urls import path
 
 from headwater.kernel import clock
 from headwater.kernel.errors import Conflict, Invalid
-from headwater.ui import gallery_data as data
+from headwater.ui.gallery import forms, lists, names, records
 from headwater.ui.pages import EmptyState, FieldGroup, FormPage, TimelinePage
 from headwater.ui.responses import done, respond
 
@@ -18,7 +18,9 @@ from headwater.ui.responses import done, respond
 class GalleryPage:
     """What the gallery's template shows."""
 
-    data: Any
+    names: Any
+    lists: Any
+    forms: Any
     past: Any
     soon: Any
     later: Any
@@ -34,25 +36,27 @@ class Closed(Conflict):
 
 def components(request: HttpRequest) -> HttpResponse:
     now = clock.now()
-    page = GalleryPage(data, now - timedelta(hours=5), now + timedelta(hours=7), now + timedelta(days=3))
+    page = GalleryPage(
+        names, lists, forms, now - timedelta(hours=5), now + timedelta(hours=7), now + timedelta(days=3)
+    )
     return respond(request, "ui/gallery/components.html", page)
 
 
 def list_(request: HttpRequest) -> HttpResponse:
     if request.GET.get("state") == "empty":
         state = EmptyState(
-            "还没有线索", "导入一份名单，或者新建第一条。", icon="users-round", actions=data.ACTIONS
+            "还没有线索", "导入一份名单，或者新建第一条。", icon="users-round", actions=lists.ACTIONS
         )
-        return respond(request, "ui/records/list.html", data.list_page(request, rows=(), empty=state))
-    return respond(request, "ui/records/list.html", data.list_page(request))
+        return respond(request, "ui/records/list.html", lists.list_page(request, rows=(), empty=state))
+    return respond(request, "ui/records/list.html", lists.list_page(request))
 
 
 def record(request: HttpRequest) -> HttpResponse:
-    return respond(request, "ui/gallery/record.html", data.record_page())
+    return respond(request, "ui/gallery/record.html", records.record_page())
 
 
 def board(request: HttpRequest) -> HttpResponse:
-    return respond(request, "ui/gallery/board.html", data.board())
+    return respond(request, "ui/gallery/board.html", lists.board())
 
 
 def form(request: HttpRequest) -> HttpResponse:
@@ -66,8 +70,8 @@ def form(request: HttpRequest) -> HttpResponse:
         title="新建线索",
         action="/_gallery/form",
         groups=(
-            FieldGroup(data.form_controls()[:8], title="联系人"),
-            FieldGroup(data.form_controls()[8:], title="需求"),
+            FieldGroup(forms.form_controls()[:8], title="联系人"),
+            FieldGroup(forms.form_controls()[8:], title="需求"),
         ),
         submit="保存线索",
         cancel_href="/_gallery/list",
@@ -87,21 +91,21 @@ def move(request: HttpRequest) -> HttpResponse:
 
 
 def timeline(request: HttpRequest) -> HttpResponse:
-    page = TimelinePage(days=data.timeline_days()[:2])
+    page = TimelinePage(days=records.timeline_days()[:2])
     return respond(request, "ui/gallery/timeline.html", page, block="timeline")
 
 
 def options(request: HttpRequest) -> JsonResponse:
     q = request.GET.get("q", "")
-    return JsonResponse({"items": [item for item in data.PEOPLE_OPTIONS if q in str(item["label"])]})
+    return JsonResponse({"items": [item for item in forms.PEOPLE_OPTIONS if q in str(item["label"])]})
 
 
 def criteria_fields(request: HttpRequest) -> JsonResponse:
-    return JsonResponse(data.CRITERIA_FIELDS)
+    return JsonResponse(forms.CRITERIA_FIELDS)
 
 
 def search(request: HttpRequest) -> JsonResponse:
-    return JsonResponse({"groups": data.SEARCH_GROUPS})
+    return JsonResponse({"groups": forms.SEARCH_GROUPS})
 
 
 def unread(request: HttpRequest) -> JsonResponse:
@@ -109,7 +113,7 @@ def unread(request: HttpRequest) -> JsonResponse:
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
-    return respond(request, "ui/gallery/sign_in.html", data.sign_in_form())
+    return respond(request, "ui/gallery/sign_in.html", forms.sign_in_form())
 
 
 urlpatterns = [
