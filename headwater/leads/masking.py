@@ -20,6 +20,8 @@ MASKS = {
 def mask_pooled(access: Access, rows: list[dict[str, Any]]) -> None:
     """Hide the contact methods of rows that lie in a masking pool the actor does not administer."""
     pooled = [row for row in rows if row.get("pool") is not None]
+    for row in rows:
+        row["is_masked"] = False
     if not pooled:
         return
     hidden = masking_pools() - standing(access.actor).admin

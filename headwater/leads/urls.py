@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from headwater.leads.importing.web.urls import urlpatterns as importing
 from headwater.leads.web import acts, calls, converting, forms, lists, pages, pools, workbench
 
 urlpatterns = [
+    *importing,
     path("", workbench.workbench, name="workbench"),
     path("pools", pools.pool_list, name="pool_list"),
     path("pools/<int:pool_id>", pools.pool_page, name="pool_page"),

@@ -10,7 +10,7 @@ from headwater.kernel.access import register_actor_loader, register_permission
 from headwater.organization import records, subscribers, tasks
 from headwater.organization.models import User
 from headwater.organization.queries import department_tree, load_actor, people_choices
-from headwater.platform.notifications import register_address_book
+from headwater.platform.notifications import register_address_book, unread_count
 from headwater.platform.notifications.kinds import Address
 from headwater.ui import navigation, shell
 from headwater.ui.formats import hue
@@ -101,6 +101,12 @@ def _register_places() -> None:
     shell.register_user_link(_("My account"), "/settings/account", "circle-user")
     shell.register_user_link(_("Sign-in and security"), "/settings/security", "shield-check")
     shell.register_sign_out("/sign-out")
+    shell.register_bell(url="/notifications", poll_url="/notifications/unread.json", unread=_unread)
+
+
+def _unread(request: HttpRequest) -> int:
+    actor = shell.actor_of(request)
+    return unread_count(actor.id) if actor is not None and actor.id is not None else 0
 
 
 def _setting(

@@ -10,6 +10,7 @@ from headwater.organization.web import (
     departments,
     general,
     home,
+    inbox,
     people,
     roles,
     security,
@@ -47,6 +48,11 @@ urlpatterns = [
     path(
         "password/saved", sign_in.NewPasswordSavedView.as_view(), name="account_reset_password_from_key_done"
     ),
+    # what I am told
+    path("notifications", inbox.inbox, name="notifications"),
+    path("notifications/unread.json", inbox.unread, name="notifications_unread"),
+    path("notifications/read", inbox.read_all, name="notifications_read"),
+    path("notifications/<int:notification_id>", inbox.follow, name="notification_follow"),
     # how I sign in
     path("settings/security", security.security, name="mfa_index"),
     path("settings/security/sessions", _to_security, name="usersessions_list"),

@@ -16,6 +16,7 @@ from headwater.leads.demo.capture import capture
 from headwater.leads.demo.company import SOURCES, Company
 
 REPS = ("north", "north1", "north2", "south", "south1", "south2")
+MOST = 40  # below the cap of 50: who signs in finds room to claim
 _OWNED = "owner_id = %s AND status IN ('assigned', 'following')"
 
 
@@ -52,7 +53,7 @@ class History:
             self._assign()
         with clock.freeze(morning + timedelta(minutes=45)):
             for key in REPS:
-                self._claim(key, room=9 if key in ("north", "south") else 38)
+                self._claim(key, room=9 if key in ("north", "south") else 34)
         for key in REPS:
             self._follow_up(key, morning)
         evening = morning if last else morning + timedelta(hours=8)
@@ -104,7 +105,9 @@ class History:
             (self.company.pools["finance"],),
         )
         people = [self.company.id(key) for key in ("north1", "south1")]
-        if waiting:
+        books = services.read_books(people)
+        people = [person for person in people if books[person].held < MOST]
+        if waiting and people:
             services.assign_leads(self._access("pools", "leads.assign"), waiting, people)
 
     def _claim(self, key: str, *, room: int) -> None:

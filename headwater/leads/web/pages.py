@@ -86,7 +86,7 @@ class _Acts:
         """The acts of the moment; the last one is the primary."""
         if self.status == Status.POOLED:
             acts = []
-            if self.row.get("is_masked") and self._may("reveal"):
+            if self.row["is_masked"] and self._may("reveal"):
                 acts.append(Action(_("Show contact"), icon="eye", dialog=f"/leads/{self.id}/reveal"))
             if self._may("assign"):
                 acts.append(Action(_("Assign"), icon="user-plus", dialog=f"/leads/assign?ids={self.id}"))
@@ -211,7 +211,7 @@ def _banner(row: Mapping[str, Any]) -> str:
         reason = kind.field("invalid_reason")
         label = reason.label_of(row["invalid_reason"]) if reason else ""
         return _("This lead is invalid: %(reason)s.") % {"reason": label or "—"}
-    if row.get("is_masked"):
+    if row["is_masked"]:
         return _("Contacts are hidden while the lead lies in the pool. Claim it to see them.")
     return ""
 

@@ -1,0 +1,247 @@
+"""Upload, and the page that follows an import from check to result."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from headwater.kernel import clock
+from headwater.kernel.access import Access, permit
+from headwater.kernel.errors import Invalid
+from headwater.leads.importing.web import mapping, options
+from headwater.leads.importing.web.pages import HistoryPage, ImportLine, ReasonLine, StatePage, UploadPage
+from headwater.leads.importing.web.words import OUTCOME_HUES, STATUS_HUES, reason, steps
+from headwater.organization.queries import names_of
+from headwater.platform.imports import limits, services
+from headwater.platform.imports.api import error_response, template_response
+from headwater.platform.imports.models import ImportJob
+from headwater.platform.imports.queries import (
+    get_import,
+    groups_of,
+    has_problems,
+    imports_within,
+    not_reverted,
+    plans_of,
+)
+from headwater.platform.imports.types import Outcome, Status
+from headwater.ui.pages import Tile
+from headwater.ui.responses import is_htmx, respond
+
+PAGE = 30
+
+
+@require_http_methods(["GET", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    """Step one. The campaign or pool one came from is kept as an option."""
+    if request.method == "POST":
+        return _take(request)
+    permit(request, "leads.import")
+    access = permit(request, "imports.view")
+    given = {key: request.GET[key] for key in ("campaign", "pool") if request.GET.get(key, "").isdigit()}
+    recent = _lines(imports_within(access).filter(record_type="lead")[:5])
+    page = UploadPage(
+        query="&".join(f"{key}={value}" for key, value in given.items()),
+        campaign=given.get("campaign", ""),
+        pool=given.get("pool", ""),
+        recent=recent,
+        most_megabytes=limits.MOST_MEGABYTES.get(),
+        most_rows=limits.MOST_ROWS.get(),
+        steps=steps(),
+    )
+    return respond(request, "leads/import/upload.html", page)
+
+
+def _take(request: HttpRequest) -> HttpResponse:
+    access = permit(request, "imports.create")
+    file = request.FILES.get("file")
+    if file is None:
+        raise Invalid.one("file", "value.required", _("Choose a file."))
+    given = {key: request.GET[key] for key in ("campaign", "pool") if request.GET.get(key, "").isdigit()}
+    job = services.create_import(access, record="lead", upload=file, options=given)
+    go = f"/imports/{job.pk}"
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"id": job.pk, "go": go}, status=201)
+    return HttpResponseRedirect(go, status=303)
+
+
+@require_GET
+def template(request: HttpRequest) -> HttpResponseBase:
+    """A list to fill in."""
+    permit(request, "leads.import")
+    return template_response("lead")
+
+
+@require_GET
+def history(request: HttpRequest) -> HttpResponse:
+    """All imports within reach, newest first."""
+    jobs = imports_within(permit(request, "imports.view"))
+    before = request.GET.get("before", "")
+    if before.isdigit():
+        jobs = jobs.filter(id__lt=int(before))
+    found = list(jobs[: PAGE + 1])
+    following = f"/imports?before={found[PAGE - 1].pk}" if len(found) > PAGE else ""
+    return respond(request, "leads/import/history.html", HistoryPage(_lines(found[:PAGE]), following))
+
+
+def _lines(jobs: Iterable[ImportJob]) -> list[ImportLine]:
+    jobs = list(jobs)
+    names = names_of({job.user_id for job in jobs})
+    return [
+        ImportLine(
+            id=job.pk,
+            file_name=job.file_name,
+            status=Status(job.status).label,
+            hue=STATUS_HUES[Status(job.status)],
+            by=names.get(job.user_id, ""),
+            at=job.created_at,
+            rows=job.row_count,
+            created=job.created_count if job.started_at else 0,
+            updated=job.updated_count if job.started_at else 0,
+            skipped=job.skipped_count if job.started_at else 0,
+            failed=job.failed_count if job.started_at else 0,
+            is_working=Status(job.status).is_working,
+        )
+        for job in jobs
+    ]
+
+
+@require_GET
+def show(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Whatever the import is waiting for: mapping, options, check, progress, result."""
+    access = permit(request, "imports.view")
+    job = get_import(access, import_id)
+    if is_htmx(request) and request.GET.get("was") and request.GET["was"] != job.status:
+        response = HttpResponse(status=204)
+        response["HX-Refresh"] = "true"  # the next step has another page
+        return response
+    step = request.GET.get("step", "")
+    if job.status == Status.DRAFT or (job.status == Status.CHECKED and step):
+        chosen = options.show if step == "options" else mapping.show
+        return chosen(request, access, job)
+    page = state_page(access, job)
+    return respond(request, "leads/import/state.html", page, fragments={"import-live": "live"})
+
+
+def state_page(access: Access, job: ImportJob) -> StatePage:
+    status = Status(job.status)
+    was_started = job.started_at is not None
+    until = (job.finished_at or job.started_at or job.created_at) + timedelta(days=limits.KEPT_DAYS)
+    over = status in (Status.DONE, Status.CANCELLED, Status.FAILED)
+    working_on = {Status.READING: 1, Status.CHECKING: 3, Status.CHECKED: 3}
+    done = min(job.next_row - 1, job.row_count)
+    if status == Status.REVERTING:
+        done = job.reverted_count + job.kept_count
+    total = job.created_count + job.updated_count if status == Status.REVERTING else job.row_count
+    return StatePage(
+        id=job.pk,
+        file_name=job.file_name,
+        status=status.value,
+        label=status.label,
+        title=_title(status),
+        hue=STATUS_HUES[status],
+        done=job.next_row if status == Status.READING else done,
+        total=total,
+        tiles=_tiles(job),
+        reasons=tuple(_reasons(job)),
+        has_problems=has_problems(job),
+        total_problems=job.failed_count + job.skipped_count,
+        can_start=status in (Status.CHECKED, Status.CANCELLED) or (status == Status.FAILED and was_started),
+        can_map=status == Status.CHECKED,
+        can_cancel=status in (Status.READING, Status.CHECKING, Status.RUNNING),
+        can_revert=over
+        and was_started
+        and clock.now() < until
+        and bool(job.created_count + job.updated_count),
+        can_discard=not was_started and not status.is_working,
+        error=job.error_detail
+        or (_("Something unexpected happened; it was recorded.") if job.error_code else ""),
+        will_write=job.created_count + job.updated_count,
+        new_fields=tuple(plan.new_label for plan in plans_of(job) if plan.makes_field),
+        files_kept=job.files_kept,
+        revert_until=until if over and was_started else None,
+        kept=tuple(_kept(job)) if status == Status.REVERTED else (),
+        steps=steps(),
+        step=working_on.get(
+            status, 5 if status in (Status.DONE, Status.REVERTED) else 4 if was_started else 1
+        ),
+        leads_href="/leads?sort=-created_at",
+    )
+
+
+def _title(status: Status) -> str:
+    return {
+        Status.READING: _("Reading the file …"),
+        Status.CHECKING: _("Checking every row …"),
+        Status.CHECKED: _("Checked: nothing is written yet"),
+        Status.RUNNING: _("Importing …"),
+        Status.DONE: _("Import finished"),
+        Status.FAILED: _("The import stopped"),
+        Status.CANCELLED: _("Import cancelled"),
+        Status.REVERTING: _("Taking the import back …"),
+        Status.REVERTED: _("Import reverted"),
+    }.get(status, "")
+
+
+def _tiles(job: ImportJob) -> tuple[Tile, ...]:
+    if job.status == Status.READING:
+        return ()
+    if job.status in (Status.REVERTING, Status.REVERTED):
+        return (
+            Tile(_("Taken back"), f"{job.reverted_count:,}", icon="undo-2"),
+            Tile(_("Left as they are"), f"{job.kept_count:,}", icon="lock"),
+        )
+    planned = job.started_at is None
+    return (
+        Tile(_("Will be created") if planned else _("Created"), f"{job.created_count:,}", icon="circle-plus"),
+        Tile(_("Will be updated") if planned else _("Updated"), f"{job.updated_count:,}", icon="refresh-cw"),
+        Tile(_("Will be skipped") if planned else _("Skipped"), f"{job.skipped_count:,}", icon="minus"),
+        Tile(_("With errors"), f"{job.failed_count:,}", icon="circle-alert"),
+    )
+
+
+def _reasons(job: ImportJob) -> Iterable[ReasonLine]:
+    for group in groups_of(job):
+        outcome = Outcome(group.outcome)
+        yield ReasonLine(
+            title=reason(group.code, group.field),
+            rows=group.rows,
+            hue=OUTCOME_HUES[outcome],
+            outcome=outcome.label,
+            samples=tuple((sample["number"], sample["detail"]) for sample in group.samples),
+            href="",
+        )
+
+
+def _kept(job: ImportJob) -> Iterable[ReasonLine]:
+    for row in not_reverted(job):
+        samples = tuple((record_id, f"/leads/{record_id}") for record_id in row["record_ids"] if record_id)
+        yield ReasonLine(reason(row["code"]), row["rows"], "amber", "", samples, "")
+
+
+@require_GET
+def problems(request: HttpRequest, import_id: int, kind: str) -> HttpResponseBase:
+    """Rows that were not taken, as a file."""
+    job = get_import(permit(request, "imports.view"), import_id)
+    return error_response(job, kind, (Outcome.FAILED, Outcome.SKIPPED))
+
+
+@require_POST
+def act(request: HttpRequest, import_id: int, verb: str) -> HttpResponse:
+    """Start, cancel, revert or discard."""
+    access = permit(request, "imports.view")
+    acts: dict[str, Any] = {
+        "start": services.start_import,
+        "cancel": services.cancel_import,
+        "revert": services.revert_import,
+        "discard": services.discard_import,
+    }
+    acts[verb](access, import_id)
+    go = "/leads/import" if verb == "discard" else f"/imports/{import_id}"
+    if is_htmx(request):
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = go
+        return response
+    return HttpResponseRedirect(go, status=303)

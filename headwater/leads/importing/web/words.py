@@ -1,0 +1,85 @@
+"""Words shared by the wizard's pages."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from headwater.kernel.catalogue import record_type
+from headwater.kernel.errors import Text
+from headwater.platform.imports.types import Outcome, Status
+
+STEPS: tuple[Text, ...] = (
+    gettext_lazy("Upload"),
+    gettext_lazy("Match columns"),
+    gettext_lazy("Options"),
+    gettext_lazy("Check"),
+    gettext_lazy("Import"),
+)
+STATUS_HUES = {
+    Status.READING: "blue",
+    Status.DRAFT: "gray",
+    Status.CHECKING: "blue",
+    Status.CHECKED: "violet",
+    Status.RUNNING: "blue",
+    Status.DONE: "green",
+    Status.FAILED: "red",
+    Status.CANCELLED: "amber",
+    Status.REVERTING: "blue",
+    Status.REVERTED: "gray",
+}
+OUTCOME_HUES = {
+    Outcome.CREATED: "green",
+    Outcome.UPDATED: "blue",
+    Outcome.SKIPPED: "amber",
+    Outcome.FAILED: "red",
+}
+
+_REASONS: dict[str, Text] = {
+    "lead.duplicate": gettext_lazy("Exists already"),
+    "lead.duplicate_in_file": gettext_lazy("Twice in the file"),
+    "lead.duplicate_hidden": gettext_lazy("Exists already, out of your sight"),
+    "lead.duplicate_created": gettext_lazy("Created although it exists already"),
+    "lead.unchanged": gettext_lazy("Nothing new in the row"),
+    "lead.closed": gettext_lazy("Already converted"),
+    "lead.not_yours": gettext_lazy("You may not change the existing lead"),
+    "lead.contact_taken": gettext_lazy("A contact method belongs to another lead"),
+    "lead.no_room": gettext_lazy("No room with the owner: placed in the pool"),
+    "lead.no_name": gettext_lazy("No name"),
+    "lead.no_contact": gettext_lazy("No contact method"),
+    "lead.touched_since": gettext_lazy("Somebody has worked on it since"),
+    "lead.changed_since": gettext_lazy("Its values were changed since"),
+    "lead.archived_already": gettext_lazy("Archived already"),
+    "lead.gone": gettext_lazy("No longer there"),
+    "value.phone": gettext_lazy("Not a telephone number"),
+    "value.phone_spreadsheet": gettext_lazy("Number cut by the spreadsheet (1.38E+10)"),
+    "value.email": gettext_lazy("Not an e-mail address"),
+    "value.choice": gettext_lazy("Not one of the choices"),
+    "value.unknown_name": gettext_lazy("Unknown name"),
+    "value.number": gettext_lazy("Not a number"),
+    "value.date": gettext_lazy("Not a date"),
+    "value.datetime": gettext_lazy("Not a moment"),
+    "value.boolean": gettext_lazy("Neither yes nor no"),
+    "value.too_long": gettext_lazy("Too long"),
+    "value.too_small": gettext_lazy("Too small"),
+    "value.too_large": gettext_lazy("Too large"),
+    "value.pattern": gettext_lazy("Wrong form"),
+    "value.url": gettext_lazy("Not a web address"),
+    "row.too_many_cells": gettext_lazy("More cells than columns"),
+    "row.cell_too_long": gettext_lazy("A cell is too long"),
+    "row.encoding": gettext_lazy("Unreadable characters"),
+    "row.quote": gettext_lazy("A quotation mark is never closed"),
+    "row.unexpected": gettext_lazy("Refused by the database"),
+}
+
+
+def steps() -> tuple[Text, ...]:
+    return STEPS
+
+
+def reason(code: str, field: str = "") -> str:
+    """A reason in a few words, with the field it is about."""
+    words = str(_REASONS.get(code, "")) or _("Other reason")
+    if field and not code.startswith("lead."):
+        known = record_type("lead").field(field)
+        label = str(known.label) if known is not None else field.removeprefix("custom.")
+        return pgettext("field and reason", "%(field)s: %(reason)s") % {"field": label, "reason": words}
+    return words
