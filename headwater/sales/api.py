@@ -143,6 +143,7 @@ def _router(key: str, assign: Assign, restore: Restore) -> Router:
 accounts = _router("account", services.assign_accounts, services.restore_accounts)
 contacts = _router("contact", services.assign_contacts, services.restore_contacts)
 opportunities = _router("opportunity", services.assign_opportunities, services.restore_opportunities)
+customers = Router(tags=["Customers"])
 pipelines_router = Router(tags=["Pipelines"])
 
 
@@ -161,7 +162,7 @@ def _match(found: Match) -> dict[str, Any]:
     }
 
 
-@accounts.post("/duplicates", operation_id="account_duplicates", response=schemas.DuplicatesOut,
+@customers.post("/duplicates", operation_id="customer_duplicates", response=schemas.DuplicatesOut,
                summary="Is this company or person known already?")  # fmt: skip
 def duplicates(request: ApiRequest, body: schemas.DuplicatesIn) -> HttpResponse:
     access = permit(request, "accounts.view")
@@ -169,6 +170,17 @@ def duplicates(request: ApiRequest, body: schemas.DuplicatesIn) -> HttpResponse:
     given = body.dict(exclude={"company"})
     found = find_duplicates(access, company=body.company, methods=normalised(given))
     return json_response({"items": [_match(one) for one in found]})
+
+
+# Before the acts on one record, whose addresses would take "bulk" for an id.
+@opportunities.post("/bulk/move", operation_id="opportunity_bulk_move", response=schemas.BulkOut,
+                    summary="Move opportunities to a stage")  # fmt: skip
+def bulk_move(request: ApiRequest, body: schemas.BulkMoveIn) -> HttpResponse:
+    access = permit(request, "opportunities.edit")
+    ids = chosen(access, "opportunity", body)
+    return results(
+        services.move_many(access, ids, stage_id=body.stage, lost_reason=body.lost_reason, note=body.note)
+    )
 
 
 @opportunities.post("/{record_id}/move", operation_id="opportunity_move", summary="Move to another stage")
@@ -209,16 +221,6 @@ def reopen(request: ApiRequest, record_id: RecordId) -> HttpResponse:
     access = permit(request, "opportunities.edit")
     services.reopen(access, record_id, version=check_version(request))
     return shown(access, "opportunity", record_id)
-
-
-@opportunities.post("/bulk/move", operation_id="opportunity_bulk_move", response=schemas.BulkOut,
-                    summary="Move opportunities to a stage")  # fmt: skip
-def bulk_move(request: ApiRequest, body: schemas.BulkMoveIn) -> HttpResponse:
-    access = permit(request, "opportunities.edit")
-    ids = chosen(access, "opportunity", body)
-    return results(
-        services.move_many(access, ids, stage_id=body.stage, lost_reason=body.lost_reason, note=body.note)
-    )
 
 
 @opportunities.get(
@@ -294,5 +296,6 @@ ROUTERS = {
     "/accounts": accounts,
     "/contacts": contacts,
     "/opportunities": opportunities,
+    "/customers": customers,
     "/pipelines": pipelines_router,
 }

@@ -23,9 +23,9 @@ def lines_of(access: Access, kind: RecordType, changes: Sequence[Changes]) -> li
     names = _names(kind, changes)
     return [
         [
-            _line(kind.all_fields[key], pair, names)
-            for key, pair in one.items()
-            if key in kind.all_fields and _may_read(access, kind, key)
+            _line(field, one[key], names)
+            for key, field in kind.all_fields.items()  # stored changes have no order of their own
+            if key in one and _may_read(access, kind, key)
         ]
         for one in changes
     ]

@@ -1,7 +1,7 @@
 """Entering and editing accounts, contacts and opportunities."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,11 +16,12 @@ from headwater.sales.duplicates import Match, find_duplicates, normalised
 from headwater.sales.queries import default_pipeline
 from headwater.sales.types import METHODS
 from headwater.ui import formats, records
+from headwater.ui.pages import FieldGroup, FormPage
 from headwater.ui.responses import done, respond
 
 # What is asked when a record is made; everything else is on its page, one click away.
 QUICK = {
-    "account": ("name", "level", "industry", "company_size", "region", "phone", "address", "owner", "note"),
+    "account": ("name", "level", "owner", "industry", "company_size", "region", "phone", "address", "note"),
     "contact": (
         "name", "account", "title", "department", "mobile", "phone", "email", "wechat", "qq", "owner", "note",
     ),
@@ -28,6 +29,7 @@ QUICK = {
         "name", "account", "contact", "amount", "expected_close_on", "stage", "owner", "note",
     ),
 }  # fmt: skip
+_WHOLE_ROW = frozenset({"name", "address", "note"})
 # Lost reasons belong to the act of losing; a pipeline is chosen by its stage.
 LEFT_OUT = {"opportunity": {"lost_reason", "lost_note", "pipeline"}}
 
@@ -73,7 +75,18 @@ def new_record(request: HttpRequest, plural: str) -> HttpResponse:
         submit=_("Save"),
         cancel_href=f"/{kind.plural}",
     )
-    return respond(request, "sales/form.html", page)
+    return respond(request, "sales/form.html", _in_one_group(page, keys))
+
+
+def _in_one_group(page: FormPage, keys: Sequence[str]) -> FormPage:
+    """A short form needs no headings: its fields in the order in which they are asked."""
+    controls = {control.name: control for group in page.groups for control in group.controls}
+    asked = [
+        replace(controls[key], span=12) if key in _WHOLE_ROW else controls[key]
+        for key in keys
+        if key in controls
+    ]
+    return replace(page, groups=(FieldGroup(tuple(asked)),), width="")
 
 
 @require_http_methods(["GET", "POST"])
