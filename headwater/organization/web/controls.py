@@ -3,10 +3,18 @@
 from django.utils.translation import gettext as _
 
 from headwater.kernel.access import Access
+from headwater.kernel.errors import Invalid
 from headwater.organization import queries
 from headwater.organization.models import User
 from headwater.organization.queries import DepartmentNode
 from headwater.ui.pages import FieldControl, Option
+
+
+def chosen_id(raw: str, field: str) -> int | None:
+    """The id that a select sent for `field`; None when nothing was chosen. Refuses `Invalid`."""
+    if raw and not (raw.isascii() and raw.isdigit() and len(raw) < 19):
+        raise Invalid.one(field, "value.record", _("This must be the id of a record."))
+    return int(raw) if raw else None
 
 
 def department_options(

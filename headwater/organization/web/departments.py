@@ -12,8 +12,7 @@ from headwater.kernel.access import permit
 from headwater.organization import queries, services
 from headwater.organization.models import Department
 from headwater.organization.queries import DepartmentNode
-from headwater.organization.web.controls import department_control, person_control
-from headwater.organization.web.people import _identity
+from headwater.organization.web.controls import chosen_id, department_control, person_control
 from headwater.ui.pages import Action, FieldControl, FieldGroup, FormPage
 from headwater.ui.responses import done, respond
 
@@ -140,6 +139,6 @@ def _submitted(request: HttpRequest) -> Any:
     given = request.POST
     return {
         "name": given.get("name", ""),
-        "parent": _identity(given.get("parent", ""), "parent"),
-        "leader": _identity(given.get("leader", ""), "leader"),
+        "parent": chosen_id(given.get("parent", ""), "parent"),
+        "leader": chosen_id(given.get("leader", ""), "leader"),
     }

@@ -13,15 +13,13 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from headwater.kernel.access import Access, permit
-from headwater.kernel.errors import Invalid
 from headwater.organization import queries, services
 from headwater.organization.belongings import belonging_label, belongings_of
 from headwater.organization.mails import send_invitation
 from headwater.organization.models import User
 from headwater.organization.services import leaving
 from headwater.organization.types import Level, Standing
-from headwater.organization.web.controls import department_control, person_control, roles_control
-from headwater.platform import audit
+from headwater.organization.web.controls import chosen_id, department_control, person_control, roles_control
 from headwater.ui.pages import (
     Action,
     Cell,
@@ -169,7 +167,6 @@ class PersonPage:
     reports: tuple[User, ...]
     leads: tuple[str, ...]
     held: tuple[Held, ...]
-    history: tuple[Any, ...]
     actions: tuple[Action, ...]
     more: tuple[Action, ...]
 
@@ -189,11 +186,10 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
         held=tuple(Held(str(belonging_label(key)), n) for key, n in belongings_of(user.pk).items())
         if seen_by_admin
         else (),
-        history=tuple(audit.history("user", user.pk, limit=8).items) if access.may("audit.view") else (),
         actions=_person_actions(access, user),
         more=_person_more(access, user),
     )
-    return respond(request, "organization/person.html", page)
+    return respond(request, "organization/person.html", page, fragments={"hw-person": "person"})
 
 
 def _person_actions(access: Access, user: User) -> tuple[Action, ...]:
@@ -209,6 +205,9 @@ def _person_actions(access: Access, user: User) -> tuple[Action, ...]:
 
 def _person_more(access: Access, user: User) -> tuple[Action, ...]:
     more = []
+    if access.may("audit.view"):
+        log = f"{reverse('audit')}?record=user&id={user.pk}"
+        more.append(Action(_("Audit log"), icon="history", href=log))
     if access.may("users.edit") and user.is_active:
         factors = reverse("person_factors", args=[user.pk])
         more.append(
@@ -241,7 +240,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     access = permit(request, "users.create")
     if request.method == "GET":
         page = _person_form(access, None, action=reverse("person_invite"), title=_("Invite a colleague"))
-        return respond(request, "ui/records/form.html", page)
+        return respond(request, "organization/link_form.html", page)
     user, link = services.invite_user(access, **_submitted(request))
     return _show_link(request, user, link)
 
@@ -362,8 +361,8 @@ def end_sessions(request: HttpRequest, user_id: int) -> HttpResponse:
 def _submitted(request: HttpRequest) -> Any:
     given = request.POST
     values: dict[str, Any] = {key: given[key] for key in ("name", "email", "mobile", "title") if key in given}
-    values["department"] = _identity(given.get("department", ""), "department")
-    values["manager"] = _identity(given.get("manager", ""), "manager")
+    values["department"] = chosen_id(given.get("department", ""), "department")
+    values["manager"] = chosen_id(given.get("manager", ""), "manager")
     values["roles"] = [int(key) for key in given.getlist("roles") if key.isdigit()]
     if given.get("level", "").isdigit():
         values["level"] = int(given["level"])
@@ -371,12 +370,6 @@ def _submitted(request: HttpRequest) -> Any:
     values["private_cap"] = int(cap) if cap.isdigit() else (cap or None)
     values["is_on_duty"] = given.get("is_on_duty") == "true"
     return values
-
-
-def _identity(raw: str, field: str) -> int | None:
-    if raw and not raw.isdigit():
-        raise Invalid.one(field, "value.record", _("This must be the id of a record."))
-    return int(raw) if raw else None
 
 
 def _person_form(access: Access, user: User | None, *, action: str, title: str) -> FormPage:
