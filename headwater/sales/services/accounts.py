@@ -34,7 +34,7 @@ def named(name: str) -> dict[str, Any]:
 
 
 @transaction.atomic
-def create_account(access: Access, values: Mapping[str, Any], *, why: Why = Why.CREATED) -> int:
+def create_account(access: Access, values: Mapping[str, Any], *, why: str = Why.CREATED) -> int:
     """Make an account from raw values; its id. The owner is the one given, or who acts."""
     cleaned = clean(ACCOUNT.record_type, values, access)
     choose_owner(access, cleaned.fields)
@@ -62,7 +62,7 @@ def assign_accounts(
     ids: Sequence[int],
     *,
     owner_id: int,
-    why: Why = Why.ASSIGNED,
+    why: str = Why.ASSIGNED,
     note: str | None = None,
 ) -> list[BulkResult]:
     """Give accounts to somebody; see `sets.assign`."""

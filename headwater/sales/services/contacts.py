@@ -60,7 +60,7 @@ def _conflicts(access: Access, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def create_contact(access: Access, values: Mapping[str, Any], *, why: Why = Why.CREATED) -> int:
+def create_contact(access: Access, values: Mapping[str, Any], *, why: str = Why.CREATED) -> int:
     """Make a contact from raw values; its id.
 
     Refuses with `ContactDuplicate` when a living contact has its mobile, e-mail, WeChat or QQ already.
@@ -122,7 +122,7 @@ def assign_contacts(
     ids: Sequence[int],
     *,
     owner_id: int,
-    why: Why = Why.ASSIGNED,
+    why: str = Why.ASSIGNED,
     note: str | None = None,
 ) -> list[BulkResult]:
     """Give contacts to somebody; see `sets.assign`."""

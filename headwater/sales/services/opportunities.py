@@ -32,7 +32,7 @@ _LOST = ("lost_reason", "lost_note")
 
 
 @transaction.atomic
-def create_opportunity(access: Access, values: Mapping[str, Any], *, why: Why = Why.CREATED) -> int:
+def create_opportunity(access: Access, values: Mapping[str, Any], *, why: str = Why.CREATED) -> int:
     """Make an opportunity from raw values; its id.
 
     Without a stage it begins at the first one of its pipeline, without a pipeline in the default one; its
@@ -133,7 +133,7 @@ def assign_opportunities(
     ids: Sequence[int],
     *,
     owner_id: int,
-    why: Why = Why.ASSIGNED,
+    why: str = Why.ASSIGNED,
     note: str | None = None,
 ) -> list[BulkResult]:
     """Give opportunities to somebody; see `sets.assign`."""

@@ -39,7 +39,7 @@ def assign(
     ids: Sequence[int],
     *,
     owner_id: int,
-    why: Why = Why.ASSIGNED,
+    why: str = Why.ASSIGNED,
     note: str | None = None,
 ) -> list[BulkResult]:
     """Give records to `owner_id`; repeating it does nothing. A result for every id, in the order asked.
@@ -69,7 +69,7 @@ def assign(
             (
                 kind.key.value,
                 owner_id,
-                why.value,
+                str(why),
                 note,
                 access.user_id,
                 moment,
@@ -84,7 +84,7 @@ def assign(
             [(record.pk, {"owner": [record.owner_id, owner_id]}) for record in given],
         )
         for piece in chunks(moved):
-            emit(kind.assigned(ids=piece, owner_id=owner_id, why=why.value), access)
+            emit(kind.assigned(ids=piece, owner_id=owner_id, why=str(why)), access)
     results: dict[int, Any] = {record.pk: BulkResult(record.pk, True) for record in found}
     missing = not_found(kind, [one for one in wanted if one not in results])
     return [(results | missing)[one] for one in wanted]

@@ -17,7 +17,6 @@ from headwater.platform.events import emit
 from headwater.sales.models import OwnerChange
 from headwater.sales.services.kinds import AnyRecord, Kind
 from headwater.sales.services.relations import check_relations
-from headwater.sales.types import Why
 
 
 def lock_records(access: Access, kind: Kind, ids: Sequence[int], *, archived: bool = False) -> list[Any]:
@@ -72,7 +71,7 @@ def insert(
     kind: Kind,
     cleaned: Cleaned,
     *,
-    why: Why,
+    why: str,
     on_conflict: Mapping[str, Any],
     derived: Mapping[str, Any] | None = None,
 ) -> Any:
