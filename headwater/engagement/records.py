@@ -79,7 +79,9 @@ def _about() -> tuple[Field, ...]:
 
 def _activity_fields() -> tuple[Field, ...]:
     return (
-        Field("occurred_at", _("When"), FieldType.DATETIME, nullable=False, in_list=True),
+        Field(
+            "occurred_at", pgettext_lazy("activity", "When"), FieldType.DATETIME, nullable=False, in_list=True
+        ),
         Field(
             "kind",
             pgettext_lazy("activity", "Kind"),
@@ -104,22 +106,41 @@ def _activity_fields() -> tuple[Field, ...]:
         Field(
             "duration_seconds", _("Duration (s)"), FieldType.NUMBER, decimals=0, minimum=0, maximum=86_400 * 7
         ),
-        Field("next_at", _("Next step"), FieldType.DATETIME, in_list=True),
-        Field("created_at", _("Recorded"), FieldType.DATETIME, nullable=False, editable=False, in_form=False),
-        Field("edited_at", _("Edited"), FieldType.DATETIME, editable=False, in_form=False),
+        Field("next_at", pgettext_lazy("activity", "Next step"), FieldType.DATETIME, in_list=True),
+        Field(
+            "created_at",
+            pgettext_lazy("activity", "Recorded at"),
+            FieldType.DATETIME,
+            nullable=False,
+            editable=False,
+            in_form=False,
+        ),
+        Field(
+            "edited_at",
+            pgettext_lazy("activity", "Edited at"),
+            FieldType.DATETIME,
+            editable=False,
+            in_form=False,
+        ),
     )
 
 
 def _task_fields() -> tuple[Field, ...]:
     return (
         Field(
-            "title", _("Title"), FieldType.TEXT, required=True, nullable=False, max_length=200, in_list=True
+            "title",
+            pgettext_lazy("task", "Title"),
+            FieldType.TEXT,
+            required=True,
+            nullable=False,
+            max_length=200,
+            in_list=True,
         ),
         Field("kind", pgettext_lazy("activity", "Kind"), FieldType.PICKLIST, choices=_kinds, nullable=False),
         *_about(),
         Field("owner", _("Owner"), FieldType.USER, relation="user", in_list=True),
-        Field("due_at", _("Due"), FieldType.DATETIME, in_list=True),
-        Field("remind_at", _("Reminder"), FieldType.DATETIME),
+        Field("due_at", pgettext_lazy("task", "Due"), FieldType.DATETIME, in_list=True),
+        Field("remind_at", pgettext_lazy("task", "Reminder"), FieldType.DATETIME),
         Field(
             "priority",
             _("Priority"),
@@ -132,11 +153,25 @@ def _task_fields() -> tuple[Field, ...]:
         Field(
             "repeat", pgettext_lazy("task", "Repeats"), FieldType.PICKLIST, choices=_repeats, sortable=False
         ),
-        Field("note", _("Note"), FieldType.LONG_TEXT, sortable=False),
-        Field("done_at", _("Done"), FieldType.DATETIME, editable=False, in_list=True, in_form=False),
+        Field("note", pgettext_lazy("task", "Note"), FieldType.LONG_TEXT, sortable=False),
+        Field(
+            "done_at",
+            pgettext_lazy("task", "Done at"),
+            FieldType.DATETIME,
+            editable=False,
+            in_list=True,
+            in_form=False,
+        ),
         Field("done_by", _("Done by"), FieldType.USER, relation="user", editable=False, in_form=False),
         Field("created_by", _("Created by"), FieldType.USER, relation="user", editable=False, in_form=False),
-        Field("created_at", _("Created"), FieldType.DATETIME, nullable=False, editable=False, in_form=False),
+        Field(
+            "created_at",
+            pgettext_lazy("task", "Created at"),
+            FieldType.DATETIME,
+            nullable=False,
+            editable=False,
+            in_form=False,
+        ),
     )
 
 

@@ -14,10 +14,15 @@ from headwater.engagement.settings import QUICK_PHRASES
 from headwater.engagement.types import OUTCOMES, ActivityKind
 from headwater.kernel.access import Access
 from headwater.ui.pages import (
+    Action,
+    Cell,
+    Column,
     Composer,
     ComposerKind,
     EmptyState,
     Option,
+    RelatedList,
+    Row,
     Tab,
     TimelineDay,
     TimelineEvent,
@@ -117,6 +122,45 @@ def timeline_page(
             "" if narrowed else _("The first follow-up will stand here."),
             icon="message-square-text",
         ),
+    )
+
+
+def tasks_card(
+    access: Access, record_type: str, record_id: int, *, may_add: bool | None = None
+) -> RelatedList:
+    """The open tasks of a record, to tick off and to add to, for its page."""
+    may_edit = access.may("tasks.edit")
+    may_add = access.may("tasks.create") if may_add is None else may_add
+    rows = tuple(
+        Row(
+            row.id,
+            (
+                Cell("text", text=row.title, icon="flag" if row.priority == "high" else ""),
+                Cell("person", row.owner_name),
+                Cell("when", row.due_at, overdue=row.is_overdue),
+            ),
+            tools=(
+                Action(_("Finish"), "check", post=f"/tasks/{row.id}/finish"),
+                Action(_("Edit"), "pencil", dialog=f"/tasks/{row.id}/edit"),
+            )
+            if may_edit
+            else (),
+        )
+        for row in queries.open_tasks(access, record_type, record_id)
+    )
+    add = Action(_("New task"), "plus", dialog=f"/tasks/new?record_type={record_type}&record_id={record_id}")
+    return RelatedList(
+        title=_("Open tasks"),
+        columns=(
+            Column("title", pgettext("task", "Title")),
+            Column("owner", _("Owner")),
+            Column("due_at", pgettext("task", "Due")),
+        ),
+        rows=rows,
+        count=len(rows),
+        add=add if may_add else None,
+        empty=_("No open tasks"),
+        key="tasks",
     )
 
 

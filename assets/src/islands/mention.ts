@@ -3,7 +3,7 @@
 import { getJson, make, placeBeside } from "../core/dom";
 
 interface Colleague { value: string; label: string; note?: string; hue?: string }
-const WAITING = /(?:^|[\s，。；、,.;:：(（])@([^\s@，。；、,;()（）[\]]{0,20})$/;
+const WAITING = /(?:^|[^\w.])@([^\s@，。；、,;()（）[\]]{0,20})$/;
 const WRITTEN = /@\[([^\]\n]{1,60})\]\(user:(\d{1,18})\)/g;
 
 class Mention extends HTMLElement {
@@ -31,8 +31,8 @@ class Mention extends HTMLElement {
       if (item) this.choose(Number(item.dataset["at"]));
     });
     box.form?.addEventListener("htmx:configRequest", (event) => {
-      const { parameters } = (event as CustomEvent<{ parameters: Record<string, string> }>).detail;
-      if (box.name in parameters) parameters[box.name] = this.written();
+      const { formData } = (event as CustomEvent<{ formData: FormData }>).detail;
+      if (formData.has(box.name)) formData.set(box.name, this.written());
     });
     box.form?.addEventListener("submit", () => { if (!box.form?.hasAttribute("hx-post")) box.value = this.written(); });
     if (box.autofocus) { box.focus(); box.setSelectionRange(box.value.length, box.value.length); }

@@ -31,6 +31,15 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
+class ChatLine:
+    """One message of a pasted chat."""
+
+    sender: str
+    at: datetime | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ActivityRow:
     """One follow-up with everything around it."""
 
@@ -64,6 +73,14 @@ class ActivityRow:
     def said(self) -> Markup:
         """The content as markup, mentioned people set off."""
         return said(self.content)
+
+    @property
+    def chat(self) -> list[ChatLine]:
+        """The messages of a pasted chat."""
+        return [
+            ChatLine(item["sender"], item["at"] and datetime.fromisoformat(item["at"]), item["text"])
+            for item in self.messages
+        ]
 
     @property
     def outcome_tag(self) -> Tag | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from headwater.engagement.models import Comment, CommentVersion
+from headwater.engagement.types import RecordRef
 from headwater.engagement.wording import said
 from headwater.kernel import sql
 from headwater.kernel.access import Access
@@ -54,6 +55,16 @@ def comments_of(activity_ids: Sequence[int]) -> dict[int, list[CommentRow]]:
     return found
 
 
+def comments_of_record(ref: RecordRef, limit: int = 200) -> list[CommentRow]:
+    """Comments on the record itself, newest first."""
+    rows = sql.rows(
+        f"{_SELECT} WHERE c.record_type = %s AND c.record_id = %s AND c.activity_id IS NULL"
+        " AND c.archived_at IS NULL ORDER BY c.created_at DESC, c.id DESC LIMIT %s",
+        [ref.record_type, ref.record_id, limit],
+    )
+    return [_row(row) for row in rows]
+
+
 def comments_by_id(ids: Sequence[int]) -> dict[int, CommentRow]:
     """Comments by their ids, withdrawn ones left out."""
     rows = sql.rows(f"{_SELECT} WHERE c.id = ANY(%s::bigint[]) AND c.archived_at IS NULL", [list(ids)])
@@ -69,7 +80,6 @@ def get_comment(access: Access, comment_id: int, *, lock: bool = False) -> Comme
     """The comment; `NotFound` unless what it is about may be seen."""
     from headwater.engagement.queries.activities import is_visible
     from headwater.engagement.subjects import may_see
-    from headwater.engagement.types import RecordRef
 
     found = Comment.objects.select_related("activity").filter(pk=comment_id, archived_at__isnull=True)
     if lock:

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from markupsafe import Markup
 
@@ -18,6 +20,7 @@ from headwater.engagement.services.chats import parse_chat
 from headwater.engagement.subjects import check_visible, subject
 from headwater.engagement.timeline import RecordRef
 from headwater.engagement.types import ActivityKind
+from headwater.engagement.web.moments import without_untouched
 from headwater.engagement.wording import outcome_tag, said
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type as catalogued
@@ -96,7 +99,10 @@ def _body(request: HttpRequest, activity_id: int) -> HttpResponse:
     row = queries.get_row(permit(request, "activities.view"), activity_id)
     if not is_htmx(request):
         return done(request, go=f"/work?activity={activity_id}")
-    return HttpResponse(get_template("engagement/activity.html").render({"row": row}, request))
+    here = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    on_its_page = here.startswith("/work") or (row.record is not None and here == row.record.url)
+    context = {"row": row, "in_feed": on_its_page}
+    return HttpResponse(get_template("engagement/activity.html").render(context, request))
 
 
 @require_http_methods(["GET", "POST"])
@@ -107,10 +113,11 @@ def edit(request: HttpRequest, activity_id: int) -> HttpResponse:
     keys = ["kind", "outcome", "content", "occurred_at", "duration_seconds"]
     if request.method == "POST":
         version = request.POST.get("version", "")
+        present = vars(queries.get_activity(access, activity_id))
         services.edit_activity(
             access,
             activity_id,
-            records.submitted(request, kind, access, keys=keys),
+            without_untouched(records.submitted(request, kind, access, keys=keys), present),
             version=int(version) if version.isdigit() else None,
         )
         return done(request, _("Saved; the earlier text is kept"))
@@ -161,7 +168,7 @@ def versions(request: HttpRequest, activity_id: int) -> HttpResponse:
         )
         for item in queries.versions_of(activity_id)
     ]
-    page = VersionsPage((VersionShown(_("Now"), now.said, now.outcome_tag), *earlier))
+    page = VersionsPage((VersionShown(pgettext("version", "Now"), now.said, now.outcome_tag), *earlier))
     return respond(request, "engagement/versions.html", page)
 
 

@@ -149,7 +149,7 @@ def _filters(request: HttpRequest, access: Access) -> tuple[FieldControl, ...]:
         else (
             FieldControl(
                 "person",
-                _("Person"),
+                pgettext("feed", "Person"),
                 "user",
                 request.GET.get("person", ""),
                 people,

@@ -1,7 +1,7 @@
 """Tasks: the page, the dialog, finishing, postponing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 
@@ -12,9 +12,10 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from headwater.engagement import queries, services
-from headwater.engagement.queries.tasks import TaskCounts, TaskRow, task_groups
+from headwater.engagement.queries.tasks import TaskCounts, TaskRow, get_task, task_groups
 from headwater.engagement.subjects import cards
 from headwater.engagement.types import RecordRef
+from headwater.engagement.web.moments import without_untouched
 from headwater.kernel import catalogue, clock
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type as catalogued
@@ -25,7 +26,7 @@ from headwater.ui.formats import when_text
 from headwater.ui.pages import Action, EmptyState, FieldControl, FormPage, Option, Tab
 from headwater.ui.responses import done, respond
 
-FORM = ["title", "kind", "priority", "due_at", "remind_at", "repeat", "note"]
+FORM = ["title", "due_at", "remind_at", "priority", "repeat", "kind", "note"]
 TEAM_LIMIT = 300
 
 
@@ -82,7 +83,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     sections = (
         TaskSection("overdue", _("Overdue"), lines(groups.overdue), is_late=True),
         TaskSection("today", _("Today"), lines(groups.today)),
-        TaskSection("upcoming", _("Later"), lines(groups.upcoming)),
+        TaskSection("upcoming", pgettext("tasks", "Later"), lines(groups.upcoming)),
         TaskSection("someday", _("Without a date"), lines(groups.someday)),
         TaskSection("done", _("Done in the last 7 days"), lines(groups.done), is_folded=not groups.is_empty),
     )
@@ -135,7 +136,7 @@ def _person(person: int | None) -> FieldControl:
     known = people_by_id([person]).values() if person is not None else ()
     return FieldControl(
         "person",
-        _("Person"),
+        pgettext("feed", "Person"),
         "user",
         str(person or ""),
         tuple(Option(str(found.id), found.name) for found in known),
@@ -207,8 +208,6 @@ def new(request: HttpRequest) -> HttpResponse:
     hidden = {} if card is None else {"record_type": record_type, "record_id": record_id}
     page = _form(access, {}, _("New task"), "/tasks/new", hidden)
     if card is not None:
-        from dataclasses import replace
-
         page = replace(page, intro=_("About %(name)s") % {"name": card.title})
     return respond(request, "ui/records/form.html", page)
 
@@ -225,7 +224,7 @@ def _filled(values: dict[str, object]) -> dict[str, object]:
 def _form(
     access: Access, row: dict[str, object], title: str, action: str, hidden: Mapping[str, object]
 ) -> FormPage:
-    return records.form_page(
+    page = records.form_page(
         catalogued("task"),
         access,
         title=title,
@@ -235,6 +234,17 @@ def _form(
         hidden=dict(hidden),
         cancel_href="/tasks",
     )
+    wide = tuple(
+        replace(
+            group,
+            controls=tuple(
+                replace(control, span=12) if control.name == "title" else control
+                for control in group.controls
+            ),
+        )
+        for group in page.groups
+    )
+    return replace(page, groups=wide)
 
 
 @require_http_methods(["GET", "POST"])
@@ -245,7 +255,8 @@ def edit(request: HttpRequest, task_id: int) -> HttpResponse:
     if request.method == "POST":
         version = _number(request.POST.get("version"))
         values = records.submitted(request, catalogued("task"), access, keys=_keys(access))
-        services.update_task(access, task_id, values, version=version)
+        present = vars(get_task(access, task_id))
+        services.update_task(access, task_id, without_untouched(values, present), version=version)
         return done(request, _("Saved"))
     row = queries.task_row(access, task_id)
     values = {key: getattr(row, key) for key in FORM} | {
