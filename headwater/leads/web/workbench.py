@@ -15,6 +15,7 @@ from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.sql import rows
 from headwater.leads.services.books import Book, read_books
+from headwater.leads.team import TeamMember, team_of
 from headwater.ui.pages import Tile
 from headwater.ui.responses import respond
 
@@ -35,6 +36,7 @@ class WorkbenchPage:
     due: list[dict[str, Any]]
     due_count: int
     book: Book | None
+    team: list[TeamMember]
     may_create: bool
     may_claim: bool
 
@@ -59,6 +61,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         due=due,
         due_count=due_count,
         book=book,
+        team=team_of(access, now=clock.now(), since=_monday()),
         may_create=access.may("leads.create"),
         may_claim=access.may("leads.claim"),
     )
@@ -84,6 +87,14 @@ def _mine(access: Access, leaf: dict[str, Any], sort: str) -> tuple[list[dict[st
     return page.rows, listing.count(access, kind, criteria=mine)
 
 
+def _midnight() -> datetime:
+    return timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _monday() -> datetime:
+    return _midnight() - timedelta(days=_midnight().weekday())
+
+
 _NUMBERS = """
 SELECT
   (SELECT count(*) FROM engagement_activity a WHERE a.author_id = %s AND a.occurred_at >= %s) AS mine,
@@ -96,9 +107,8 @@ SELECT
 def _numbers(access: Access, book: Book | None) -> tuple[Tile, ...]:
     """My numbers of the week against the average of my team."""
     user_id = access.user_id or 0
-    today = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
-    monday = today - timedelta(days=today.weekday())
-    month = today.replace(day=1)
+    monday = _monday()
+    month = _midnight().replace(day=1)
     team: set[int] = set()
     for people in access.actor.people.values():
         team |= people
