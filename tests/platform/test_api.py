@@ -257,6 +257,14 @@ def test_failures_tell_nothing_and_limits_tell_when(call: Call) -> None:
     assert (tag.status_code, again.status_code) == (200, 200)
 
 
+def test_what_only_the_database_refuses_is_still_the_callers_value(call: Call) -> None:
+    body = problem(call("GET", "/stones/odd/null"), 422, "input.invalid")
+    assert list(body["facts"]["fields"]) == ["name"]
+    problem(call("GET", "/stones/odd/twice"), 409, "record.clash")
+    problem(call("GET", "/stones/odd/check"), 422, "input.out_of_range")
+    problem(call("GET", "/stones/odd/data"), 422, "input.out_of_range")
+
+
 def test_rates_are_limited_per_caller(call: Call) -> None:
     set_setting(system_access("tests"), "api.requests_per_minute", 3)
     assert [call("GET", "/stones").status_code for _ in range(4)] == [200, 200, 200, 429]

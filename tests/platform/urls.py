@@ -2,9 +2,11 @@
 
 from decimal import Decimal
 
+from django.db import transaction
 from django.http import HttpResponse
 from ninja import Schema
 
+from headwater.kernel import sql
 from headwater.kernel.access import permit
 from headwater.kernel.errors import TooMany
 from headwater.platform.api import (
@@ -37,10 +39,21 @@ def throw(request: ApiRequest, stone_id: RecordId, payload: Throw) -> HttpRespon
     return json_response({"id": stone_id, "how_far": payload.how_far, "weight": Decimal("1.50")})
 
 
+BROKEN = {
+    "null": "INSERT INTO test_stone (name) VALUES (NULL)",
+    "twice": "INSERT INTO test_stone (id, name) OVERRIDING SYSTEM VALUE VALUES (-1, 'a'), (-1, 'b')",
+    "check": "INSERT INTO test_stone (name, weight) VALUES ('a', -1)",
+    "data": "SELECT '5'::int / 0",
+}
+
+
 @stones.get("/odd/{what}", operation_id="stone_odd", summary="Fail in some way")
 def odd(request: ApiRequest, what: str) -> HttpResponse:
     if what == "crash":
         raise ZeroDivisionError("secret")
+    if what in BROKEN:
+        with transaction.atomic():
+            sql.execute(BROKEN[what])
     if what == "limit":
         raise TooMany(limit=1, retry_after=7)
     if what == "same":

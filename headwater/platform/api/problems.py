@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, TooManyFilesSent
-from django.db import DataError
+from django.db import DataError, IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from headwater.kernel.errors import DomainError, Forbidden, Invalid, NotFound, TooMany
+from headwater.kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, TooMany
 from headwater.platform.api.requests import BodyMalformed, BodyTooLarge
 from headwater.platform.api.responses import dumps
 from headwater.platform.context import request_id
@@ -21,6 +21,7 @@ from headwater.platform.context import request_id
 log = logging.getLogger("headwater.api")
 
 _MAX_SHOWN = 50
+_UNIQUE, _EXCLUSION = "23505", "23P01"
 
 
 class Unexpected(DomainError):
@@ -41,6 +42,13 @@ class MethodNotAllowed(DomainError):
 class OutOfRange(Invalid):
     code = "input.out_of_range"
     message = gettext_lazy("A value is out of range.")
+
+
+class Clash(Conflict):
+    """Facts: `constraint`."""
+
+    code = "record.clash"
+    message = gettext_lazy("This clashes with another record.")
 
 
 class Refused(DomainError):
@@ -91,6 +99,11 @@ def register_problems(api: NinjaAPI) -> None:
             return problem_response(BodyMalformed())
         return problem_response(Refused(reason=str(error)[:200]), status=error.status_code)
 
+    def broken_rule(request: HttpRequest, error: Any) -> HttpResponse:
+        # The last line of defence; a rule above it should have said so in better words.
+        log.warning("constraint", exc_info=error, extra={"path": request.path, "method": request.method})
+        return problem_response(_from_constraint(error))
+
     def unexpected(request: HttpRequest, error: Any) -> HttpResponse:
         log.error("unexpected", exc_info=error, extra={"path": request.path, "method": request.method})
         return problem_response(Unexpected())
@@ -112,7 +125,19 @@ def register_problems(api: NinjaAPI) -> None:
     )
     # What no rule caught and the database cannot hold is the caller's value, not our fault.
     api.add_exception_handler(DataError, lambda request, error: problem_response(OutOfRange(fields={})))
+    api.add_exception_handler(IntegrityError, broken_rule)
     api.add_exception_handler(Exception, unexpected)
+
+
+def _from_constraint(error: IntegrityError) -> DomainError:
+    diagnosis = getattr(error.__cause__, "diag", None)
+    state = getattr(diagnosis, "sqlstate", "") or ""
+    if state in (_UNIQUE, _EXCLUSION):
+        return Clash(constraint=getattr(diagnosis, "constraint_name", None))
+    column = getattr(diagnosis, "column_name", None)
+    if column:
+        return Invalid.one(column.removesuffix("_id"), "value.required", _("This is required."))
+    return OutOfRange(fields={}, constraint=getattr(diagnosis, "constraint_name", None))
 
 
 def _from_validation(errors: list[dict[str, Any]]) -> DomainError:
