@@ -3,7 +3,7 @@
 // so that the files can be served as immutable.
 import { createHash } from "node:crypto";
 import { execFile } from "node:child_process";
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { watch } from "node:fs";
 import { gzipSync } from "node:zlib";
 import path from "node:path";
@@ -112,7 +112,11 @@ async function build() {
     ...Object.values(manifest), ...Object.keys(code.metafile.outputs).map((file) => path.basename(file)),
     "manifest.json", "sizes.json", "icons.json",
   ]);
-  for (const file of await readdir(dist)) if (!kept.has(file) && !file.startsWith(".")) await rm(path.join(dist, file));
+  // Files of the last hour stay: a page that is open asks for the chunks it was built with.
+  for (const file of await readdir(dist)) {
+    const place = path.join(dist, file);
+    if (!kept.has(file) && Date.now() - (await stat(place)).mtimeMs > 3_600_000) await rm(place);
+  }
   console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
 

@@ -1,7 +1,10 @@
 """The components in a real browser: accessible, quiet on the console, usable by keyboard and thumb."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.ui.conftest import Visit
 
@@ -83,7 +86,7 @@ def test_selects_and_calendars_open_above_a_dialog(visit: Visit) -> None:
     assert page.locator("#hw-dialog select[name=owner]").input_value() == "5"
     page.locator("#hw-dialog input[name=close_on]").click()
     page.locator(".air-datepicker.-active- .air-datepicker-cell.-day-", has_text="25").first.click()
-    assert page.locator("#hw-dialog input[name=close_on]").input_value().endswith("-25")
+    expect(page.locator("#hw-dialog input[name=close_on]")).to_have_value(re.compile("-25$"))
     assert page.locator("dialog[open]").count() == 1
 
 
@@ -129,7 +132,7 @@ def test_the_composer_saves_drafts_and_knows_dates(visit: Visit) -> None:
     assert page.locator("textarea[name=text]").input_value() == "聊了价格，已发送资料"
     page.locator("input[name=next_at]").click()
     page.get_by_role("button", name="明早 9:00").click()
-    assert page.locator("input[name=next_at]").input_value().endswith(" 09:00")
+    expect(page.locator("input[name=next_at]")).to_have_value(re.compile(" 09:00$"))
     page.reload()
     page.wait_for_load_state("networkidle")
     assert page.locator("textarea[name=text]").input_value() == "聊了价格，已发送资料"

@@ -1,5 +1,8 @@
 // Islands load only where their tag stands; one inside a closed popover waits until it opens.
 
+import { t } from "./text";
+import { toast } from "./toasts";
+
 const islands: Record<string, () => Promise<unknown>> = {
   "hw-select": () => import("../islands/select"),
   "hw-date": () => import("../islands/date"),
@@ -26,7 +29,12 @@ function load(element: Element): void {
   const name = element.localName;
   if (wanted.has(name) || element.closest("[popover]:not(:popover-open):not(.ts-dropdown)")) return;
   wanted.add(name);
-  islands[name]?.().catch((reason: unknown) => { wanted.delete(name); console.error(reason); });
+  islands[name]?.().catch((reason: unknown) => {
+    wanted.delete(name);
+    console.error(reason);
+    // After an upgrade the server no longer has the parts of the page that is still open.
+    toast({ kind: "warning", text: t("stale"), note: t("staleNote") });
+  });
 }
 
 function scan(root: ParentNode): void {

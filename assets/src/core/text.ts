@@ -2,6 +2,7 @@
 
 const zh = {
   ok: "确定", cancel: "取消", discard: "放弃刚才填写的内容？", discardYes: "放弃", undo: "撤销", close: "关闭",
+  stale: "系统已更新", staleNote: "请刷新页面后继续，未保存的跟进草稿会保留。",
   networkTitle: "连不上服务器", networkNote: "请检查网络后重试，已填写的内容还在。", failed: "没有成功", retry: "重试",
   noResults: "没有匹配项", loading: "加载中…", typeToSearch: "输入关键字查找", create: "新建“{0}”", choose: "请选择", remove: "移除", clear: "清空",
   today: "今天", tomorrow: "明天", nextMonday: "下周一", inHours: "{0} 小时后", inDays: "{0} 天后", clearDate: "清除", morning: "明早 9:00",
@@ -17,6 +18,7 @@ const zh = {
 type Key = keyof typeof zh;
 const en: Record<Key, string> = {
   ok: "OK", cancel: "Cancel", discard: "Discard what you typed?", discardYes: "Discard", undo: "Undo", close: "Close",
+  stale: "The system has been updated", staleNote: "Reload the page to go on; unsaved follow-up drafts are kept.",
   networkTitle: "The server cannot be reached", networkNote: "Check the connection and try again; what you typed is still here.", failed: "That did not work", retry: "Try again",
   noResults: "No match", loading: "Loading…", typeToSearch: "Type to search", create: "Create “{0}”", choose: "Choose", remove: "Remove", clear: "Clear",
   today: "Today", tomorrow: "Tomorrow", nextMonday: "Next Monday", inHours: "In {0} h", inDays: "In {0} days", clearDate: "Clear", morning: "Tomorrow 9:00",

@@ -65,7 +65,11 @@ class DateField extends HTMLElement {
     ready = true;
     this.picker = picker as unknown as AirDatepicker;
     // What is typed counts: on leaving the field the calendar follows the text.
+    let typed = false;
+    input.addEventListener("input", () => { typed = true; });
     input.addEventListener("blur", () => {
+      if (!typed) return;
+      typed = false;
       if (!input.value) { if (picker.selectedDates.length) picker.clear(); return; }
       const date = kind === "date" || kind === "datetime" ? parse(input.value) : null;
       if (date && date.getTime() !== picker.selectedDates[0]?.getTime()) void picker.selectDate(date, { updateTime: true });

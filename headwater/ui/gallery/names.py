@@ -1,7 +1,5 @@
 """Made-up people, companies and stages."""
 
-
-
 NAMES = [
     "杨子涵",
     "林海燕",

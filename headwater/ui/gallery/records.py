@@ -1,7 +1,5 @@
 """A made-up record with its timeline."""
 
-
-
 from datetime import datetime, timedelta
 from decimal import Decimal
 
