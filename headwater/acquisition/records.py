@@ -93,7 +93,7 @@ SOURCE = RecordType(
     ),
     verbs=Verbs(services.create_source, services.update_source, services.archive_sources),
     search=_search,
-    url="/settings/sources",
+
     icon="log-in",
     default_sort="position,name",
 )  # fmt: skip
@@ -118,7 +118,7 @@ CHANNEL = RecordType(
     ),
     verbs=Verbs(services.create_channel, services.update_channel, services.archive_channels),
     search=_search,
-    url="/settings/sources",
+
     icon="network",
     default_sort="path",
 )  # fmt: skip

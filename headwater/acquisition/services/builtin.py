@@ -27,7 +27,16 @@ SOURCES: tuple[tuple[str, Text, ChannelKind], ...] = (
     ("other", pgettext_lazy("source", "Other"), _OWN),
 )
 CHANNELS: tuple[tuple[Text, ChannelKind, tuple[Text, ...]], ...] = (
-    (_("Own channels"), _OWN, (_("Website"), _("App"), _("Community"), _("New media"))),
+    (
+        _("Own channels"),
+        _OWN,
+        (
+            pgettext_lazy("channel", "Website"),
+            pgettext_lazy("channel", "App"),
+            pgettext_lazy("channel", "Community"),
+            pgettext_lazy("channel", "New media"),
+        ),
+    ),
     (
         _("Paid channels"),
         _PAID,
@@ -36,7 +45,12 @@ CHANNELS: tuple[tuple[Text, ChannelKind, tuple[Text, ...]], ...] = (
     (
         _("Free channels"),
         _FREE,
-        (_("Search engine optimisation"), _("Link exchange"), _("Partners"), _("Word of mouth")),
+        (
+            _("Search engine optimisation"),
+            _("Link exchange"),
+            pgettext_lazy("channel", "Partners"),
+            _("Word of mouth"),
+        ),
     ),
 )
 

@@ -115,6 +115,7 @@ def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
     row = listing.get(access, kind, campaign_id, archived=True)
     results = campaign_results(access, campaign_id)
     status = cell(kind.all_fields["status"], row)
+    archived = _is_archived(access, kind, campaign_id)
     page = CampaignPage(
         title=str(row["name"]),
         url=reverse("campaign", args=[campaign_id]),
@@ -123,11 +124,12 @@ def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
         icon="megaphone",
         tags=(Tag(str(status.text or status.value), status.hue, dot=True),),
         key_facts=_key_facts(kind, row),
-        actions=_actions(access, campaign_id, is_archived=_is_archived(access, kind, campaign_id)),
-        more=_more(access, campaign_id, is_archived=_is_archived(access, kind, campaign_id)),
+        actions=_actions(access, campaign_id, is_archived=archived),
+        phone_bar=_phone_bar(access, campaign_id, is_archived=archived),
+        more=_more(access, campaign_id, is_archived=archived),
         groups=records.fact_groups(kind, access, row, skip=HIDDEN),
         version=row["version"],
-        banner=_("This campaign is archived.") if _is_archived(access, kind, campaign_id) else "",
+        banner=_("This campaign is archived.") if archived else "",
         tiles=_tiles(row, results, campaign_id),
         leads=_leads(access, campaign_id, results),
     )
@@ -157,6 +159,12 @@ def _actions(access: Access, campaign_id: int, *, is_archived: bool) -> tuple[Ac
             Action(_("New lead"), icon="plus", dialog=f"/leads/new?campaign={campaign_id}", kind="primary")
         )
     return tuple(actions)
+
+
+def _phone_bar(access: Access, campaign_id: int, *, is_archived: bool) -> tuple[Action, ...]:
+    if is_archived or not access.may("leads.create"):
+        return ()
+    return (Action(_("New lead"), icon="plus", dialog=f"/leads/new?campaign={campaign_id}", kind="primary"),)
 
 
 def _more(access: Access, campaign_id: int, *, is_archived: bool) -> tuple[Action, ...]:

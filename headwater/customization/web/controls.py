@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from headwater.customization.models import CustomField, Picklist
 from headwater.customization.queries.fields import custom_fields_of
+from headwater.customization.queries.picklists import REGION
 from headwater.customization.services.picklists import picklist_name
 from headwater.customization.web.types import type_icon
 from headwater.kernel.catalogue import FieldType, RecordType, record_types
@@ -180,8 +181,12 @@ def _by_type(chosen: FieldType, row: CustomField | None) -> list[FieldControl]:
 
 
 def _choice_controls(chosen: FieldType) -> list[FieldControl]:
+    lists = Picklist.objects.filter(is_own=False).order_by("id")
+    trees = {REGION, *lists.filter(items__parent__isnull=False).values_list("key", flat=True)}
     shared = tuple(
-        Option(item.key, picklist_name(item)) for item in Picklist.objects.filter(is_own=False).order_by("id")
+        Option(item.key, picklist_name(item))
+        for item in lists
+        if (item.key in trees) == (chosen == FieldType.CASCADE)
     )
     hint = _("One choice a line.")
     if chosen == FieldType.CASCADE:

@@ -226,7 +226,13 @@ def _form(
             fields_url=reverse("fields", args=[kind.key]),
         ),
         FieldControl(
-            "sort", _("Order"), "select", sort, options=tuple(sorts), span=6, placeholder=_("As usual")
+            "sort",
+            pgettext("list", "Order"),
+            "select",
+            sort,
+            options=tuple(sorts),
+            span=6,
+            placeholder=_("As usual"),
         ),
         FieldControl("columns", _("Columns"), "multi", list(columns), options=tuple(options), span=6),
     ]
@@ -275,6 +281,7 @@ def _sharing(access: Access, view: ListView | None) -> list[FieldControl]:
             [str(item) for item in view.role_ids] if view else [],
             options=tuple(Option(str(sheet.role.pk), sheet.role.label) for sheet in role_sheets()),
             span=6,
+            placeholder=_("People with one of these roles"),
         ),
     ]
 
