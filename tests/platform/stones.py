@@ -21,8 +21,14 @@ from headwater.kernel.sql import TRUE, Fragment
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS test_stone (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL,
-    weight numeric CHECK (weight >= 0), owner_id bigint, found_on date, custom jsonb NOT NULL DEFAULT '{}', version int NOT NULL DEFAULT 1, archived_at timestamptz
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name text NOT NULL,
+    weight numeric CHECK (weight >= 0),
+    owner_id bigint,
+    found_on date,
+    custom jsonb NOT NULL DEFAULT '{}',
+    version int NOT NULL DEFAULT 1,
+    archived_at timestamptz
 )
 """
 

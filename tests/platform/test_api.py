@@ -287,6 +287,11 @@ def test_the_documentation_is_complete_and_readable() -> None:
     assert {"filter", "sort", "q", "fields", "limit", "cursor", "total"} == {
         parameter["name"] for parameter in listed["parameters"]
     }
+    for answer in (listed["responses"]["422"], listed["responses"]["default"]):
+        assert answer["content"] == {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+        }
+    assert "code" in schema["components"]["schemas"]["Problem"]["properties"]
     body = schema["paths"]["/api/v1/stones"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert body["required"] == ["name"]
     assert {"BearerAuth", "SessionAuth"} <= set(schema["components"]["securitySchemes"])

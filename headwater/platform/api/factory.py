@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
 from headwater.kernel.errors import NotFound
 from headwater.platform.api.authentication import BearerAuth, SessionAuth
@@ -14,6 +15,7 @@ from headwater.platform.api.docs import docs_view, stylesheet_view
 from headwater.platform.api.problems import MethodNotAllowed, problem_response, register_problems
 from headwater.platform.api.requests import OrjsonParser
 from headwater.platform.api.responses import OrjsonRenderer
+from headwater.platform.api.schemas import Problem
 
 DESCRIPTION = """
 Everything the screens do, for programs: the same permissions, the same audit.
@@ -31,9 +33,36 @@ language (`Accept-Language`).
 """
 
 
+_PROBLEM = {"$ref": "#/components/schemas/Problem"}
+
+
+class ProblemApi(NinjaAPI):
+    """Its schema tells that every refusal, of whatever status, is a problem."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**options)
+        definition = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schema["components"].setdefault("schemas", {})["Problem"] = definition
+        for item in schema["paths"].values():
+            for operation in item.values():
+                answers = operation["responses"]
+                answers.setdefault(
+                    "default", {"description": "A refusal", "content": {"": {"schema": _PROBLEM}}}
+                )
+                for answer in answers.values():
+                    _name_problem_type(answer)
+        return schema
+
+
+def _name_problem_type(answer: dict[str, Any]) -> None:
+    for described in list(answer.get("content", {}).values()):
+        if described.get("schema") == _PROBLEM:
+            answer["content"] = {"application/problem+json": described}
+
+
 def make_api() -> NinjaAPI:
     """The API with its doors; `entry` adds the rooms' routers."""
-    api = NinjaAPI(
+    api = ProblemApi(
         title="Headwater API",
         version="1",
         description=DESCRIPTION.strip(),
