@@ -5,13 +5,16 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from headwater.engagement.api import recorded
+from headwater.engagement.queries import timeline_json
+from headwater.engagement.schemas import FollowUpIn
 from headwater.kernel import listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
 from headwater.leads import schemas, services
 from headwater.leads.selecting import selected_ids
 from headwater.leads.services.outcomes import Outcome
-from headwater.platform.api import ApiRequest, RecordId, idempotent, json_response, record_router
+from headwater.platform.api import ApiRequest, RecordId, idempotent, json_response, limit_rate, record_router
 
 router = record_router("lead")
 
@@ -34,6 +37,72 @@ def _bulk(outcomes: Iterable[Outcome]) -> HttpResponse:
 
 def _ids(access: Access, chosen: schemas.Selection, **limits: int) -> list[int]:
     return selected_ids(access, ids=chosen.ids, where=chosen.filter, q=chosen.q, **limits)
+
+
+# Words before ids: an address takes the first route that fits.
+
+
+@router.post("/duplicates/find", operation_id="lead_duplicates", response=schemas.DuplicatesOut,
+             summary="Who has these contact methods already")  # fmt: skip
+def duplicates(request: ApiRequest, body: schemas.ContactIn) -> HttpResponse:
+    access = permit(request, "leads.create")
+    limit_rate("leads.duplicates", str(access.user_id), 60)
+    matches = services.look_up(access, body.dict(exclude_none=True))
+    return json_response({"matches": [match.as_json() for match in matches]})
+
+
+@router.post("/bulk/claim", operation_id="lead_bulk_claim", response=schemas.BulkOut, summary="Claim leads")
+def bulk_claim(request: ApiRequest, body: schemas.BulkClaimIn) -> HttpResponse:
+    access = permit(request, "leads.claim")
+    return _bulk(services.claim_leads(access, _ids(access, body, limit=200)))
+
+
+@router.post(
+    "/bulk/assign", operation_id="lead_bulk_assign", response=schemas.BulkOut, summary="Assign leads"
+)
+def bulk_assign(request: ApiRequest, body: schemas.BulkAssignIn) -> HttpResponse:
+    access = permit(request, "leads.assign")
+    owners = body.owners or ([] if body.owner is None else [body.owner])
+    outcomes = services.assign_leads(
+        access, _ids(access, body), owners, weights=body.weights, over_cap=body.over_cap
+    )
+    return _bulk(outcomes)
+
+
+@router.post(
+    "/bulk/return", operation_id="lead_bulk_return", response=schemas.BulkOut, summary="Return leads"
+)
+def bulk_return(request: ApiRequest, body: schemas.BulkReturnIn) -> HttpResponse:
+    access = permit(request, "leads.return")
+    ids = _ids(access, body)
+    return _bulk(services.return_leads(access, ids, reason=body.reason, note=body.note, pool_id=body.pool))
+
+
+@router.post("/bulk/move", operation_id="lead_bulk_move", response=schemas.BulkOut, summary="Move leads")
+def bulk_move(request: ApiRequest, body: schemas.BulkMoveIn) -> HttpResponse:
+    access = permit(request, "leads.move")
+    return _bulk(services.move_leads(access, _ids(access, body), pool_id=body.pool, note=body.note))
+
+
+@router.post("/bulk/invalidate", operation_id="lead_bulk_invalidate", response=schemas.BulkOut,
+             summary="Mark leads invalid")  # fmt: skip
+def bulk_invalidate(request: ApiRequest, body: schemas.BulkInvalidateIn) -> HttpResponse:
+    access = permit(request, "leads.invalidate")
+    return _bulk(services.invalidate_leads(access, _ids(access, body), reason=body.reason, note=body.note))
+
+
+@router.post(
+    "/bulk/reopen", operation_id="lead_bulk_reopen", response=schemas.BulkOut, summary="Reopen leads"
+)
+def bulk_reopen(request: ApiRequest, body: schemas.BulkReopenIn) -> HttpResponse:
+    access = permit(request, "leads.reopen")
+    return _bulk(services.reopen_leads(access, _ids(access, body), note=body.note, pool_id=body.pool))
+
+
+@router.post("/bulk/stage", operation_id="lead_bulk_stage", response=schemas.BulkOut, summary="Set stages")
+def bulk_stage(request: ApiRequest, body: schemas.BulkStageIn) -> HttpResponse:
+    access = permit(request, "leads.edit")
+    return _bulk(services.change_stages(access, _ids(access, body), body.stage, reason=body.reason))
 
 
 @router.post("/{lead_id}/claim", operation_id="lead_claim", summary="Claim a lead from its pool")
@@ -115,64 +184,23 @@ def convert(request: ApiRequest, lead_id: RecordId, body: schemas.ConvertIn) -> 
     )
 
 
+@router.get("/{lead_id}/timeline", operation_id="lead_timeline", summary="What happened, newest first")
+def timeline(request: ApiRequest, lead_id: RecordId) -> HttpResponse:
+    access = permit(request, "leads.view")
+    listing.get(access, record_type("lead"), lead_id, fields=["name"])
+    return json_response(timeline_json(access, "lead", lead_id, request.GET))
+
+
+@router.post("/{lead_id}/activities", operation_id="lead_follow_up", summary="Record a follow-up")
+@idempotent
+def follow_up(request: ApiRequest, lead_id: RecordId, body: FollowUpIn) -> HttpResponse:
+    return recorded(request, "lead", lead_id, body)
+
+
 @router.post("/{lead_id}/restore", operation_id="lead_restore", summary="Restore an archived lead")
 def restore(request: ApiRequest, lead_id: RecordId) -> HttpResponse:
     access = permit(request, "leads.delete")
     return _result(access, lead_id, services.restore_leads(access, [lead_id]))
-
-
-@router.post("/bulk/claim", operation_id="lead_bulk_claim", response=schemas.BulkOut, summary="Claim leads")
-def bulk_claim(request: ApiRequest, body: schemas.BulkClaimIn) -> HttpResponse:
-    access = permit(request, "leads.claim")
-    return _bulk(services.claim_leads(access, _ids(access, body, limit=200)))
-
-
-@router.post(
-    "/bulk/assign", operation_id="lead_bulk_assign", response=schemas.BulkOut, summary="Assign leads"
-)
-def bulk_assign(request: ApiRequest, body: schemas.BulkAssignIn) -> HttpResponse:
-    access = permit(request, "leads.assign")
-    owners = body.owners or ([] if body.owner is None else [body.owner])
-    outcomes = services.assign_leads(
-        access, _ids(access, body), owners, weights=body.weights, over_cap=body.over_cap
-    )
-    return _bulk(outcomes)
-
-
-@router.post(
-    "/bulk/return", operation_id="lead_bulk_return", response=schemas.BulkOut, summary="Return leads"
-)
-def bulk_return(request: ApiRequest, body: schemas.BulkReturnIn) -> HttpResponse:
-    access = permit(request, "leads.return")
-    ids = _ids(access, body)
-    return _bulk(services.return_leads(access, ids, reason=body.reason, note=body.note, pool_id=body.pool))
-
-
-@router.post("/bulk/move", operation_id="lead_bulk_move", response=schemas.BulkOut, summary="Move leads")
-def bulk_move(request: ApiRequest, body: schemas.BulkMoveIn) -> HttpResponse:
-    access = permit(request, "leads.move")
-    return _bulk(services.move_leads(access, _ids(access, body), pool_id=body.pool, note=body.note))
-
-
-@router.post("/bulk/invalidate", operation_id="lead_bulk_invalidate", response=schemas.BulkOut,
-             summary="Mark leads invalid")  # fmt: skip
-def bulk_invalidate(request: ApiRequest, body: schemas.BulkInvalidateIn) -> HttpResponse:
-    access = permit(request, "leads.invalidate")
-    return _bulk(services.invalidate_leads(access, _ids(access, body), reason=body.reason, note=body.note))
-
-
-@router.post(
-    "/bulk/reopen", operation_id="lead_bulk_reopen", response=schemas.BulkOut, summary="Reopen leads"
-)
-def bulk_reopen(request: ApiRequest, body: schemas.BulkReopenIn) -> HttpResponse:
-    access = permit(request, "leads.reopen")
-    return _bulk(services.reopen_leads(access, _ids(access, body), note=body.note, pool_id=body.pool))
-
-
-@router.post("/bulk/stage", operation_id="lead_bulk_stage", response=schemas.BulkOut, summary="Set stages")
-def bulk_stage(request: ApiRequest, body: schemas.BulkStageIn) -> HttpResponse:
-    access = permit(request, "leads.edit")
-    return _bulk(services.change_stages(access, _ids(access, body), body.stage, reason=body.reason))
 
 
 ROUTERS = [("/leads", router)]

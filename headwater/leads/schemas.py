@@ -119,5 +119,15 @@ class ContactOut(Schema):
     qq: str | None
 
 
+class ContactIn(Schema):
+    """Contact methods as typed."""
+
+    mobile: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    wechat: str | None = None
+    qq: str | None = None
+
+
 class DuplicatesOut(Schema):
     matches: list[dict[str, Any]]

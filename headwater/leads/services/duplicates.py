@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from headwater.kernel.access import Access
-from headwater.kernel.catalogue import record_type
+from headwater.kernel.catalogue import clean, record_type
 from headwater.kernel.errors import DomainError
 from headwater.kernel.sql import rows
 from headwater.leads.errors import Duplicate
@@ -96,6 +96,12 @@ def find_duplicates(
             ),
         )
     return list(matches.values())
+
+
+def look_up(access: Access, typed: Mapping[str, str]) -> list[Match]:
+    """Duplicates of contact methods as typed, before saving; raises `Invalid` for malformed ones."""
+    cleaned = clean(record_type("lead"), dict(typed), access, partial=True)
+    return find_duplicates(access, cleaned.fields)
 
 
 def duplicate(matches: list[Match]) -> Duplicate:
