@@ -44,7 +44,7 @@ def main() -> int:
         build_assets()
         compile_messages()
         if target == "test":
-            find_browser()
+            find_test_programs()
     except SetUpRefused as refused:
         print(f"\n{refused}", file=sys.stderr)
         return 1
@@ -194,8 +194,8 @@ def compile_messages() -> None:
     step("messages", "compiling messages", catalogues, lambda: run(PYTHON, script, "compile"))
 
 
-def find_browser() -> None:
-    """A Chromium and Chinese fonts for the browser tests."""
+def find_test_programs() -> None:
+    """A Chromium and Chinese fonts for the browser tests; a pooler, without which its test is left out."""
     have_fonts = (
         shutil.which("fc-list") and subprocess.run(["fc-list", ":lang=zh"], capture_output=True).stdout
     )
@@ -205,6 +205,8 @@ def find_browser() -> None:
         raise SetUpRefused(
             f"The browser tests need {', '.join(missing)}: `apt-get install {' '.join(missing)}`."
         )
+    if not shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin"):
+        step("pgbouncer", "looking for a pooler", [], lambda: bool(apt_install("pgbouncer")))
 
 
 def apt_install(*packages: str) -> bool:

@@ -2,21 +2,35 @@
 
 `db` (or the mark `django_db`)   a test inside one transaction that is rolled back
 `own_database`                   a freshly cloned database of its own: real commits, threads, processes
+`chromium`                       a real browser
 `product`                        starts real web and worker processes on `own_database`, to be killed at will
 """
 
 import itertools
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from django.db import connection, connections
+from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from tests import server
 from tests.processes import Product
+
+BROWSER_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 _clones = itertools.count(1)
 
@@ -102,6 +116,17 @@ def product(own_database: OwnDatabase, tmp_path: Path) -> Iterator[Product]:
         yield made
     finally:
         made.end()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for the session."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("HEADWATER_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

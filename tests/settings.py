@@ -16,6 +16,9 @@ if "HEADWATER_TEST_PARENT" not in os.environ:  # a process that a test starts ke
     os.environ["HEADWATER_DEMO"] = "0"
     os.environ["DATABASE_URL"] = TEST_SERVER.url(f"test_{os.getpid()}")
 
+# A browser driven in the same process keeps an event loop there; our own code is never asynchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
 from headwater.config.settings import *  # noqa: F403
 
 if "HEADWATER_TEST_PARENT" not in os.environ:  # pytest shows what is logged by itself
