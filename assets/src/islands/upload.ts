@@ -68,7 +68,8 @@ class Upload extends HTMLElement {
         return;
       }
       bar.remove();
-      const answer = JSON.parse(request.responseText) as { id: number | string };
+      const answer = JSON.parse(request.responseText) as { id: number | string; go?: string };
+      if (answer.go) { location.assign(answer.go); return; }
       const field = make("input", "", "", { type: "hidden", name: this.getAttribute("name") ?? "files", value: String(answer.id) });
       const remove = make("button", "hw-tool", "", { type: "button", "aria-label": t("remove") });
       remove.append(iconElement("x"));

@@ -16,7 +16,8 @@ from headwater.leads.types import CONTACT_METHODS
 from headwater.organization.queries import active_ids
 from headwater.platform.imports.services.mapping import NEW_TYPES
 from headwater.platform.imports.types import Policy, Work
-from headwater.pools.queries import default_pool, get_pool
+from headwater.pools.queries import get_pool
+from headwater.pools.services import ensure_default_pool
 
 MOST_OWNERS = 200
 KNOWN = frozenset(
@@ -82,7 +83,7 @@ def _pool(access: Access, raw: Any, complaints: _Complaints) -> int:
         pool_id = Names(access).pools.get(text.fold(raw))
     try:
         if raw in (None, ""):
-            return default_pool().pk
+            return ensure_default_pool().pk
         if pool_id is not None:
             return get_pool(access.also("pools.view"), pool_id).pk
     except NotFound:

@@ -58,6 +58,19 @@ class ImportIn(Schema):
     then: Literal["run", "check", "none"] = Field("run", description="What follows reading the file.")
 
 
+class ListIn(Schema):
+    record: str = Field("", max_length=40)
+    before: int | None = Field(None, ge=1, le=2**63 - 1, description="`next` of the page before.")
+    limit: int = Field(50, ge=1, le=200)
+
+
+class ErrorsIn(Schema):
+    format: Literal["json", "csv", "xlsx"] = "json"
+    outcome: Literal["", "failed", "skipped", "created", "updated"] = ""
+    after: int = Field(0, ge=0, le=2**31 - 1, description="`next` of the page before.")
+    limit: int = Field(100, ge=1, le=MOST_ROWS)
+
+
 class MappingIn(Schema):
     mapping: Any = None
     options: dict[str, Any] | None = None
@@ -88,20 +101,15 @@ def create(request: ApiRequest, given: Form[ImportIn], file: File[UploadedFile])
 
 
 @router.get("", operation_id="import_list", summary="List imports", response={200: dict[str, Any]})
-def list_(
-    request: ApiRequest,
-    record: str = Query("", max_length=40),
-    before: int | None = Query(None, ge=1, le=2**63 - 1),
-    limit: int = Query(50, ge=1, le=200),
-) -> HttpResponse:
+def list_(request: ApiRequest, wanted: Query[ListIn]) -> HttpResponse:
     jobs = imports_within(permit(request, "imports.view"))
-    if record:
-        jobs = jobs.filter(record_type=record)
-    if before:
-        jobs = jobs.filter(id__lt=before)
-    found = list(jobs[: limit + 1])
-    following = str(found[limit - 1].pk) if len(found) > limit else None
-    return page_response([import_out(job) for job in found[:limit]], next=following)
+    if wanted.record:
+        jobs = jobs.filter(record_type=wanted.record)
+    if wanted.before:
+        jobs = jobs.filter(id__lt=wanted.before)
+    found = list(jobs[: wanted.limit + 1])
+    following = str(found[wanted.limit - 1].pk) if len(found) > wanted.limit else None
+    return page_response([import_out(job) for job in found[: wanted.limit]], next=following)
 
 
 @router.get(
@@ -147,20 +155,14 @@ def map_(request: ApiRequest, import_id: RecordId, body: MappingIn) -> HttpRespo
     description="`format=json` pages through them; csv and xlsx give the rows as they came with a reason.",
     response={200: dict[str, Any], 404: Problem},
 )
-def errors(
-    request: ApiRequest,
-    import_id: RecordId,
-    format: Literal["json", "csv", "xlsx"] = "json",  # noqa: A002
-    outcome: Literal["", "failed", "skipped", "created", "updated"] = "",
-    after: int = Query(0, ge=0, le=2**31 - 1),
-    limit: int = Query(100, ge=1, le=MOST_ROWS),
-) -> HttpResponseBase:
+def errors(request: ApiRequest, import_id: RecordId, wanted: Query[ErrorsIn]) -> HttpResponseBase:
     job = get_import(permit(request, "imports.view"), import_id)
-    if format == "json":
-        rows = problem_rows(job, outcome=outcome, after=after, limit=limit)
-        following = str(rows[-1].number) if len(rows) == limit else None
+    if wanted.format == "json":
+        rows = problem_rows(job, outcome=wanted.outcome, after=wanted.after, limit=wanted.limit)
+        following = str(rows[-1].number) if len(rows) == wanted.limit else None
         return page_response(rows_out(rows), next=following)
-    return error_response(job, format, (outcome,) if outcome else (Outcome.FAILED, Outcome.SKIPPED))
+    outcomes = (wanted.outcome,) if wanted.outcome else (Outcome.FAILED, Outcome.SKIPPED)
+    return error_response(job, wanted.format, outcomes)
 
 
 @router.post(

@@ -42,8 +42,6 @@ _BLANK_WORDS = frozenset(
         "nil",
         "please_select",
         "not_selected",
-        "未知",
-        "unknown",
     ]
 ) | {"please select", "not selected", "- select -"}
 _YES_NO = frozenset(

@@ -23,7 +23,8 @@ from headwater.platform.imports import services
 from headwater.platform.imports.models import ImportJob
 from headwater.platform.imports.queries import columns_of, plans_of
 from headwater.platform.imports.types import Policy
-from headwater.pools.queries import default_pool, pools_within
+from headwater.pools.queries import pools_within
+from headwater.pools.services import ensure_default_pool
 from headwater.ui.pages import FieldControl, Option
 from headwater.ui.responses import respond
 
@@ -83,7 +84,7 @@ def _policy(access: Access, job: ImportJob) -> FieldControl:
 
 def _places(access: Access, job: ImportJob) -> tuple[FieldControl, ...]:
     pools = tuple(Option(str(pool.pk), pool.name) for pool in pools_within(access.also("pools.view")))
-    chosen = str(job.options.get("pool") or default_pool().pk)
+    chosen = str(job.options.get("pool") or ensure_default_pool().pk)
     controls = [FieldControl("pool", _("Pool"), "select", chosen, pools, required=True, span=6)]
     owners = [int(owner) for owner in job.options.get("owners") or () if str(owner).isdigit()]
     known = people_by_id(owners)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from headwater.kernel import clock
@@ -190,15 +191,27 @@ def _tiles(job: ImportJob) -> tuple[Tile, ...]:
         return ()
     if job.status in (Status.REVERTING, Status.REVERTED):
         return (
-            Tile(_("Taken back"), f"{job.reverted_count:,}", icon="undo-2"),
-            Tile(_("Left as they are"), f"{job.kept_count:,}", icon="lock"),
+            Tile(pgettext("import", "Taken back"), f"{job.reverted_count:,}", icon="undo-2"),
+            Tile(pgettext("import", "Left as they are"), f"{job.kept_count:,}", icon="lock"),
         )
     planned = job.started_at is None
     return (
-        Tile(_("Will be created") if planned else _("Created"), f"{job.created_count:,}", icon="circle-plus"),
-        Tile(_("Will be updated") if planned else _("Updated"), f"{job.updated_count:,}", icon="refresh-cw"),
-        Tile(_("Will be skipped") if planned else _("Skipped"), f"{job.skipped_count:,}", icon="minus"),
-        Tile(_("With errors"), f"{job.failed_count:,}", icon="circle-alert"),
+        Tile(
+            pgettext("import", "Will be created") if planned else pgettext("import", "Created"),
+            f"{job.created_count:,}",
+            icon="circle-plus",
+        ),
+        Tile(
+            pgettext("import", "Will be updated") if planned else pgettext("import", "Updated"),
+            f"{job.updated_count:,}",
+            icon="refresh-cw",
+        ),
+        Tile(
+            pgettext("import", "Will be skipped") if planned else pgettext("import", "Skipped"),
+            f"{job.skipped_count:,}",
+            icon="minus",
+        ),
+        Tile(pgettext("import", "With errors"), f"{job.failed_count:,}", icon="circle-alert"),
     )
 
 

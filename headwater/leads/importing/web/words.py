@@ -1,18 +1,18 @@
 """Words shared by the wizard's pages."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.errors import Text
 from headwater.platform.imports.types import Outcome, Status
 
 STEPS: tuple[Text, ...] = (
-    gettext_lazy("Upload"),
-    gettext_lazy("Match columns"),
-    gettext_lazy("Options"),
-    gettext_lazy("Check"),
-    gettext_lazy("Import"),
+    pgettext_lazy("import step", "Upload"),
+    pgettext_lazy("import step", "Match columns"),
+    pgettext_lazy("import step", "Options"),
+    pgettext_lazy("import step", "Check"),
+    pgettext_lazy("import step", "Import"),
 )
 STATUS_HUES = {
     Status.READING: "blue",

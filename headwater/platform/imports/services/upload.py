@@ -26,8 +26,11 @@ READ_AT_ONCE = 3_000_000  # bytes; a larger file is read in the background
 class Upload(Protocol):
     """What Django hands over for an uploaded file."""
 
-    name: str | None
-    size: int | None
+    @property
+    def name(self) -> str | None: ...
+
+    @property
+    def size(self) -> int | None: ...
 
     def chunks(self) -> Iterable[bytes]: ...
 
