@@ -76,6 +76,17 @@ def test_a_file_goes_up_and_comes_down(client_of: Caller) -> None:
     assert mine.get(made["Location"]).status_code == 404
 
 
+def test_an_upload_beyond_all_limits_is_refused_unread(client_of: Caller) -> None:
+    refused = client_of(7).generic(
+        "POST",
+        "/api/v1/files",
+        b"--x",
+        content_type="multipart/form-data; boundary=x",
+        CONTENT_LENGTH=str(400 * 1024 * 1024),
+    )
+    assert (refused.status_code, refused.json()["code"]) == (413, "request.too_large")
+
+
 def test_polling_for_notifications_is_cheap(client_of: Caller) -> None:
     mine = client_of(7)
     notify([7, 8], "test.hello", params={"name": "张三"})

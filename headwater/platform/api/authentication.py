@@ -11,7 +11,7 @@ from ninja.utils import check_csrf
 from headwater.kernel.access import Actor, load_actor
 from headwater.kernel.errors import Forbidden, NotSignedIn
 from headwater.platform.api.limits import API_PER_MINUTE, FAILED_TOKENS_PER_MINUTE, limit_rate
-from headwater.platform.api.requests import refuse_nul
+from headwater.platform.api.requests import refuse_at_the_door
 from headwater.platform.tokens.services import find_token
 
 
@@ -31,7 +31,7 @@ class BearerAuth(HttpBearer):
     """`Authorization: Bearer hw_...`"""
 
     def __call__(self, request: HttpRequest) -> Actor | None:
-        refuse_nul(request)
+        refuse_at_the_door(request)
         header = request.headers.get("Authorization", "")
         kind, _space, secret = header.partition(" ")
         if kind.lower() != "bearer":

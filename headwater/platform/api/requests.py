@@ -12,6 +12,7 @@ from ninja.parser import Parser
 
 from headwater.kernel.access import Actor
 from headwater.kernel.errors import DomainError, Invalid
+from headwater.platform.settings import SettingType, register_setting
 from headwater.platform.tokens.models import ApiToken
 
 MAX_ID = 2**63 - 1
@@ -105,7 +106,25 @@ def check_version(request: HttpRequest) -> int | None:
     return int(found[1]) if found else -1
 
 
-def refuse_nul(request: HttpRequest) -> None:
-    """PostgreSQL has no NUL in text; refuse it in the address before anything looks at it."""
+MAX_UPLOAD = register_setting(
+    "api.max_upload_megabytes",
+    300,
+    type=SettingType.NUMBER,
+    label=_("Largest upload (MB)"),
+    help=_("Larger requests are refused before they are read; imports and files have limits of their own."),
+    group=_("API"),
+    minimum=1,
+    maximum=10_240,
+)
+
+
+def refuse_at_the_door(request: HttpRequest) -> None:
+    """What no endpoint can take: refused before anything reads it.
+
+    PostgreSQL has no NUL in text; an upload would fill the disk before a view could look at its size.
+    """
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isascii() and length.isdigit() and int(length[:18]) > MAX_UPLOAD.get() * 1024 * 1024:
+        raise BodyTooLarge
     if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path:
         raise Invalid.one("query", "value.nul", _("Text must not hold NUL characters."))
