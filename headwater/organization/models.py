@@ -157,6 +157,8 @@ class User(AbstractBaseUser):
 
     objects: ClassVar[People] = People()
 
+    stamp: tuple[str, int] | None = None  # under which state of the company a session's person was read
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

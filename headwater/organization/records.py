@@ -22,7 +22,7 @@ from headwater.kernel.catalogue import (
 from headwater.kernel.catalogue.records import Row
 from headwater.kernel.errors import Invalid
 from headwater.kernel.sql import FALSE, Fragment
-from headwater.organization.models import User
+from headwater.organization.models import Role, User
 from headwater.organization.types import Level, Standing
 
 _STANDING = (
@@ -51,14 +51,21 @@ def _search_people(access: Access, q: str, alias: str) -> Fragment:
 
 
 def _present_users(access: Access, rows: list[Row]) -> None:
-    """Add each person's roles, in one query."""
-    ids = [row["id"] for row in rows if "id" in row]
-    roles: dict[int, list[dict[str, Any]]] = {pk: [] for pk in ids}
-    pairs = User.roles.through.objects.filter(user_id__in=ids).select_related("role")
-    for pair in pairs.order_by("role__position"):
-        roles[pair.user_id].append({"id": pair.role_id, "key": pair.role.key, "name": pair.role.label})
+    """Add each person's roles and version, in one query."""
+    people = User.objects.filter(pk__in=[row["id"] for row in rows])
+    versions: dict[int, int] = {}
+    roles: dict[int, list[dict[str, Any]]] = {}
+    found = people.order_by("roles__position").values_list(
+        "pk", "version", "roles__id", "roles__key", "roles__name"
+    )
+    for pk, version, role_id, key, name in found:
+        versions[pk] = version
+        if role_id is not None:
+            label = Role(key=key, name=name).label
+            roles.setdefault(pk, []).append({"id": role_id, "key": key, "name": label})
     for row in rows:
         row["roles"] = roles.get(row["id"], [])
+        row["version"] = versions.get(row["id"], 1)
 
 
 def _create_user(access: Access, values: Mapping[str, Any]) -> int:

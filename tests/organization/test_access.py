@@ -1,19 +1,31 @@
 """Roles merged, scopes turned into people, field rules weighed, tokens narrowed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from headwater.kernel.access import FieldRule, Scope, permissions, permit
-from headwater.kernel.errors import Forbidden
-from headwater.organization.models import User
-from headwater.organization.queries import actor_for, department_below, department_tree, holders_of, people_in
+from headwater.kernel.access import FieldRule, Scope, permissions, permit, system_access
+from headwater.kernel.errors import Forbidden, NotSignedIn
+from headwater.organization import services
+from headwater.organization.models import Department, Role, User
+from headwater.organization.queries import (
+    actor_for,
+    company_stamp,
+    department_below,
+    department_tree,
+    holders_of,
+    load_actor,
+    people_in,
+    person_remembered,
+)
 from tests.organization.factories import actor, make_department, make_role, make_user
 
+SYSTEM = system_access("tests")
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scoped_permissions")]
 
 
@@ -84,14 +96,72 @@ def test_who_leads_a_department_reaches_it_without_sitting_in_it() -> None:
     assert actor(leader).people[Scope.DEPARTMENT] == {leader.pk, member.pk}
 
 
-def test_the_actor_costs_two_queries() -> None:
+def test_the_actor_costs_three_queries_and_one_while_nothing_changes() -> None:
     user = make_user(role=("manager", "pool_admin"), department=make_department())
     user = User.objects.get(pk=user.pk)
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        actor_for(user)
-    assert len(queries) <= 2
+        first = actor_for(user)
+    assert len(queries) == 3
+    with CaptureQueriesContext(connection) as queries:
+        again = actor_for(user)
+    assert len(queries) == 1
+    assert again == first
+
+
+CHANGES: dict[str, Callable[[User, Role, Department], object]] = {
+    "name": lambda user, role, place: services.update_user(SYSTEM, user.pk, name="新名"),
+    "roles": lambda user, role, place: services.update_user(SYSTEM, user.pk, roles=[]),
+    "grants": lambda user, role, place: services.update_role(SYSTEM, role.pk, grants={}),
+    "rules": lambda user, role, place: services.update_role(
+        SYSTEM, role.pk, rules={("user", "mobile"): "hidden"}
+    ),
+    "department": lambda user, role, place: services.update_user(SYSTEM, user.pk, department=None),
+    "a colleague": lambda user, role, place: make_user(department=place),
+    "a report": lambda user, role, place: make_user(manager=user),
+    "the tree": lambda user, role, place: make_user(department=make_department(parent=place)),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_change_shows_in_the_very_next_actor(what: str) -> None:
+    role = make_role(grants={"test.view": "department_below", "users.view": "all"})
+    place = make_department()
+    user = make_user(role=role, department=place)
+    before = actor(user)
+    CHANGES[what](user, role, place)
+    assert actor(user) != before
+
+
+def test_leaving_shows_at_once() -> None:
+    make_user(role="admin")
+    user = make_user()
+    load_actor(user.pk)
+    services.deactivate_user(SYSTEM, user.pk)
+    with pytest.raises(NotSignedIn):
+        load_actor(user.pk)
+
+
+def test_what_was_seen_inside_a_rolled_back_change_is_forgotten() -> None:
+    role = make_role(grants={"test.view": "own"})
+    user = make_user(role=role)
+    before = actor(user)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        services.update_role(SYSTEM, role.pk, grants={"test.view": "all"})
+        assert actor(user).permissions["test.view"] == Scope.ALL
+        raise RuntimeError
+    assert actor(user) == before
+
+
+def test_requests_do_not_share_the_person_they_remember() -> None:
+    user = make_user("张三")
+    stamp = company_stamp()
+    one, other = person_remembered(user.pk, stamp), person_remembered(user.pk, stamp)
+    assert one is not None
+    one.name = "李四"
+    assert other is not None
+    assert other.name == "张三"
 
 
 def test_the_most_permissive_field_rule_wins_among_roles_that_know_the_record() -> None:

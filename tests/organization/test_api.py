@@ -128,10 +128,12 @@ def test_a_person_is_invited_changed_deactivated_and_let_back_in(admin: User) ->
     assert [role["key"] for role in body["roles"]] == ["rep"]
 
     path = f"/users/{body['id']}"
+    assert client.get(f"{API}{path}")["ETag"] == made["ETag"]
     changed = send(
         client, "PATCH", path, {"title": "主管", "roles": ["rep", "manager"]}, **{"If-Match": made["ETag"]}
     )
     assert changed.status_code == 200, changed.content
+    assert client.get(f"{API}{path}")["ETag"] == changed["ETag"] != made["ETag"]
     stale = send(client, "PATCH", path, {"title": "经理"}, **{"If-Match": made["ETag"]})
     assert stale.status_code == 412
 
@@ -189,6 +191,7 @@ def test_people_are_listed_with_filter_search_and_constant_queries(
         client.get(f"{API}/users")
     for number in range(8):
         make_user(f"同事{number}", role=("rep", "mdr"))
+    client.get(f"{API}/users")
     with CaptureQueriesContext(connection) as many:
         listed = client.get(f"{API}/users").json()
     assert len(listed["items"]) == 10

@@ -1,6 +1,6 @@
 """Reads of the room: actors, the directory of people, the department tree, roles."""
 
-from headwater.organization.queries.actors import actor_for, load_actor
+from headwater.organization.queries.actors import actor_for, load_actor, person_remembered
 from headwater.organization.queries.departments import (
     DepartmentNode,
     department_below,
@@ -21,6 +21,7 @@ from headwater.organization.queries.people import (
     people_in,
     users_within,
 )
+from headwater.organization.queries.remembered import company_stamp
 from headwater.organization.queries.roles import RoleSheet, get_role, role_sheets
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "actor_for",
     "administrators",
     "anybody_exists",
+    "company_stamp",
     "department_below",
     "department_tree",
     "get_department",
@@ -43,6 +45,7 @@ __all__ = [
     "people_by_id",
     "people_choices",
     "people_in",
+    "person_remembered",
     "role_sheets",
     "users_within",
 ]

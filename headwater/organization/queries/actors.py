@@ -1,6 +1,8 @@
 """From a person or token to an `Actor`: roles merged, scopes turned into people, rules weighed."""
 
 from collections.abc import Iterable, Mapping
+from copy import copy
+from dataclasses import replace
 from typing import Any, Protocol
 
 import orjson
@@ -11,6 +13,7 @@ from headwater.kernel.catalogue import record_types
 from headwater.kernel.errors import NotSignedIn
 from headwater.organization.builtin import ADMINISTRATOR
 from headwater.organization.models import User
+from headwater.organization.queries.remembered import Stamp, company_stamp, remembered
 
 
 class TokenLike(Protocol):
@@ -58,22 +61,30 @@ WHERE u.id = me.id
 """
 
 
-def actor_for(user: User, token: TokenLike | None = None) -> Actor:
+def actor_for(user: User, token: TokenLike | None = None, *, stamp: Stamp | None = None) -> Actor:
     """The actor of a person, narrowed to the token's scopes when they come with one.
 
-    One query for roles and department, one more when some scope asks for other people.
+    Remembered while nothing about the company changes; then one query (none with a `stamp` just read).
+    Else one for roles and department, and one more when some scope asks for other people.
     """
     if not user.is_active:
         raise NotSignedIn
+    stamp = stamp or company_stamp()
+    whole = remembered(stamp, ("actor", user.pk), lambda: _actor(user))
+    if token is None:
+        return whole
+    granted = {code: scope for code, scope in whole.permissions.items() if token.allows(code)}
+    return replace(whole, kind=ActorKind.TOKEN, permissions=granted, token_id=token.id)
+
+
+def _actor(user: User) -> Actor:
     found = sql.rows(_ROLES, [user.pk])
     roles = [row for row in found if row["id"] is not None]
     path = (found[0]["path"] if found else "") or ""
     granted = merged_grants(roles)
-    if token is not None:
-        granted = {code: scope for code, scope in granted.items() if token.allows(code)}
     return Actor(
         id=user.pk,
-        kind=ActorKind.PERSON if token is None else ActorKind.TOKEN,
+        kind=ActorKind.PERSON,
         name=user.name,
         permissions=granted,
         people=_people(user, granted.values()),
@@ -81,17 +92,23 @@ def actor_for(user: User, token: TokenLike | None = None) -> Actor:
         department_id=user.department_id,
         department_ids=frozenset(int(part) for part in path.split("/") if part),
         role_ids=frozenset(role["id"] for role in roles),
-        token_id=None if token is None else token.id,
         language=user.language,
     )
 
 
 def load_actor(user_id: int, token: Any = None) -> Actor:
     """The actor of a person by id; `NotSignedIn` when they are gone or not active."""
-    user = User.objects.filter(pk=user_id, is_active=True).first()
-    if user is None:
+    stamp = company_stamp()
+    user = person_remembered(user_id, stamp)
+    if user is None or not user.is_active:
         raise NotSignedIn
-    return actor_for(user, token)
+    return actor_for(user, token, stamp=stamp)
+
+
+def person_remembered(user_id: int, stamp: Stamp) -> User | None:
+    """The person, as a copy of their own: requests may put things on it."""
+    found = remembered(stamp, ("user", user_id), lambda: User.objects.filter(pk=user_id).first())
+    return copy(found)
 
 
 def merged_grants(roles: Iterable[Mapping[str, Any]]) -> dict[str, Scope]:

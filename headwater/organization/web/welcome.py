@@ -20,7 +20,7 @@ from headwater.ui.pages import Action, FieldControl, Option
 from headwater.ui.responses import respond
 
 TEMPLATE = "organization/auth_form.html"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "headwater.organization.backends.RememberingBackend"
 
 
 @never_cache
