@@ -20,16 +20,28 @@ def _read(name: str, changed_at: float) -> dict[str, str] | list[str]:
     return found
 
 
+def _stamp(name: str) -> float:
+    """When a file was built; in production files stay as they are while a process lives."""
+    if not settings.DEBUG:
+        return 0.0
+    path = DIST / name
+    return path.stat().st_mtime if path.exists() else 0.0
+
+
 def _load(name: str) -> dict[str, str] | list[str]:
     path = DIST / name
     if not path.exists():
         raise AssetMissing(f"{path} is missing: run `npm run build` in assets/")
-    # In production the files stay as they are while a process lives.
-    return _read(name, path.stat().st_mtime if settings.DEBUG else 0.0)
+    return _read(name, _stamp(name))
 
 
 def asset(name: str) -> str:
     """The address of a built file, safe to be cached for ever; raises `AssetMissing`."""
+    return _address(name, _stamp("manifest.json"))
+
+
+@lru_cache(maxsize=64)
+def _address(name: str, changed_at: float) -> str:
     manifest = _load("manifest.json")
     if not isinstance(manifest, dict) or name not in manifest:
         raise AssetMissing(f"no built file is called {name!r}")
@@ -43,5 +55,4 @@ def _icon_names(changed_at: float) -> frozenset[str]:
 
 def icon_names() -> frozenset[str]:
     """The icons in the sprite."""
-    path = DIST / "icons.json"
-    return _icon_names(path.stat().st_mtime if settings.DEBUG and path.exists() else 0.0)
+    return _icon_names(_stamp("icons.json"))

@@ -1,7 +1,9 @@
 """Numbers, money, dates and names as readers of the active language expect them."""
 
 import re
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from zlib import crc32
 
@@ -18,6 +20,7 @@ EMPTY = "—"
 HUES = ("cyan", "violet", "orange", "green", "pink", "blue", "teal", "indigo")
 _SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "HKD": "HK$", "JPY": "JP¥", "GBP": "£"}
 _WEEKDAYS_ZH = "一二三四五六日"
+_WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MOBILE = re.compile(r"(?:\+?86)?(1\d{2})(\d{4})(\d{4})")
 
@@ -52,19 +55,21 @@ def percent(value: Number | None, decimals: int = 1) -> str:
 
 def money(value: Number | None, currency: str = "CNY") -> str:
     """Compact: `¥6.8万`, `¥1.2亿` (English `¥68K`, `¥120M`); small amounts in full."""
+    return _money(value, currency, is_chinese())
+
+
+_UNITS_ZH = ((100_000_000, 100_000_000, "亿"), (10_000, 10_000, "万"))
+_UNITS_EN = ((1_000_000_000, 1_000_000_000, "B"), (1_000_000, 1_000_000, "M"), (10_000, 1_000, "K"))
+
+
+def _money(value: Number | None, currency: str, chinese: bool) -> str:
     if value is None:
         return EMPTY
-    exact = Decimal(str(value))
-    sign = _SIGNS.get(currency, f"{currency} ")
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    sign = _SIGNS.get(currency) or f"{currency} "
     minus, size = ("−" if exact < 0 else ""), abs(exact)
-    units: tuple[tuple[int, str], ...]
-    if is_chinese():
-        units = ((100_000_000, "亿"), (10_000, "万"))
-    else:
-        units = ((1_000_000_000, "B"), (1_000_000, "M"), (10_000, "K"))
-    for threshold, unit in units:
+    for threshold, scale, unit in _UNITS_ZH if chinese else _UNITS_EN:
         if size >= threshold:
-            scale = 1000 if unit == "K" else threshold
             shown = size / scale
             return f"{minus}{sign}{number(round(shown, 2 if shown < 10 else 1))}{unit}"
     return f"{minus}{sign}{number(size)}"
@@ -87,42 +92,97 @@ def _as_day(value: date | datetime) -> date:
     return _local(value).date() if isinstance(value, datetime) else value
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What formatting needs to know of the reader, looked up once for a whole list."""
+
+    chinese: bool
+    zone: tzinfo
+    moment: datetime
+    today: date
+    near: Mapping[int, str]  # words for today and the days beside it
+    ago: str  # "%(days)s days ago"
+
+    @classmethod
+    def now(cls) -> "Reader":
+        moment, zone = clock.now(), timezone.get_current_timezone()
+        near = {0: _("Today"), -1: _("Yesterday"), 1: _("Tomorrow")}
+        ago = ngettext("%(days)s day ago", "%(days)s days ago", 2)
+        return cls(is_chinese(), zone, moment, moment.astimezone(zone).date(), near, ago)
+
+    def money(self, value: Number | None, currency: str = "CNY") -> str:
+        return _money(value, currency, self.chinese)
+
+    def calendar_day(self, day: date) -> str:
+        same_year = day.year == self.today.year
+        if self.chinese:
+            return f"{day.month}月{day.day}日" if same_year else f"{day.year}年{day.month}月{day.day}日"
+        return f"{day.day} {_MONTHS_EN[day.month - 1]}" + ("" if same_year else f" {day.year}")
+
+    def weekday(self, day: date) -> str:
+        return f"星期{_WEEKDAYS_ZH[day.weekday()]}" if self.chinese else _WEEKDAYS_EN[day.weekday()]
+
+    def full(self, day: date, time: str) -> str:
+        if self.chinese:
+            shown = f"{day.year}年{day.month}月{day.day}日"
+        else:
+            shown = f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
+        return f"{shown} {self.weekday(day)}{time and ' '}{time}"
+
+    def split(self, value: date | datetime) -> tuple[date, str]:
+        """The reader's day and, for a moment, the time of day."""
+        if not isinstance(value, datetime):
+            return value, ""
+        here = value.astimezone(self.zone) if value.tzinfo else value
+        return here.date(), f"{here.hour:02}:{here.minute:02}"
+
+    def text(self, day: date, time: str) -> str:
+        distance = (day - self.today).days
+        named = self.near.get(distance)
+        if named:
+            return f"{named} {time}" if time else named
+        if -7 < distance < -1:
+            return self.ago % {"days": -distance}
+        return self.calendar_day(day)
+
+    def when(self, value: date | datetime | None, overdue: bool = False) -> str:
+        """Markup: the near text in a <time> that has the full date as its title."""
+        if value is None:
+            return '<span class="hw-cell-empty">—</span>'
+        day, time = self.split(value)
+        late = overdue and (value < self.moment if isinstance(value, datetime) else value < self.today)
+        css = ' class="hw-overdue"' if late else ""
+        machine = f"{day.isoformat()}T{time}" if time else day.isoformat()
+        shown = escape(self.text(day, time))
+        return f'<time datetime="{machine}" title="{escape(self.full(day, time))}"{css}>{shown}</time>'
+
+
 def calendar_day(value: date | datetime) -> str:
     """`11月20日`, with the year when it is not this one."""
-    day = _as_day(value)
-    same_year = day.year == clock.today().year
-    if is_chinese():
-        return f"{day.month}月{day.day}日" if same_year else f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.day} {_MONTHS_EN[day.month - 1]}" + ("" if same_year else f" {day.year}")
+    return Reader.now().calendar_day(_as_day(value))
 
 
 def weekday(value: date | datetime) -> str:
     """`星期五`."""
-    day = _as_day(value)
-    if is_chinese():
-        return f"星期{_WEEKDAYS_ZH[day.weekday()]}"
-    return day.strftime("%A")
+    return Reader.now().weekday(_as_day(value))
 
 
 def day_heading(value: date | datetime) -> str:
-    """The heading of a day in a timeline: `今天`, `昨天`, `11月20日 星期五`."""
-    day = _as_day(value)
-    named = {0: _("Today"), -1: _("Yesterday"), 1: _("Tomorrow")}.get((day - clock.today()).days)
-    rest = f"{calendar_day(day)} {weekday(day)}"
+    """The heading of a day in a timeline: `今天 · 11月20日 星期五`."""
+    reader, day = Reader.now(), _as_day(value)
+    rest = f"{reader.calendar_day(day)} {reader.weekday(day)}"
+    named = reader.near.get((day - reader.today).days)
     return f"{named} · {rest}" if named else rest
 
 
 def full(value: date | datetime) -> str:
     """Everything, for the title: `2026年11月20日 星期五 18:30`."""
-    day = _as_day(value)
-    text = f"{day.year}年{day.month}月{day.day}日" if is_chinese() else calendar_day(day)
-    if not is_chinese() and str(day.year) not in text:
-        text += f" {day.year}"
-    text += f" {weekday(day)}"
-    return f"{text} {_local(value):%H:%M}" if isinstance(value, datetime) else text
+    reader = Reader.now()
+    return reader.full(*reader.split(value))
 
 
 def iso(value: date | datetime) -> str:
+    """For machines: `2026-11-20T18:30+08:00`."""
     return _local(value).isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()
 
 
@@ -130,25 +190,13 @@ def when_text(value: date | datetime | None) -> str:
     """`今天 09:54`, `昨天 18:21`, `4 天前`, `明天 11:30`, `12月1日`; days without the time of day."""
     if value is None:
         return EMPTY
-    day = _as_day(value)
-    distance = (day - clock.today()).days
-    named = {0: _("Today"), -1: _("Yesterday"), 1: _("Tomorrow")}.get(distance)
-    if named:
-        return f"{named} {_local(value):%H:%M}" if isinstance(value, datetime) else named
-    if -7 < distance < -1:
-        return ngettext("%(days)s day ago", "%(days)s days ago", -distance) % {"days": -distance}
-    return calendar_day(day)
+    reader = Reader.now()
+    return reader.text(*reader.split(value))
 
 
 def when(value: date | datetime | None, overdue: bool = False) -> Markup:
     """`when_text` in a <time> with the full date as title; `overdue` marks a past one red."""
-    if value is None:
-        return Markup('<span class="hw-cell-empty">—</span>')
-    late = overdue and (value < clock.now() if isinstance(value, datetime) else value < clock.today())
-    css = ' class="hw-overdue"' if late else ""
-    return Markup(  # noqa: S704 - all parts come from the formatters above
-        f'<time datetime="{iso(value)}" title="{full(value)}"{css}>{escape(when_text(value))}</time>'
-    )
+    return Markup(Reader.now().when(value, overdue))  # noqa: S704 - escaped in Reader.when
 
 
 def clock_time(value: datetime) -> str:

@@ -9,12 +9,13 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from headwater.kernel import clock
-from headwater.ui import formats
+from headwater.ui import formats, rows
 from headwater.ui.assets import asset
 from headwater.ui.icons import icon
+from headwater.ui.pages import ListPage, Row
 from headwater.ui.shell import places, shell
 
 _MACROS = Path(__file__).resolve().parent / "templates" / "ui" / "macros"
@@ -44,6 +45,25 @@ class Components:
             for name, value in vars(template.module).items():
                 if not name.startswith("_") and callable(value):
                     self.__dict__[name] = value
+        self.__dict__ |= {
+            "avatar": rows.avatar,
+            "person": rows.person,
+            "tag": rows.tag,
+            "score": rows.score,
+            "cell": rows.cell,
+            "row_card": self._row_card,
+            "list_rows": self._list_rows,
+        }
+
+    def _row_card(self, row: Row) -> Markup:
+        return rows.row_card(row, self.row_tools)
+
+    def _list_rows(self, page: ListPage, width: str = "") -> Markup:
+        """Rows or the empty state; `width` "wide" leaves the phone's cards out, "phone" the table."""
+        if not page.rows:
+            return Markup(self.empty_state(page.empty))  # noqa: S704 - a macro's own markup
+        head = str(self.list_head(page))
+        return rows.list_rows(page, head, self.row_tools, table=width != "phone", cards=width != "wide")
 
     def renew(self) -> None:
         """Forget macros whose files have changed; only templates under development do."""
@@ -67,12 +87,12 @@ def to_json(value: Any) -> str:
 
 def attributes(values: dict[str, Any]) -> Markup:
     """A dict as HTML attributes: None and False leave out, True is bare, the rest is escaped."""
-    parts: list[Markup] = []
-    for name, value in values.items():
-        if value is None or value is False:
-            continue
-        parts.append(Markup(" {}").format(name) if value is True else Markup(' {}="{}"').format(name, value))
-    return Markup("").join(parts)
+    parts = [
+        f" {escape(name)}" if value is True else f' {escape(name)}="{escape(value)}"'
+        for name, value in values.items()
+        if value is not None and value is not False
+    ]
+    return Markup("".join(parts))  # noqa: S704 - escaped above
 
 
 def merged(first: dict[str, Any], second: dict[str, Any] | None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from headwater.kernel.errors import Forbidden, Invalid, NotSignedIn
 from headwater.ui import gallery, navigation, responses, shell
 from headwater.ui.middleware import refuse
 from headwater.ui.navigation import NavItem
-from headwater.ui.pages import Action, FieldControl, Option
+from headwater.ui.pages import Action, Cell, FieldControl, Option
 
 
 def request(path: str = "/x", **headers: str) -> HttpRequest:
@@ -149,3 +149,18 @@ def test_tastes_come_from_cookies_only_when_known() -> None:
     made.COOKIES |= {"hw_theme": "dark", "hw_density": "huge"}
     frame = shell.shell(made)
     assert (frame.theme, frame.density, frame.sidebar) == ("dark", "cosy", "open")
+
+
+def test_only_web_addresses_become_links() -> None:
+    assert "<a" not in ui().cell(Cell("url", "javascript:alert(1)"), in_facts=True)
+    assert 'href="https://a.example"' in ui().cell(Cell("url", "https://a.example"))
+    assert "<a" not in ui().cell(Cell("email", "z***@a.example"), in_facts=True)
+
+
+@pytest.mark.parametrize(("width", "table", "cards"), [("", 1, 1), ("wide", 1, 0), ("phone", 0, 1)])
+def test_a_list_sends_what_the_screen_shows(width: str, table: int, cards: int) -> None:
+    made = request("/_gallery/list")
+    made.COOKIES["hw_width"] = width
+    html = gallery.list_(made).content.decode()
+    assert html.count('<table class="hw-table"') == table
+    assert html.count('<ul class="hw-row-cards"') == cards

@@ -1,5 +1,5 @@
 // The frame: theme, sidebar, phone drawer, density, the phone's activity/details switch, shortcuts.
-import { csrf, isFree, keep, make } from "./dom";
+import { isFree, keep, make } from "./dom";
 import { t } from "./text";
 
 const root = document.documentElement;
@@ -112,6 +112,17 @@ function criteria(): void {
   });
 }
 
+/** Lists come as a table or as cards: the server asks the cookie, and a turned phone asks again. */
+function width(): void {
+  const narrow = matchMedia("(max-width: 639.98px)");
+  const tell = (): void => keep("hw_width", narrow.matches ? "phone" : "wide");
+  tell();
+  narrow.addEventListener("change", () => {
+    tell();
+    document.body.dispatchEvent(new CustomEvent("hw-refresh", { bubbles: true }));
+  });
+}
+
 /** The current stage of a path that scrolls stays in view. */
 export function showCurrent(within: ParentNode = document): void {
   for (const path of within.querySelectorAll<HTMLElement>(".hw-path")) {
@@ -129,6 +140,6 @@ export function startShell(): void {
   folding();
   keys();
   criteria();
+  width();
   showCurrent();
-  void csrf();
 }
