@@ -17,7 +17,9 @@ campaigns = record_router("campaign")
 
 
 def _add_order(router: Router, record: str) -> None:
-    @router.post("/order", operation_id=f"{record}_order", response={204: None}, summary="Bring into order")
+    @router.post(
+        "/bulk/order", operation_id=f"{record}_order", response={204: None}, summary="Bring into order"
+    )
     def order(request: ApiRequest, body: OrderIn) -> HttpResponse:
         services.order_records(permit(request, f"{record}s.edit"), record, body.ids)
         return empty_response()

@@ -69,15 +69,16 @@ def restore_campaigns(access: Access, ids: Sequence[int]) -> int:
 
 @transaction.atomic
 def ensure_campaigns(access: Access, names: Iterable[str]) -> dict[str, int]:
-    """Name to id for imports; unknown names become planned campaigns where the actor may create them."""
-    wanted = {text.fold(name): text.tidy(name)[:120] for name in names if text.tidy(name)}
+    """Each name given to an id, for imports; others become campaigns where the actor may create them."""
+    given = [name for name in names if text.tidy(name)]
+    wanted = {text.fold(name): text.tidy(name)[:120] for name in given}
     living = Campaign.objects.filter(archived_at=None)
     known = {text.fold(name): record_id for record_id, name in living.values_list("id", "name")}
     missing = [name for folded, name in wanted.items() if folded not in known]
     if missing and access.may("campaigns.create"):
         maker = access.also("campaigns.create") if access.actor.id is not None else access
         known |= {text.fold(name): create_campaign(maker, {"name": name}) for name in missing}
-    return {name: known[folded] for folded, name in wanted.items() if folded in known}
+    return {name: known[text.fold(name)] for name in given if text.fold(name) in known}
 
 
 def _owner_within(access: Access, owner_id: int | None) -> None:

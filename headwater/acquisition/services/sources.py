@@ -70,12 +70,13 @@ def restore_sources(access: Access, ids: Sequence[int]) -> int:
 
 @transaction.atomic
 def ensure_sources(access: Access, names: Iterable[str]) -> dict[str, int]:
-    """Name to id for imports: known by name or key, whatever the case; unknown names become sources.
+    """Each name given to an id, for imports: known by name or key, whatever the case; others become sources.
 
     Retired ones are used as they are and stay retired. Needs `sources.create` only for new names; a caller
     without it gets what is known.
     """
-    wanted = {text.fold(name): text.tidy(name)[:80] for name in names if text.tidy(name)}
+    given = [name for name in names if text.tidy(name)]
+    wanted = {text.fold(name): text.tidy(name)[:80] for name in given}
     known: dict[str, int] = {}
     for source in Source.objects.order_by("-archived_at", "-id"):
         known |= {text.fold(source.key): source.pk, text.fold(source.name): source.pk}
@@ -83,7 +84,7 @@ def ensure_sources(access: Access, names: Iterable[str]) -> dict[str, int]:
     if missing and access.may("sources.create"):
         maker = access.also("sources.create") if access.actor.id is not None else access
         known |= {text.fold(name): create_source(maker, {"name": name}) for name in missing}
-    return {name: known[folded] for folded, name in wanted.items() if folded in known}
+    return {name: known[text.fold(name)] for name in given if text.fold(name) in known}
 
 
 @transaction.atomic

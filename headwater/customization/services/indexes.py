@@ -52,7 +52,7 @@ def index_name(row: CustomField) -> str:
 def _build(row: CustomField) -> str:
     table = record_type(row.record).table
     field = as_field(row)
-    expression = field.expression(table)
+    expression = f"({field.expression(table)})"
     if field.type == FieldType.MULTI_PICK:
         return f"CREATE INDEX CONCURRENTLY {index_name(row)} ON {table} USING gin ({expression})"
     # The id behind it makes the order complete, so that sorted pages are read from the index.
