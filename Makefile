@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test bench lint messages assets lock audit clean
+.PHONY: run test bench lint messages openapi assets lock audit clean
 
 run: ## set up what is missing and serve at http://localhost:8000
 	@$(PYTHON) scripts/setup.py run
@@ -23,6 +23,10 @@ lint: ## the checks without the tests; `make lint FIX=1` repairs what can be rep
 messages: ## collect texts to translate into the rooms' catalogues
 	@$(PYTHON) scripts/setup.py test
 	@exec $(BIN)/python scripts/messages.py collect
+
+openapi: ## write docs/openapi.json anew
+	@$(PYTHON) scripts/setup.py run
+	@exec $(BIN)/python scripts/openapi.py write
 
 assets: ## build styles and islands
 	@$(PYTHON) scripts/setup.py assets

@@ -25,6 +25,7 @@ def checks(*, fix: bool) -> dict[str, list[str]]:
         "layers": [str(BIN / "lint-imports")],
         "templates": [str(BIN / "djlint"), "headwater", "--lint", "--quiet"],
         "messages": [sys.executable, "scripts/messages.py", "check"],
+        "openapi": [sys.executable, "scripts/openapi.py", "check"],
         "dependencies": [sys.executable, "-m", "pip", "check", "--disable-pip-version-check"],
     }
     compiler = ASSETS / "node_modules" / ".bin" / "tsc"
