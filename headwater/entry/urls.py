@@ -8,7 +8,10 @@ from django.urls import URLPattern, URLResolver, include, path
 from headwater.entry.api import api
 from headwater.entry.search import search
 from headwater.platform.api import api_urls
+from headwater.platform.observability.gauges import register_background_gauges
 from headwater.platform.observability.views import healthz, metrics, readyz
+
+register_background_gauges()
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),

@@ -78,6 +78,9 @@ def test_metrics_count_by_route_not_by_path(client: Client) -> None:
     told = client.get("/metrics").content.decode()
     assert 'headwater_requests_total{method="GET",status="' in told
     assert "nowhere" not in told
+    for figure in ("jobs_waiting 0.0", "jobs_failed 0.0", "workers 0.0", "events_set_aside 0.0"):
+        assert f"headwater_{figure}\n" in told
+    assert 'headwater_events_lag_seconds{subscriber="' in told
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from django.db import DatabaseError
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -32,7 +33,10 @@ def register_gauge(name: str, text: str, read: Reading) -> None:
 class _Gauges(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         for name, (text, read) in _gauges.items():
-            readings = list(read())
+            try:
+                readings = list(read())
+            except DatabaseError:  # the counters of this process are worth having all the more
+                continue
             names = sorted({label for labels, _value in readings for label in labels})
             family = GaugeMetricFamily(name, text, labels=names)
             for labels, value in readings:
