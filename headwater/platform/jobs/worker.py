@@ -53,7 +53,8 @@ def run_worker(*, concurrency: int | None = None) -> None:
                 asyncio.run(_work(concurrency or _default_concurrency()))
             except (psycopg.Error, DatabaseError, ProcrastinateException, OSError) as failure:
                 log.warning("worker.lost_database", error=repr(failure))
-                _stopping.wait(PAUSE_AFTER_FAILURE)
+            # The library also ends by itself, without an exception, when its listener lost the database.
+            _stopping.wait(PAUSE_AFTER_FAILURE)
     finally:
         _stopping.set()
         for thread in threads:

@@ -18,7 +18,8 @@ class TokensField(TextColumn):
 class SearchEntry(models.Model):
     """What one record can be found by."""
 
-    pk = models.CompositePrimaryKey("record_type", "record_id")
+    # The id first: it alone decides nearly every comparison, and it is a number.
+    pk = models.CompositePrimaryKey("record_id", "record_type")
     record_type = models.TextField()
     record_id = models.BigIntegerField()
     tokens = TokensField()
