@@ -285,6 +285,49 @@ class TestOpportunities:
         assert call(client, "DELETE", f"{base}/{contact.pk}").json()["items"] == []
 
 
+class TestBadInput:
+    @pytest.mark.parametrize(
+        ("path", "body"),
+        [
+            ("/accounts/{account}/assign", {"owner": 2**63 + 5}),
+            ("/accounts/{account}/assign", {"owner": "x"}),
+            ("/accounts/{account}/assign", {}),
+            ("/opportunities/{opportunity}/move", {"stage": 2**63 + 5}),
+            ("/opportunities/{opportunity}/move", {"stage": 1, "note": "x" * 501}),
+            ("/opportunities/{opportunity}/lose", {"lost_reason": "nonsense"}),
+            ("/opportunities/bulk/move", {"ids": [1], "stage": 2**63 + 5}),
+            ("/opportunities/bulk/move", {"filter": {"field": "nonsense"}, "stage": 1}),
+            ("/accounts/bulk/assign", {"ids": list(range(1, 10_002)), "owner": 1}),
+            ("/accounts/{account}/activities", {"kind": "nonsense", "content": "x"}),
+            ("/opportunities", {"name": "x", "account": 2**63 + 5}),
+            ("/opportunities", {"name": "x", "account": "{account}", "amount": "12345678901234567890"}),
+            ("/accounts", {"name": "x" * 201}),
+            ("/accounts", {"name": "   "}),
+            ("/accounts", []),
+            ("/contacts", {"name": "x", "mobile": 1.38e10, "custom": {"nonsense": 1}}),
+        ],
+    )
+    def test_each_gets_a_clear_refusal(self, path: str, body: Any) -> None:
+        admin = make_user(role="admin")
+        ids = {"account": make_account(owner=admin).pk, "opportunity": make_opportunity(owner=admin).pk}
+        response = call(client_for(admin), "POST", path.format(**ids), body)
+        assert response.status_code == 422, response.content
+        assert response["Content-Type"] == "application/problem+json"
+
+    @pytest.mark.parametrize("path", ["/opportunities/{big}/win", "/opportunities/{big}/reopen"])
+    def test_an_id_that_cannot_be_is_not_found(self, path: str) -> None:
+        client = client_for(make_user(role="admin"))
+        for big in (2**63, 2**80):
+            assert call(client, "POST", path.format(big=big), {}).status_code in (404, 422)
+
+    def test_put_and_delete_of_roles_with_impossible_ids(self) -> None:
+        admin = make_user(role="admin")
+        base = f"/opportunities/{make_opportunity(owner=admin).pk}/contacts"
+        client = client_for(admin)
+        assert call(client, "PUT", base, {"contact": 2**63 + 5}).status_code == 422
+        assert call(client, "DELETE", f"{base}/{2**62}").status_code == 200
+
+
 class TestHistory:
     @pytest.mark.parametrize("kind", KINDS)
     def test_a_follow_up_is_on_the_timeline_and_dates_the_record(self, kind: str) -> None:

@@ -12,7 +12,7 @@ from headwater.platform.events import emit
 from headwater.sales import picklists
 from headwater.sales.models import OpportunityContact
 from headwater.sales.services.kinds import OPPORTUNITY
-from headwater.sales.services.writing import lock_record
+from headwater.sales.services.writing import is_id, lock_record
 
 
 @transaction.atomic
@@ -20,7 +20,9 @@ def set_contact_role(access: Access, opportunity_id: int, contact_id: int, *, ro
     """Name a contact as taking part, with a role of the picklist or none; repeating changes the role."""
     lock_record(access, OPPORTUNITY, opportunity_id)
     view = access.also("contacts.view")
-    if contact_id not in listing.ids_within(view, record_type("contact"), [contact_id]):
+    if not is_id(contact_id) or contact_id not in listing.ids_within(
+        view, record_type("contact"), [contact_id]
+    ):
         raise Invalid.one(
             "contact", "relation.not_found", _("This record does not exist, or you may not see it.")
         )

@@ -14,7 +14,7 @@ from headwater.organization.queries import active_ids
 from headwater.platform import audit
 from headwater.platform.events import emit
 from headwater.sales.services.kinds import Kind
-from headwater.sales.services.writing import lock_records
+from headwater.sales.services.writing import is_id, lock_records
 from headwater.sales.types import Why
 
 CHUNK = 2000
@@ -46,7 +46,7 @@ def assign(
 
     Refuses as a whole, with `Invalid`, an owner who is not active or lies outside the giver's reach.
     """
-    if owner_id not in active_ids([owner_id]):
+    if not is_id(owner_id) or owner_id not in active_ids([owner_id]):
         raise Invalid.one("owner", "owner.inactive", _("This person is not active."))
     if not access.reach.covers(owner_id):
         raise Invalid.one("owner", "owner.out_of_reach", _("You may not give records to this person."))

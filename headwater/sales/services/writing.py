@@ -19,11 +19,16 @@ from headwater.sales.services.kinds import AnyRecord, Kind
 from headwater.sales.services.relations import check_relations
 
 
+def is_id(value: int) -> bool:
+    """Whether the database could hold it as an id; others belong to no record."""
+    return 0 < value < 2**63
+
+
 def lock_records(access: Access, kind: Kind, ids: Sequence[int], *, archived: bool = False) -> list[Any]:
     """Those of `ids` within reach, locked in the order of their ids; living ones, or `archived` ones."""
     condition = all_of(
         [
-            Fragment("t.id = ANY(%s::bigint[])", (list(ids),)),
+            Fragment("t.id = ANY(%s::bigint[])", ([one for one in ids if is_id(one)],)),
             Fragment(f"t.archived_at IS {'NOT ' if archived else ''}NULL"),
             kind.record_type.scope(access, "t"),
         ]
