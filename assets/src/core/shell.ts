@@ -49,6 +49,7 @@ function folding(): void {
       if (record) record.dataset["side"] = side.dataset["side"];
       for (const tab of side.parentElement?.children ?? []) tab.setAttribute("aria-selected", String(tab === side));
     }
+    if (target.closest('a[href$="#hw-composer"]') && document.getElementById("hw-composer")) { event.preventDefault(); compose(); }
     if (target.closest("[data-shortcuts]")) shortcuts();
   });
   // "Back" of a record page returns to the list as it was left.
@@ -57,6 +58,14 @@ function folding(): void {
     const from = document.referrer && new URL(document.referrer).pathname;
     if (back && from === new URL(back.href).pathname && history.length > 1) { event.preventDefault(); event.stopPropagation(); history.back(); }
   }, true);
+}
+
+/** "Write a follow-up" of the phone's bar leads to the composer, on whichever side the page is. */
+function compose(): void {
+  document.querySelector<HTMLElement>('[data-record-switch] [data-side="activity"]')?.click();
+  const text = document.querySelector<HTMLElement>("#hw-composer textarea");
+  text?.scrollIntoView({ block: "center" });
+  text?.focus();
 }
 
 function shortcuts(): void {

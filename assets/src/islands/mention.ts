@@ -35,6 +35,7 @@ class Mention extends HTMLElement {
       if (formData.has(box.name)) formData.set(box.name, this.written());
     });
     box.form?.addEventListener("submit", () => { if (!box.form?.hasAttribute("hx-post")) box.value = this.written(); });
+    box.form?.querySelector("[data-dismiss-say]")?.addEventListener("click", () => box.form?.remove());
     if (box.autofocus) { box.focus(); box.setSelectionRange(box.value.length, box.value.length); }
   }
 
