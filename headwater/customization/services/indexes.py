@@ -55,8 +55,11 @@ def _build(row: CustomField) -> str:
     expression = f"({field.expression(table)})"
     if field.type == FieldType.MULTI_PICK:
         return f"CREATE INDEX CONCURRENTLY {index_name(row)} ON {table} USING gin ({expression})"
-    # The id behind it makes the order complete, so that sorted pages are read from the index.
-    return f"CREATE INDEX CONCURRENTLY {index_name(row)} ON {table} ({expression}, id)"
+    # The id behind it makes the order complete, so that sorted pages are read from the index; empty values
+    # come last either way, so one direction has to be chosen: numbers and days are wanted largest first.
+    falling = field.type.is_numeric or field.type.is_temporal
+    columns = f"{expression} DESC NULLS LAST, id DESC" if falling else f"{expression}, id"
+    return f"CREATE INDEX CONCURRENTLY {index_name(row)} ON {table} ({columns})"
 
 
 def _is_valid(name: str) -> bool:
