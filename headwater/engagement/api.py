@@ -91,7 +91,7 @@ def activity_create(request: ApiRequest, body: schemas.ActivityIn) -> HttpRespon
 def recorded(
     request: ApiRequest, record_type_key: str, record_id: int, body: schemas.FollowUpIn
 ) -> HttpResponse:
-    """Record a follow-up by the record's own door and answer it; rooms use it for /<plural>/{id}/activities."""
+    """Record a follow-up by the record's own door and answer it: rooms use it for their own addresses."""
     access = permit(request, "activities.create")
     values = body.dict(include=set(schemas.FollowUpIn.model_fields))
     made = services.follow_up(access, record_type_key, record_id, **values)

@@ -6,10 +6,12 @@ from django.utils.translation import pgettext_lazy
 
 from headwater.customization.builtin import register_picklist
 from headwater.engagement.queries import sources
+from headwater.engagement.queries.tasks import count_open_tasks
 from headwater.engagement.records import DEFAULT_OUTCOMES, register_records
 from headwater.engagement.timeline import register_timeline_source
 from headwater.engagement.types import OUTCOMES
 from headwater.kernel.access import register_permission
+from headwater.organization.belongings import register_belongings
 from headwater.platform.notifications import register_kind
 
 _GROUP = pgettext_lazy("group of permissions", "Follow-up and tasks")
@@ -26,6 +28,7 @@ def register() -> None:
     _register_notices()
     _register_files()
     _register_places()
+    register_belongings("tasks", _("Open tasks"), count=count_open_tasks)
 
 
 def _register_permissions() -> None:

@@ -1,6 +1,7 @@
 """What record pages of other rooms put on their screens: the composer and the timeline."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from urllib.parse import urlencode
 
@@ -11,7 +12,10 @@ from django.utils.translation import pgettext
 from headwater.customization.queries import picklist_choices
 from headwater.engagement import queries
 from headwater.engagement.settings import QUICK_PHRASES
+from headwater.engagement.shown import open_tasks_event
+from headwater.engagement.timeline import Group
 from headwater.engagement.types import OUTCOMES, ActivityKind
+from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.ui.pages import (
     Action,
@@ -112,8 +116,11 @@ def timeline_page(
         "" if page.next is None else f"{place}?{urlencode({'kinds': ','.join(groups), 'cursor': page.next})}"
     )
     narrowed = bool(groups)
+    days = _days(events)
+    if cursor is None and (not narrowed or Group.TASK in groups):
+        days = _with_open_tasks(access, record_type, record_id, days)
     return TimelinePage(
-        days=_days(events),
+        days=days,
         filters=() if cursor else _filters(place, groups),
         more_url=more,
         url=f"{place}?{urlencode({'kinds': ','.join(groups)})}" if narrowed else place,
@@ -167,6 +174,20 @@ def tasks_card(
 def _days(events: Sequence[TimelineEvent]) -> tuple[TimelineDay, ...]:
     by_day = groupby(events, key=lambda event: timezone.localdate(event.at))
     return tuple(TimelineDay(day, tuple(items)) for day, items in by_day)
+
+
+def _with_open_tasks(
+    access: Access, record_type: str, record_id: int, days: tuple[TimelineDay, ...]
+) -> tuple[TimelineDay, ...]:
+    """What is still to do stands above what was done."""
+    rows = queries.open_tasks(access, record_type, record_id)
+    if not rows:
+        return days
+    event = open_tasks_event(rows, may_edit=access.may("tasks.edit"))
+    today = clock.today()
+    if days and days[0].day >= today:
+        return (replace(days[0], events=(event, *days[0].events)), *days[1:])
+    return (TimelineDay(today, (event,)), *days)
 
 
 def _filters(place: str, groups: Sequence[str]) -> tuple[Tab, ...]:

@@ -1,13 +1,17 @@
 """The room's own entries as timelines on the screen show them."""
 
+from collections.abc import Sequence
+
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from markupsafe import Markup
 
 from headwater.engagement.queries.activities import ActivityRow
+from headwater.engagement.queries.tasks import TaskRow
 from headwater.engagement.timeline import Entry
 from headwater.engagement.types import ActivityKind
+from headwater.kernel import clock
 from headwater.ui.pages import Action, TimelineEvent
 
 
@@ -44,6 +48,20 @@ def activity_event(entry: Entry, who: str) -> TimelineEvent:
         tags=(outcome,) if outcome else (),
         tools=activity_tools(row),
         key=f"activity-{row.id}",
+    )
+
+
+def open_tasks_event(rows: Sequence[TaskRow], *, may_edit: bool) -> TimelineEvent:
+    """The open tasks of a record, to be ticked off where its history stands."""
+    context = {"tasks": rows, "may_edit": may_edit}
+    html = get_template("engagement/open_tasks.html").render(context)
+    return TimelineEvent(
+        at=clock.now(),
+        who=_("Open tasks"),
+        icon="list-checks",
+        hue="red" if any(row.is_overdue for row in rows) else "cyan",
+        html=Markup(html),  # noqa: S704 - our own template
+        key="open-tasks",
     )
 
 

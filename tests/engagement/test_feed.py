@@ -1,6 +1,7 @@
 """The feed: who sees which follow-ups, in what order, and how it finds them among many."""
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
 from django.db import connection
@@ -95,6 +96,30 @@ def test_pages_go_on_without_gaps(company):
         assert seen[-7:] == sorted(made, reverse=True)
 
 
+def test_a_search_looks_at_a_bounded_number_and_goes_on_from_there(company, monkeypatch):
+    module = import_module("headwater.engagement.queries.feed")
+    monkeypatch.setattr(module, "LOOKS_AT", 3)
+    monkeypatch.setattr(module, "FEW_PEOPLE", 0)
+    thing = make_thing(company.rep)
+    for number in range(10):
+        make_activity(company.rep, thing, ago=timedelta(minutes=number))
+    for reader, wanted in (
+        (company.boss, [company.own]),
+        (company.admin, [company.own]),
+        (company.stranger, []),
+    ):
+        seen, sizes, cursor = [], [], None
+        while True:
+            page = feed(access(reader, "activities.view"), FeedFilter(outcome="interested"), cursor=cursor)
+            seen += [row.id for row in page.rows]
+            sizes.append(len(page.rows))
+            cursor = page.next
+            if cursor is None:
+                break
+        assert seen == wanted
+        assert len(sizes) >= 5
+
+
 def test_a_foreign_cursor_is_refused(company):
     with pytest.raises(Invalid):
         feed(access(company.rep, "activities.view"), cursor="bm9wZQ")
@@ -135,23 +160,22 @@ def test_the_number_of_queries_does_not_grow(company):
 
 
 def scans(user, **chosen) -> list[str]:
-    """Nodes of the plan that read the whole table of follow-ups."""
+    """Nodes of the plans that read the whole table of follow-ups."""
     with CaptureQueriesContext(connection) as seen:
         feed(access(user, "activities.view"), FeedFilter(**chosen))
-    (query,) = [item["sql"] for item in seen if "FROM engagement_activity a" in item["sql"]]
+    queries = [item["sql"] for item in seen if "FROM engagement_activity a" in item["sql"]]
+    assert queries
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {query}")
-        plan = [row[0] for row in cursor.fetchall()]
+        plan: list[str] = []
+        for query in queries:
+            cursor.execute(f"EXPLAIN {query}")
+            plan += [row[0] for row in cursor.fetchall()]
         cursor.execute("SET LOCAL enable_seqscan = on")
-    return [
-        line
-        for line in plan
-        if "Seq Scan on engagement_activity" in line or ("Sort" in line and "a." in line)
-    ]
+    return [line for line in plan if "Seq Scan on engagement_activity" in line]
 
 
 @pytest.mark.parametrize("chosen", [{}, {"kind": "call"}, {"mine": True}])
 def test_no_page_reads_the_whole_table(company, chosen):
     for reader in (company.rep, company.boss, company.admin):
-        assert not [line for line in scans(reader, **chosen) if "Seq Scan" in line]
+        assert scans(reader, **chosen) == []

@@ -14,13 +14,15 @@ from headwater.engagement.queries.activities import COLUMNS, ActivityRow, activi
 from headwater.engagement.subjects import owned_by, owned_records
 from headwater.kernel import sql
 from headwater.kernel.access import Access
-from headwater.kernel.sql import TRUE, Fragment, all_of
+from headwater.kernel.sql import FALSE, TRUE, Fragment, all_of
 from headwater.organization.queries import people_in
 
 MAX_LIMIT = 100
 NEW_CAP = 99
 NEW_LOOKS_AT = 5000  # an import of a million follow-ups must not make a badge slow
 MERGED_PEOPLE = 400  # beyond, the index by time with a filter is the shorter way
+FEW_PEOPLE = 3  # their follow-ups may all be looked through for a rare outcome
+LOOKS_AT = 100_000  # otherwise a page looks at no more than this: a rare outcome must not read the table
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class FeedFilter:
 @dataclass(frozen=True, slots=True)
 class FeedPage:
     rows: list[ActivityRow]
-    next: str | None
+    next: str | None  # given with fewer rows, even none, when the page looked at all it may look at
     newest_id: int  # what `feed_news` counts from
 
 
@@ -54,28 +56,73 @@ def feed(
     at, last_id = cursors.FAR_FUTURE, cursors.LAST_ID
     if cursor:
         at, (last_id,) = cursors.decode(cursor, (int,))
-    query = _page(access, chosen, at, last_id, limit + 1)
     newest = sql.value("SELECT max(id) FROM engagement_activity") or 0
+    seeking = _is_search(access, chosen)
+    query = (
+        _search(access, chosen, at, last_id, limit + 1)
+        if seeking
+        else _page(access, chosen, at, last_id, limit + 1)
+    )
     rows = sql.rows(query.text, query.params)
-    more = len(rows) > limit
+    after: str | None = None
+    if len(rows) > limit:
+        after = cursors.encode(rows[limit - 1]["occurred_at"], rows[limit - 1]["id"])
+    elif seeking:
+        after = _horizon(chosen, at, last_id)
     rows = rows[:limit]
-    after = cursors.encode(rows[-1]["occurred_at"], rows[-1]["id"]) if more else None
     return FeedPage(activity_rows(access, rows, with_records=True), after, newest)
 
 
-def _conditions(chosen: FeedFilter, at: datetime, last_id: int) -> Fragment:
-    parts = [
-        Fragment("a.archived_at IS NULL"),
-        Fragment("(a.occurred_at, a.id) < (%s, %s)", (at, last_id)),
-    ]
-    if chosen.kind:
-        parts.append(Fragment("a.kind = %s", (chosen.kind,)))
-    if chosen.outcome:
-        parts.append(Fragment("a.outcome = %s", (chosen.outcome,)))
+def _is_search(access: Access, chosen: FeedFilter) -> bool:
+    """Whether what is wanted may be rare among what many people wrote."""
+    if not (chosen.kind or chosen.outcome) or chosen.mine or chosen.mentioned or chosen.help:
+        return False
+    people = _people(access, chosen)
+    return people is None or len(people) > FEW_PEOPLE
+
+
+def _search(access: Access, chosen: FeedFilter, at: datetime, last_id: int, limit: int) -> Fragment:
+    """What fits among the next `LOOKS_AT` follow-ups by time."""
+    span = _span(chosen, at, last_id)
+    fits = all_of([_wanted(chosen), _scope(access, chosen)])
+    return Fragment(
+        f"SELECT {COLUMNS} FROM (SELECT * FROM engagement_activity a WHERE {span.text}"
+        f" ORDER BY a.occurred_at DESC, a.id DESC LIMIT %s) a WHERE {fits.text}"
+        " ORDER BY a.occurred_at DESC, a.id DESC LIMIT %s",
+        (*span.params, LOOKS_AT, *fits.params, limit),
+    )
+
+
+def _horizon(chosen: FeedFilter, at: datetime, last_id: int) -> str | None:
+    """Where a search that did not fill its page goes on; None when it has seen everything."""
+    span = _span(chosen, at, last_id)
+    found = sql.rows(
+        f"SELECT a.occurred_at, a.id FROM engagement_activity a WHERE {span.text}"
+        " ORDER BY a.occurred_at DESC, a.id DESC OFFSET %s LIMIT 1",
+        [*span.params, LOOKS_AT - 1],
+    )
+    return cursors.encode(found[0]["occurred_at"], found[0]["id"]) if found else None
+
+
+def _span(chosen: FeedFilter, at: datetime, last_id: int) -> Fragment:
+    """The part of the index by time that is asked for."""
+    parts = [Fragment("(a.occurred_at, a.id) < (%s, %s)", (at, last_id))]
     if chosen.since is not None:
         parts.append(Fragment("a.occurred_at >= %s", (chosen.since,)))
     if chosen.until is not None:
         parts.append(Fragment("a.occurred_at < %s", (chosen.until,)))
+    return all_of(parts)
+
+
+def _conditions(chosen: FeedFilter, at: datetime, last_id: int) -> Fragment:
+    return _wanted(chosen) & _span(chosen, at, last_id)
+
+
+def _wanted(chosen: FeedFilter) -> Fragment:
+    parts = [Fragment("a.archived_at IS NULL")]
+    for column, wanted in (("kind", chosen.kind), ("outcome", chosen.outcome)):
+        if wanted:  # PostgreSQL's text holds no NUL: such a value matches nothing
+            parts.append(FALSE if "\x00" in wanted else Fragment(f"a.{column} = %s", (wanted,)))
     return all_of(parts)
 
 

@@ -1,6 +1,6 @@
 """Tasks within reach, and one's own of today."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -168,6 +168,18 @@ def task_groups(owner_ids: Sequence[int], *, limit: int = MOST_OPEN) -> TaskGrou
         done=tuple(done),
         is_cut=len(found) > limit,
     )
+
+
+def count_open_tasks(user_ids: Collection[int]) -> dict[int, int]:
+    """Open tasks per person, of those who have any."""
+    rows = sql.rows(
+        """
+        SELECT owner_id, count(*) AS open FROM engagement_task
+        WHERE owner_id = ANY(%s::bigint[]) AND done_at IS NULL AND archived_at IS NULL GROUP BY owner_id
+        """,
+        [list(user_ids)],
+    )
+    return {row["owner_id"]: row["open"] for row in rows}
 
 
 def dated_tasks(owner_id: int) -> list[TaskRow]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from headwater.engagement.events import TasksCompleted
 from headwater.engagement.models import Activity, Task
 from headwater.engagement.settings import REMIND_MINUTES
-from headwater.kernel import clock, sql
+from headwater.kernel import clock, sql, text
 from headwater.kernel.access import Access
 from headwater.platform import audit
 from headwater.platform.events import emit
@@ -23,7 +23,7 @@ def make_next_step(access: Access, activity: Activity, *, title: str) -> Task:
     """The task of the follow-up's next step, for its author."""
     now = clock.now()
     task = Task.objects.create(
-        title=(title.strip() or _("Follow up"))[:200],
+        title=(text.tidy(title) or _("Follow up"))[:200],
         kind=activity.kind if activity.kind != "note" else "other",
         record_type=activity.record_type,
         record_id=activity.record_id,

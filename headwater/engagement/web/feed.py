@@ -47,6 +47,7 @@ class FeedPage:
     self_url: str
     news_url: str
     focus: bool
+    is_next: bool
     empty: EmptyState
 
 
@@ -113,6 +114,7 @@ def feed(request: HttpRequest) -> HttpResponse:
         self_url=_with(request) if focus is None else f"/work?activity={focus}",
         news_url="" if focus else _with(request, place="/work/news", after=str(newest)),
         focus=focus is not None,
+        is_next="cursor" in request.GET,
         empty=_empty(request),
     )
     return respond(
