@@ -79,6 +79,14 @@ def test_guessing_is_stopped_even_with_the_right_password_at_last() -> None:
     assert who(client) is None
 
 
+def test_a_network_that_tries_without_end_is_told_to_wait() -> None:
+    make_user(role="admin")
+    client = Client()
+    answers = [sign_in(client, f"x{number}@example.com", "wrong") for number in range(31)]
+    assert answers[-1].status_code == 429
+    assert "<h1" in answers[-1].content.decode()
+
+
 def test_failed_and_successful_sign_ins_are_in_the_audit() -> None:
     user = make_user(email="zs@example.com", password=PASSWORD)
     client = Client()

@@ -10,6 +10,7 @@ from headwater.organization.queries.departments import (
 from headwater.organization.queries.people import (
     Person,
     active_ids,
+    active_people,
     administrators,
     anybody_exists,
     get_user,
@@ -29,6 +30,7 @@ __all__ = [
     "Person",
     "RoleSheet",
     "active_ids",
+    "active_people",
     "actor_for",
     "administrators",
     "anybody_exists",

@@ -97,6 +97,11 @@ def _people(people: QuerySet[User]) -> list[Person]:
     ]
 
 
+def active_people() -> list[Person]:
+    """Everybody who may sign in, sorted by pinyin: for matching names of files to people."""
+    return _people(User.objects.filter(is_active=True).order_by("name_pinyin", "id"))
+
+
 def active_ids(among: Collection[int] | None = None) -> frozenset[int]:
     """The people who may sign in, or those of `among` who may."""
     people = User.objects.filter(is_active=True)

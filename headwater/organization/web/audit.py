@@ -177,7 +177,7 @@ def _line(entry: AuditEntry, names: Names) -> AuditLine:
         by_machine=not by_themselves and entry.actor_kind != ActorKind.PERSON,
         act=_acts().get(entry.action, entry.action),
         thing="" if by_themselves else f"{label} {name or _number(entry.record_id)}".strip(),
-        href=href,
+        href="" if by_themselves else href,
         changes=tuple(_change(entry.record_type, key, pair, names) for key, pair in entry.changes.items()),
     )
 
