@@ -47,7 +47,7 @@ def test_a_file_with_one_request(client: Client) -> None:
     assert job["counts"] == {"created": 1, "updated": 0, "skipped": 0, "failed": 2, "reverted": 0, "kept": 0}
     assert {reason["code"] for reason in job["reasons"]} == {"lead.no_contact", "value.phone_spreadsheet"}
     rows = client.get(f"{URL}/{number}/errors").json()["items"]
-    assert [row["row"] for row in rows] == [2, 3]
+    assert [(row["row"], row["number"]) for row in rows] == [(3, 2), (4, 3)]
     listed = client.get(URL).json()["items"]
     assert [item["id"] for item in listed] == [number]
     assert client.post(f"{URL}/{number}/revert").status_code == 202

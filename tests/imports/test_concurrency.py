@@ -122,7 +122,9 @@ def test_kill_in_the_middle(who: Access, own_database: OwnDatabase) -> None:
         assert sql.rows(f"SELECT count(*) AS n, count(DISTINCT lead_id) AS leads FROM {table}") == [
             {"n": rows, "leads": rows}
         ]
-    told = "SELECT sum(jsonb_array_length(payload->'lead_ids')) FROM platform_event WHERE name = 'lead.created'"
+    told = (
+        "SELECT sum(jsonb_array_length(payload->'lead_ids')) FROM platform_event WHERE name = 'lead.created'"
+    )
     assert sql.value(told) == rows
     assert sql.value("SELECT count(*) FROM platform_audit WHERE action = 'import'") == rows
     assert sql.value("SELECT count(*) FROM platform_import_row WHERE job_id = %s", (job.pk,)) == rows

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from headwater.kernel.access import Access
+from headwater.kernel.errors import Text
 from headwater.leads.importing import options, preparing, reverting, targets
 from headwater.leads.importing.writing import LeadSession
 from headwater.leads.types import CONTACT_METHODS
@@ -20,8 +21,8 @@ class LeadImporter:
 
     record = "lead"
     permission = "leads.import"
-    label = gettext_lazy("Lead")
-    label_plural = gettext_lazy("Leads")
+    label: Text = gettext_lazy("Lead")
+    label_plural: Text = gettext_lazy("Leads")
 
     def targets(self, access: Access) -> list[Target]:
         return targets.targets(access)

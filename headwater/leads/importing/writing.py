@@ -85,6 +85,7 @@ class Pass:
     def __init__(self, session: LeadSession, prepared: Prepared, *, writes: bool) -> None:
         self.options = session.work.options
         self.policy = session.policy
+        self.offset = session.work.offset
         self.created: list[Slot] = []
         self.changed: dict[int, Slot] = {}
         self.slot_of: dict[int, Slot] = {}
@@ -161,13 +162,16 @@ class Pass:
                 draft.number,
                 Outcome.SKIPPED,
                 code="lead.duplicate_in_file",
-                detail=_("The same contact stands in row %(row)s of the file.") % {"row": slot.number},
+                detail=_("The same contact stands in row %(row)s of the file.")
+                % {"row": slot.number + self.offset},
             )
         return RowResult(draft.number, Outcome.SKIPPED, code="lead.duplicate", detail=self._who(slot))
 
     def _who(self, slot: Slot) -> str:
         if slot.id is None:
-            return _("The same contact stands in row %(row)s of the file.") % {"row": slot.number}
+            return _("The same contact stands in row %(row)s of the file.") % {
+                "row": slot.number + self.offset
+            }
         if not slot.visible:
             return _("A lead with this contact exists already; you may not see it.")
         return _("Exists already: %(name)s.") % {"name": slot.name}

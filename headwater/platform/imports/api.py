@@ -160,7 +160,7 @@ def errors(request: ApiRequest, import_id: RecordId, wanted: Query[ErrorsIn]) ->
     if wanted.format == "json":
         rows = problem_rows(job, outcome=wanted.outcome, after=wanted.after, limit=wanted.limit)
         following = str(rows[-1].number) if len(rows) == wanted.limit else None
-        return page_response(rows_out(rows), next=following)
+        return page_response(rows_out(job, rows), next=following)
     outcomes = (wanted.outcome,) if wanted.outcome else (Outcome.FAILED, Outcome.SKIPPED)
     return error_response(job, wanted.format, outcomes)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from headwater.platform.imports.errors import FileRefused
 from headwater.platform.imports.models import ImportJob, ImportRow
-from headwater.platform.imports.queries import columns_of, rows_of
+from headwater.platform.imports.queries import columns_of, row_offset, rows_of
 from headwater.platform.imports.table import kept_rows
 from headwater.platform.imports.types import Outcome
 
@@ -33,7 +33,7 @@ def problem_lines(job: ImportJob, outcomes: tuple[str, ...]) -> Iterator[list[st
     if not path.exists():
         raise FileRefused("file.gone")
     yield [*(column.header for column in columns_of(job)), _("Row"), _("Result"), _("Reason")]
-    width = len(job.columns)
+    width, above = len(job.columns), row_offset(job)
     first, offset = 1, 0
     while True:
         rows, offset = kept_rows(path, offset=offset, first=first, most=_STEP)
@@ -50,7 +50,12 @@ def problem_lines(job: ImportJob, outcomes: tuple[str, ...]) -> Iterator[list[st
                 one = found[row.number]
                 cells = [safe_cell(cell) for cell in row.cells[:width]]
                 cells += [""] * (width - len(cells))
-                yield [*cells, str(row.line), str(Outcome(one.outcome).label), safe_cell(one.detail)]
+                yield [
+                    *cells,
+                    str(row.number + above),
+                    str(Outcome(one.outcome).label),
+                    safe_cell(one.detail),
+                ]
         first += len(rows)
 
 

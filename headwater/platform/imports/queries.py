@@ -57,7 +57,14 @@ def plans_of(job: ImportJob) -> list[ColumnPlan]:
 
 
 def work_of(job: ImportJob) -> Work:
-    return Work(job.pk, columns_of(job), plans_of(job), dict(job.options), dict(job.prepared))
+    return Work(
+        job.pk, columns_of(job), plans_of(job), dict(job.options), dict(job.prepared), row_offset(job)
+    )
+
+
+def row_offset(job: ImportJob) -> int:
+    """How many rows stand above the first one of the data, as a spreadsheet counts."""
+    return int(job.layout.get("offset") or 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from headwater.platform.imports.results import keep_results
 from headwater.platform.imports.services import reading
 from headwater.platform.imports.table import kept_rows
 from headwater.platform.imports.types import Done, Outcome, RowResult, SourceRow, Status, Undone
+from headwater.platform.notifications import notify
 
 CHUNK = 4_000
 TRIES = 5
@@ -91,6 +92,18 @@ def _fail(job: ImportJob, code: str, detail: str) -> None:
             fresh.finished_at = clock.now()
             fresh.version += 1
             fresh.save()
+            _tell(fresh, "import.stopped", reason=detail or code)
+
+
+def _tell(job: ImportJob, kind: str, **params: object) -> None:
+    """Tell whose import it is; they may have left the page."""
+    notify(
+        [job.user_id],
+        kind,
+        params={"file": job.file_name, **params},
+        url=f"/imports/{job.pk}",
+        dedupe_key=f"{kind}:{job.pk}:{job.version}",
+    )
 
 
 # --- reading
@@ -245,6 +258,13 @@ def _end(job: ImportJob, status: Status, next_row: int) -> None:
             SeenKey.objects.filter(job_id=job.pk).delete()
         else:
             fresh.status, fresh.finished_at = Status.DONE, clock.now()
+            _tell(
+                fresh,
+                "import.finished",
+                created=fresh.created_count,
+                updated=fresh.updated_count,
+                failed=fresh.failed_count,
+            )
         fresh.version += 1
         fresh.save()
 

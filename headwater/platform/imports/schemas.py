@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from headwater.platform.imports.models import ImportJob, ImportRow
-from headwater.platform.imports.queries import groups_of, not_reverted
+from headwater.platform.imports.queries import groups_of, not_reverted, row_offset
 from headwater.platform.imports.types import Status
 
 
@@ -54,10 +54,11 @@ def import_out(job: ImportJob, *, details: bool = False) -> dict[str, Any]:
     return out
 
 
-def row_out(row: ImportRow) -> dict[str, Any]:
-    """What became of one row."""
+def row_out(row: ImportRow, above: int) -> dict[str, Any]:
+    """What became of one row; `row` as a spreadsheet counts, `number` among the data."""
     return {
-        "row": row.number,
+        "row": row.number + above,
+        "number": row.number,
         "outcome": row.outcome,
         "code": row.code,
         "field": row.field,
@@ -66,5 +67,6 @@ def row_out(row: ImportRow) -> dict[str, Any]:
     }
 
 
-def rows_out(rows: Iterable[ImportRow]) -> list[dict[str, Any]]:
-    return [row_out(row) for row in rows]
+def rows_out(job: ImportJob, rows: Iterable[ImportRow]) -> list[dict[str, Any]]:
+    above = row_offset(job)
+    return [row_out(row, above) for row in rows]

@@ -55,6 +55,7 @@ class Table:
     columns: list[Column]
     rows: int
     broken: int = 0
+    offset: int = 0  # rows above the data
     sheets: list[str] = field(default_factory=list)
 
 
@@ -105,7 +106,8 @@ def read_table(
                 progress(number)
     if not number:
         raise FileRefused("file.no_rows")
-    return Table(layout, [watch.result() for watch in watches], number, broken, sheets)
+    above = ahead[start].line - 1 if start < len(ahead) else start
+    return Table(layout, [watch.result() for watch in watches], number, broken, above, sheets)
 
 
 def _chain(ahead: list[delimited.RawRow], rest: Iterator[delimited.RawRow]) -> Iterator[delimited.RawRow]:

@@ -170,3 +170,4 @@ class Work:
     plans: list[ColumnPlan]
     options: dict[str, Any]
     prepared: dict[str, Any]
+    offset: int = 1  # what a spreadsheet shows as row 2 is number 1

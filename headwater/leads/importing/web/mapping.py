@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST
 
 from headwater.kernel import text
 from headwater.kernel.access import Access, permit
-from headwater.kernel.catalogue import FieldType
+from headwater.kernel.catalogue import FieldType, record_type
 from headwater.kernel.errors import Invalid
+from headwater.leads.importing.preparing import may_add
 from headwater.leads.importing.web.pages import Blank, Choice, ChoiceGroup, Fact, MappingPage, MapRow
 from headwater.leads.importing.web.words import steps
 from headwater.platform.imports import services
@@ -94,9 +95,15 @@ def _row(column: Column, plan: ColumnPlan, targets: dict[str, Target], access: A
         new_type=plan.new_type or suggested_type(column),
         blanks=tuple(Blank(value, counts.get(value, 0), value in plan.empty) for value in blanks),
         adds=plan.add_missing,
-        may_add=target is not None and (target.names_records or target.known is not None),
+        may_add=target is not None and _may_add(access, target),
         is_empty=column.guess == Guess.EMPTY,
     )
+
+
+def _may_add(access: Access, target: Target) -> bool:
+    field = record_type("lead").field(target.key)
+    takes_new = target.names_records or target.known is not None
+    return takes_new and field is not None and may_add(access, field)
 
 
 def suggested_type(column: Column) -> str:

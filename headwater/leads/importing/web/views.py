@@ -26,6 +26,7 @@ from headwater.platform.imports.queries import (
     imports_within,
     not_reverted,
     plans_of,
+    row_offset,
 )
 from headwater.platform.imports.types import Outcome, Status
 from headwater.ui.pages import Tile
@@ -216,6 +217,7 @@ def _tiles(job: ImportJob) -> tuple[Tile, ...]:
 
 
 def _reasons(job: ImportJob) -> Iterable[ReasonLine]:
+    above = row_offset(job)
     for group in groups_of(job):
         outcome = Outcome(group.outcome)
         yield ReasonLine(
@@ -223,7 +225,7 @@ def _reasons(job: ImportJob) -> Iterable[ReasonLine]:
             rows=group.rows,
             hue=OUTCOME_HUES[outcome],
             outcome=outcome.label,
-            samples=tuple((sample["number"], sample["detail"]) for sample in group.samples),
+            samples=tuple((sample["number"] + above, sample["detail"]) for sample in group.samples),
             href="",
         )
 

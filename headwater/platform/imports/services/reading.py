@@ -75,6 +75,7 @@ def finish(access: Access, job: ImportJob, found: table.Table) -> None:
         "separator": layout.separator,
         "sheet": layout.sheet,
         "has_header": layout.has_header,
+        "offset": found.offset,
     }
     job.sheets = found.sheets
     job.columns = [column.as_json() for column in found.columns]

@@ -73,7 +73,7 @@ def reread_import(access: Access, import_id: int, layout: Mapping[str, Any]) -> 
     with transaction.atomic():
         job = _locked(access, import_id, _OPEN)
         acting = _acting(access, job)
-        kept = {key: value for key, value in job.layout.items() if key != "format"}
+        kept = {key: value for key, value in job.layout.items() if key not in ("format", "offset")}
         job.layout = kept | dict(layout)
         job.options = {}
         job.prepared = {}
