@@ -43,6 +43,14 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
 }
+# Attempts are counted in the database: all web processes count together. Nothing else uses Django's cache.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "organization_attempt",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 # Behind a proxy that ends TLS the caller's address is the last one the proxy named.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _behind_https else 0

@@ -137,8 +137,6 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-
 LOGGING = logging_settings(env.log_format)
 METRICS_TOKEN = env.metrics_token
 
