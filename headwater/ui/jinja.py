@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from headwater.kernel import clock
 from headwater.ui import formats, rows
-from headwater.ui.assets import asset
+from headwater.ui.assets import asset, parts_of
 from headwater.ui.icons import icon
 from headwater.ui.pages import ListPage, Row
 from headwater.ui.shell import places, shell
@@ -131,6 +131,7 @@ def environment(**options: Any) -> Environment:
         "ui": Components(env),
         "url": lambda name, *args, **kwargs: reverse(name, args=args, kwargs=kwargs),
         "asset": asset,
+        "parts_of": parts_of,
         "icon": icon,
         "shell": shell,
         "places": places,

@@ -102,6 +102,8 @@ def _link(field: Field, value: Any) -> Cell:
         target = find_record_type(field.relation)
     except NotFound:
         return Cell("text", _name(value))
+    if isinstance(value, Mapping) and value.get("color") in KNOWN_HUES:
+        return Cell("tag", _name(value), hue=str(value["color"]))  # a stage, shown as its own room colours it
     if not target.url or not isinstance(record_id, int):
         return Cell("text", _name(value))
     return Cell("link", _name(value), href=target.link(record_id))

@@ -97,6 +97,8 @@ def shown_value(field: Field, value: Any) -> Any:
         return text.rstrip("0").rstrip(".") if "." in text else text
     if field.type in (FieldType.MULTI_PICK, FieldType.BOOLEAN):
         return value
+    if field.type == FieldType.PHONE:
+        return str(value).removeprefix("+86")
     return str(value)
 
 
