@@ -177,7 +177,7 @@ def contact_page(request: HttpRequest, record_id: int) -> HttpResponse:
     if number and not row["do_not_call"]:
         acts.append(Action(_("Call"), icon="phone", href=f"tel:{number}"))
     if row.get("email") and not row["do_not_email"]:
-        acts.append(Action(_("E-mail"), icon="mail", href=f"mailto:{row['email']}"))
+        acts.append(Action(pgettext("act", "E-mail"), icon="mail", href=f"mailto:{row['email']}"))
     if seen.access.may("opportunities.create") and account:
         acts.append(
             Action(
