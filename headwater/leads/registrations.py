@@ -1,6 +1,6 @@
 """What leads add to the house."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,7 +17,9 @@ from headwater.leads.queries import pool_stock
 from headwater.leads.record_type import LEAD
 from headwater.leads.services.books import read_books
 from headwater.leads.services.following import check_subject, follow_ups_recorded
+from headwater.leads.tasks import load_demo_soon
 from headwater.organization.belongings import register_belongings
+from headwater.organization.starts import register_demo
 from headwater.platform.files.services import register_file_access
 from headwater.platform.imports.importers import register_importer
 from headwater.platform.notifications import register_kind
@@ -75,6 +77,7 @@ def register() -> None:
         icon="flag",
         hue="violet",
     )
+    register_demo(load_demo_soon)
     register_belongings("leads", LEAD.label_plural, count=_open_leads_of)
     register_pool_content(lambda pool_id: pool_stock([pool_id]).get(pool_id, 0))
     register_file_access("lead", check_subject)
@@ -103,7 +106,7 @@ def _converted_into(record: str) -> Callable[[int], Fragment]:
     return where
 
 
-def _open_leads_of(user_ids: Sequence[int]) -> dict[int, int]:
+def _open_leads_of(user_ids: Collection[int]) -> dict[int, int]:
     return {user_id: book.held for user_id, book in read_books(user_ids).items()}
 
 

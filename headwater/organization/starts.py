@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from headwater.kernel.errors import Text
 
 
@@ -14,6 +16,7 @@ class Start:
     label: Text
     note: Text
     begin: Callable[[int], None]
+    told: Text = ""  # what the new administrator is told on the first page
 
 
 _starts: dict[str, Start] = {}
@@ -24,13 +27,28 @@ def register_start(start: Start) -> None:
     _starts[start.key] = start
 
 
+def register_demo(begin: Callable[[int], None]) -> None:
+    """Offer the demo company; `begin` has it loaded in the background."""
+    register_start(
+        Start(
+            "demo",
+            _("A demo company"),
+            _("Twelve people, pools and a few thousand leads with months of history, to look around in."),
+            begin,
+            told=_("The demo company is being loaded. Reload this page in a minute."),
+        )
+    )
+
+
 def starts() -> list[Start]:
     """The ways to begin besides the empty one."""
     return list(_starts.values())
 
 
-def begin(key: str, user_id: int) -> None:
-    """Begin in the chosen way; an unknown key means empty."""
+def begin(key: str, user_id: int) -> Text:
+    """Begin in the chosen way, an unknown key meaning empty; what to tell the new administrator."""
     start = _starts.get(key)
-    if start is not None:
-        start.begin(user_id)
+    if start is None:
+        return ""
+    start.begin(user_id)
+    return start.told

@@ -354,3 +354,13 @@ def test_where_i_was_last_seen_is_not_written_on_every_click() -> None:
     time.sleep(0.01)
     client.get("/settings/account")
     assert User.objects.get(email="zs@example.com").last_seen_at == first
+
+
+def test_whoever_begins_with_the_demo_company_is_told_that_it_comes() -> None:
+    client = Client()
+    given = {"name": "老板", "email": "b@example.com", "password": PASSWORD, "start": "demo"}
+    client.post("/welcome", given)
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    assert ProcrastinateJob.objects.filter(task_name="leads.demo").count() == 1
+    assert client.session.get("_messages") or client.cookies.get("messages")

@@ -1,6 +1,7 @@
 """The first page of an empty installation, and the page behind an invitation."""
 
 from allauth.account.internal.flows.login import record_authentication
+from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -42,8 +43,10 @@ def welcome(request: HttpRequest) -> HttpResponse:
         )
     except Invalid as refusal:
         return respond(request, TEMPLATE, _welcome_page(request, refusal), status=422)
-    starts.begin(given.get("start", ""), user.pk)
+    told = starts.begin(given.get("start", ""), user.pk)
     _sign_in(request, user)
+    if told:
+        messages.info(request, str(told))
     return HttpResponseRedirect("/", status=303)
 
 
