@@ -221,6 +221,17 @@ def test_the_catalogue_asks_nothing_once_it_is_warm() -> None:
     assert len(queries) == 0
 
 
+def test_a_transaction_that_changed_fields_reads_them_from_memory_too() -> None:
+    kind = record_type("campaign")
+    make_field("主题")
+    assert "custom.zhu_ti" in kind.all_fields
+    with CaptureQueriesContext(connection) as queries:
+        for _turn in range(5):
+            with transaction.atomic():
+                assert "custom.zhu_ti" in kind.all_fields
+    assert [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]] == []
+
+
 def test_a_change_that_is_undone_was_never_there() -> None:
     class Undo(Exception):
         pass

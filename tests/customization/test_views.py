@@ -181,6 +181,5 @@ def test_opening_a_list_costs_one_query_however_many_views(rep: User) -> None:
         save(rep, f"视图{number}")
     with CaptureQueriesContext(connection) as queries:
         list_setup(seen, kind)
-    # Within a test the fields' stamp is asked for again; see the snapshot.
     assert len([query for query in queries if "customization_savedview" in query["sql"]]) == 1
     assert len([query for query in queries if "stamp" not in query["sql"]]) == 1

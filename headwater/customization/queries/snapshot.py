@@ -59,9 +59,7 @@ def current() -> Snapshot:
     block = getattr(_own, "block", None)
     if block is not None:
         if connection.in_atomic_block and connection.atomic_blocks[0] is block:
-            if _own.snapshot.stamp != _stamp():
-                _own.snapshot = _load()
-            return _own.snapshot  # type: ignore[no-any-return]
+            return _own_snapshot()
         _own.block = _own.snapshot = None
     name = str(connection.settings_dict["NAME"])
     shared = _shared.get(name)
@@ -69,6 +67,19 @@ def current() -> Snapshot:
     if shared is None or moment - shared.checked > REFRESH_SECONDS:
         shared = _refresh(name, moment)
     return shared.snapshot
+
+
+def _own_snapshot() -> Snapshot:
+    """The picture of a transaction that changed something, looked at again when a savepoint has ended."""
+    savepoints = tuple(connection.savepoint_ids)
+    if savepoints[: len(_own.savepoints)] != _own.savepoints:
+        # The one in which the change was made is gone, kept or undone: the stamp tells which.
+        _own.savepoints = savepoints
+        if _own.snapshot is not None and _own.snapshot.stamp != _stamp():
+            _own.snapshot = None
+    if _own.snapshot is None:
+        _own.snapshot = _load()
+    return _own.snapshot  # type: ignore[no-any-return]
 
 
 def mark_changed() -> None:
@@ -82,7 +93,8 @@ def mark_changed() -> None:
             " ON CONFLICT (id) DO UPDATE SET value = excluded.value"
         )
     _own.block = connection.atomic_blocks[0]
-    _own.snapshot = Snapshot(stamp=-1)
+    _own.snapshot = None
+    _own.savepoints = tuple(connection.savepoint_ids)
     transaction.on_commit(partial(_shared.pop, str(connection.settings_dict["NAME"]), None))
 
 

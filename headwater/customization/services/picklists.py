@@ -84,8 +84,9 @@ def add_choices(access: Access, key: str, choices: Iterable[Any]) -> list[str]:
         return []
     known = {item.value: item for item in row.items.all()}
     by_text = {text.fold(item.value): item for item in known.values()}
+    shown = picklist_choices(key)()
     for value, item in known.items():
-        by_text.setdefault(text.fold(picklist_choices(key)().label(value).rsplit(" / ", 1)[-1]), item)
+        by_text.setdefault(text.fold(shown.label(value).rsplit(" / ", 1)[-1]), item)
     last = row.items.aggregate(last=Max("position"))["last"] or 0
     values: list[str] = []
     added: list[str] = []
