@@ -44,9 +44,9 @@ class Mention extends HTMLElement {
     let text = this.box?.value ?? "";
     const marks: string[] = [];
     for (const name of [...this.named.keys()].sort((one, two) => two.length - one.length)) {
-      text = text.split(`@${name}`).join(`\u0000${marks.push(`@[${name}](user:${this.named.get(name)})`) - 1}\u0000`);
+      text = text.split(`@${name}`).join(`\uE000${marks.push(`@[${name}](user:${this.named.get(name)})`) - 1}\uE001`);
     }
-    return text.replace(/\u0000(\d+)\u0000/g, (_whole, number: string) => marks[Number(number)] ?? "");
+    return text.replace(/\uE000(\d+)\uE001/g, (_whole, number: string) => marks[Number(number)] ?? "");
   }
 
   private async look(): Promise<void> {

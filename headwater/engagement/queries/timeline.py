@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from headwater.engagement import cursors
-from headwater.engagement.models import TimelineLink
 from headwater.engagement.timeline import Before, Entry, RecordRef, Source, groups_in_use, source, sources
+from headwater.kernel import sql
 from headwater.kernel.access import Access
 from headwater.organization.queries import names_of
 
 MAX_LIMIT = 100
+MAX_STEPS = 4  # lead -> account -> opportunity is two
+MAX_SUBJECTS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +35,21 @@ class TimelinePage:
 
 
 def subjects_of(ref: RecordRef) -> list[RecordRef]:
-    """The record and those whose history was linked to it, directly or through another link."""
-    found = [ref]
-    frontier = [ref]
-    while frontier and len(found) < 50:
-        wanted = {(item.record_type, item.record_id) for item in frontier}
-        rows = TimelineLink.objects.filter(
-            record_type__in={kind for kind, _id in wanted}, record_id__in={id_ for _kind, id_ in wanted}
-        ).values_list("record_type", "record_id", "source_type", "source_id")
-        frontier = [
-            RecordRef(source_type, source_id)
-            for record_type, record_id, source_type, source_id in rows
-            if (record_type, record_id) in wanted and RecordRef(source_type, source_id) not in found
-        ]
-        found.extend(dict.fromkeys(frontier))
-    return found
+    """The record and those whose history was linked to it, directly or through other links."""
+    rows = sql.rows(
+        """
+        WITH RECURSIVE reached (record_type, record_id, steps) AS (
+            SELECT %s::text, %s::bigint, 0
+            UNION
+            SELECT l.source_type, l.source_id, r.steps + 1
+            FROM reached r JOIN engagement_timelinelink l
+              ON l.record_type = r.record_type AND l.record_id = r.record_id
+            WHERE r.steps < %s)
+        SELECT record_type, record_id FROM reached GROUP BY 1, 2 ORDER BY min(steps), 1, 2 LIMIT %s
+        """,
+        [ref.record_type, ref.record_id, MAX_STEPS, MAX_SUBJECTS],
+    )
+    return [RecordRef(row["record_type"], row["record_id"]) for row in rows]
 
 
 def timeline(
