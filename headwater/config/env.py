@@ -66,7 +66,7 @@ class Env:
         try:
             return path.read_text().strip()
         except FileNotFoundError:
-            self.home.mkdir(parents=True, exist_ok=True)
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
             made = secrets.token_urlsafe(48)
             try:
                 handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -80,6 +80,12 @@ def test_the_operators_own_settings_win(make_server: MakeServer) -> None:
         assert ask(server, "show work_mem") == ("9MB",)
 
 
+def test_a_new_home_is_not_for_looking_around(make_server: MakeServer) -> None:
+    server = make_server()
+    with server.use():
+        assert server.home.stat().st_mode & 0o066 == 0
+
+
 def test_data_outlives_a_stop(make_server: MakeServer) -> None:
     server = make_server()
     with server.use():

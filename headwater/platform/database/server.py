@@ -72,7 +72,8 @@ class EmbeddedServer:
 
     def use(self) -> "ServerUse":
         """Join the server's users; starts it, makes it, or waits for its recovery where needed."""
-        self.home.mkdir(parents=True, exist_ok=True)
+        # Others may pass through, where the server's account has to, but not look around.
+        self.home.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
         with self._exclusive():
             held = (self.home / "postgres.use").open("a")
             try:
