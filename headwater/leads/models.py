@@ -1,5 +1,7 @@
 """A lead, how it came, where it has been and what became of it."""
 
+from typing import Any
+
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -12,11 +14,9 @@ from headwater.pools.models import Pool
 from headwater.sales.models import Account, Contact, Opportunity
 
 
-def _plain(to: type[models.Model], **options: object) -> "models.ForeignKey[models.Model | None]":
+def _plain(to: type[models.Model]) -> Any:
     """A reference without an index of its own: each index on this table costs every write."""
-    return models.ForeignKey(
-        to, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, **options
-    )
+    return models.ForeignKey(to, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
 
 class Lead(Record):

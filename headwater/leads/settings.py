@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from headwater.platform.settings import SettingType, register_setting
+from headwater.platform.settings import Setting, SettingType, register_setting
 
 _GROUP = _("Leads")
 
@@ -16,7 +16,7 @@ PRIVATE_CAP = register_setting(
     minimum=0,
     maximum=100_000,
 )
-LEVEL_CAPS = register_setting(
+LEVEL_CAPS: Setting[dict[str, int]] = register_setting(
     "leads.level_caps",
     {},
     type=SettingType.JSON,

@@ -132,7 +132,7 @@ def _yield_default() -> None:
 
 
 def _name_is_free(name: str, pool_id: int | None) -> None:
-    taken = Pool.objects.filter(name=name, archived_at__isnull=True).exclude(id=pool_id)
+    taken = Pool.objects.filter(name=name, archived_at__isnull=True).exclude(id=pool_id or 0)
     if taken.exists():
         raise Invalid.one("name", "pool.name_taken", _("There is a pool of this name already."))
 
@@ -162,7 +162,7 @@ def _write_members(pool: Pool, members: Any) -> None:
             raise complaint
         wanted[kind, member_id] = wanted.get((kind, member_id), False) or bool(item.get("is_admin"))
     for kind in (MemberKind.USER, MemberKind.DEPARTMENT, MemberKind.ROLE):
-        ids = {member_id for (of, member_id) in wanted if of == kind}
+        ids = {member_id for (of, member_id) in wanted if of == kind and member_id is not None}
         model = PoolMember._meta.get_field(kind.value).related_model
         if ids and model._default_manager.filter(id__in=ids).count() != len(ids):  # type: ignore[union-attr]
             raise complaint

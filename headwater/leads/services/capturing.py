@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from headwater.customization.services import fill_auto_numbers
@@ -248,6 +248,7 @@ def _attributes(fields: Mapping[str, Any]) -> dict[str, Any]:
     attributes: dict[str, Any] = {}
     for key, value in fields.items():
         column = Lead._meta.get_field(key)
+        assert isinstance(column, models.Field)
         if value is None and not column.null:
             value = column.get_default()
         attributes[column.attname] = value

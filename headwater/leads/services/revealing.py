@@ -46,7 +46,7 @@ def reveal_contact(access: Access, lead_id: int) -> dict[str, Any]:
         Reveal.objects.create(lead_id=lead_id, user_id=user_id, at=moment)
         audit.record(access, "lead", lead_id, "reveal", {})
         emit(LeadRevealed(lead_id=lead_id, user_id=user_id), access)
-    return Lead.objects.values(*CONTACT_METHODS).get(id=lead_id)
+    return dict(Lead.objects.values(*CONTACT_METHODS).get(id=lead_id))
 
 
 def reveals_today(user_id: int) -> int:

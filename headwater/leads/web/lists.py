@@ -1,5 +1,6 @@
 """The list of leads."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -66,7 +67,7 @@ def view_tabs(setup: ListSetup, url: str) -> list[Tab]:
     return [Tab(view.label, f"{url}?view={view.key}", current=view.key == now) for view in setup.views]
 
 
-def name_cell(row: dict[str, Any]) -> Cell:
+def name_cell(row: Mapping[str, Any]) -> Cell:
     """Name over company, the way people call a lead."""
     note = " · ".join(part for part in (row.get("title"), row.get("company")) if part)
     return Cell("name", row["name"], note=note, href=f"/leads/{row['id']}")
