@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory
+from django.utils.translation import gettext_lazy
 
 from headwater.kernel import access as kernel_access
 from headwater.kernel import sql
 from headwater.kernel.access import Actor, ActorKind, Scope, system_access
-from headwater.kernel.errors import NotSignedIn
+from headwater.kernel.errors import NotFound, NotSignedIn
+from headwater.platform.api import problem_response
 from headwater.platform.api.authentication import CsrfFailed, SessionAuth
 from headwater.platform.api.limits import RateLimited, forget_rates, limit_rate
 from headwater.platform.settings import set_setting
@@ -263,6 +265,13 @@ def test_what_only_the_database_refuses_is_still_the_callers_value(call: Call) -
     problem(call("GET", "/stones/odd/twice"), 409, "record.clash")
     problem(call("GET", "/stones/odd/check"), 422, "input.out_of_range")
     problem(call("GET", "/stones/odd/data"), 422, "input.out_of_range")
+
+
+def test_a_refusal_may_quote_anything() -> None:
+    refusal = NotFound(record="stone", id=10**30, words="\ud800", label=gettext_lazy("Files"))
+    body = json.loads(problem_response(refusal).content)
+    assert body["facts"]["id"] == 10**30
+    assert body["facts"]["words"] == "\ud800"
 
 
 def test_rates_are_limited_per_caller(call: Call) -> None:

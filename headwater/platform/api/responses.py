@@ -1,6 +1,7 @@
 """Answers, written straight with orjson."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,11 @@ _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 
 def dumps(data: Any) -> bytes:
     """JSON bytes: moments in UTC with Z, decimals as exact numbers, lazy texts in the active language."""
-    return orjson.dumps(data, default=_other, option=_OPTIONS)
+    try:
+        return orjson.dumps(data, default=_other, option=_OPTIONS)
+    except TypeError:
+        # Integers beyond 64 bits and lone surrogates: a refusal may well quote such input.
+        return json.dumps(data, default=str).encode()
 
 
 def _other(value: Any) -> Any:
