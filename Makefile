@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 run: ## set up what is missing and serve at http://localhost:8000
 	@$(PYTHON) scripts/setup.py run
-	@exec $(BIN)/python -m headwater serve
+	@HEADWATER_LOG_FORMAT=$${HEADWATER_LOG_FORMAT:-text} exec $(BIN)/python -m headwater serve
 
 test: ## set up what is missing and run every check and test
 	@$(PYTHON) scripts/setup.py test
