@@ -1,0 +1,70 @@
+"""A newcomer imports a list: file in, fields made, checked, written, taken back, at both widths."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from headwater.leads.models import Lead
+from headwater.pools.services import ensure_default_pool
+from tests.e2e.conftest import OpenPage, serious_findings
+from tests.organization.factories import make_user
+from tests.processes import Product
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PASSWORD = "a long enough password 5"
+STEPS = 90_000  # a worker may be starting up
+
+
+@pytest.fixture
+def people(product: Product) -> None:
+    ensure_default_pool()
+    make_user("王芳", role="admin", email="wang@example.cn", password=PASSWORD)
+
+
+def looks_right(page: Page) -> None:
+    assert serious_findings(page) == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "no sideways scrolling"
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "dark"), (390, "light")])
+def test_a_list_becomes_leads(
+    people: None, open_page: OpenPage, tmp_path: Path, width: int, theme: str
+) -> None:
+    rows = "".join(f"客户{n},138{n:08d},{'请选择' if n % 3 else '小班'}\n" for n in range(60))
+    path = tmp_path / "名单.csv"
+    path.write_bytes(f"姓名,手机,班型\n{rows}李四,1.38E+10,小班\n".encode("gb18030"))
+
+    page = open_page("/sign-in", width=width, theme=theme)
+    page.fill("input[name=login]", "wang@example.cn")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("form:has(input[name=password]) button[type=submit]")
+    page.wait_for_url("**/")
+    page.goto("/leads/import")
+    page.wait_for_load_state("networkidle")
+    looks_right(page)
+    page.set_input_files("hw-upload input[type=file]", path)
+    page.wait_for_url("**/imports/*", timeout=STEPS)
+    page.wait_for_load_state("networkidle")
+    looks_right(page)
+    page.click("button[value=create_all]")
+    page.wait_for_load_state("networkidle")
+    page.click("button[value=next]")
+    page.wait_for_url("**step=options")
+    page.wait_for_load_state("networkidle")
+    looks_right(page)
+    page.click("button[value=check]")
+    start = page.locator("[hx-post$='/start']")
+    expect(start).to_be_visible(timeout=STEPS)
+    page.wait_for_load_state("networkidle")
+    looks_right(page)
+    assert not Lead.objects.exists()
+    start.click()
+    back = page.locator("[hx-post$='/revert']")
+    expect(back).to_be_visible(timeout=STEPS)
+    page.wait_for_load_state("networkidle")
+    looks_right(page)
+    assert Lead.objects.filter(archived_at=None).count() == 60
+    page.goto("/imports")
+    page.wait_for_load_state("networkidle")
+    looks_right(page)
