@@ -1,5 +1,7 @@
 """Shapes of the room's API beside the records."""
 
+from typing import Annotated
+
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
@@ -7,4 +9,4 @@ from pydantic import ConfigDict, Field
 class OrderIn(Schema):
     model_config = ConfigDict(extra="forbid")
 
-    ids: list[int] = Field(max_length=1000)
+    ids: list[Annotated[int, Field(ge=1, lt=2**63)]] = Field(max_length=1000)

@@ -1,6 +1,6 @@
 """Shapes of the room's API."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Schema
 from pydantic import ConfigDict, Field
@@ -14,6 +14,7 @@ from headwater.kernel.catalogue import FieldType
 from headwater.kernel.criteria import operators_for
 
 MAX_CHOICES_SHOWN = 300
+Id = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class Strict(Schema):
@@ -140,7 +141,7 @@ class FieldPatch(FieldSettings):
 
 class OrderIn(Strict):
     record: str
-    ids: list[int] = Field(max_length=1000)
+    ids: list[Id] = Field(max_length=1000)
 
 
 class PicklistOut(Schema):
@@ -219,8 +220,8 @@ class ViewSettings(Strict):
     columns: list[str] | None = Field(None, max_length=100)
     density: str | None = None
     sharing: str | None = Field(None, description="private, selected or everyone.")
-    department_ids: list[int] | None = Field(None, max_length=200)
-    role_ids: list[int] | None = Field(None, max_length=200)
+    department_ids: list[Id] | None = Field(None, max_length=200)
+    role_ids: list[Id] | None = Field(None, max_length=200)
 
 
 class ViewIn(ViewSettings):

@@ -71,6 +71,14 @@ def phone_e164(raw: str) -> str:
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
+def whole(word: str) -> int | None:
+    """The id or version that a word from outside writes; None when it is none that a record could have."""
+    if not (word.isascii() and word.isdigit() and len(word) <= 19):
+        return None
+    value = int(word)
+    return value if value < 2**63 else None
+
+
 def is_mobile(e164: str) -> bool:
     """A Chinese mobile number in E.164 form."""
     return _CN_MOBILE.match(e164) is not None

@@ -141,3 +141,56 @@ def test_views(rep: Client, admin: Client) -> None:
     assert send(rep, "PATCH", path, {"criteria": {"all": [{"field": "x", "op": "eq"}]}})[0] == 422
     assert send(rep, "DELETE", path)[0] == 204
     assert send(rep, "GET", path)[0] == 404
+
+
+HUGE = 2**63
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/fields", {"record": "campaign", "label": "x", "type": "link"}),
+        ("POST", "/fields", {"record": "campaign", "label": "x", "type": "text", "pattern": "a{4294967296}"}),
+        ("POST", "/fields", {"record": "campaign", "label": "x", "type": "text", "pattern": "(" * 200}),
+        ("POST", "/fields", {"record": "campaign", "label": "x", "type": "text", "default": {"a": [1]}}),
+        ("POST", "/fields", {"record": "campaign", "label": "x", "type": "number", "minimum": "1e400"}),
+        ("POST", "/fields", {"record": "campaign", "label": "x", "type": "number", "decimals": HUGE}),
+        ("POST", "/fields", {"record": "campaign", "label": "x", "type": "picklist", "choices": [""]}),
+        (
+            "POST",
+            "/fields",
+            {"record": "campaign", "label": "x", "type": "picklist", "choices": ["a"], "default": ["a"]},
+        ),
+        (
+            "POST",
+            "/fields",
+            {
+                "record": "campaign",
+                "label": "x",
+                "type": "cascade",
+                "choices": [{"value": "a/b", "parent": "a"}],
+            },
+        ),
+        ("POST", "/fields", {"label": "x", "type": "text"}),
+        ("POST", "/fields", {"record": "campaign", "label": "x\u0000", "type": "text"}),
+        ("POST", "/fields/order", {"record": "campaign", "ids": [HUGE]}),
+        ("POST", "/views", {"record": "campaign", "name": "x", "sharing": "selected", "role_ids": [HUGE]}),
+        ("POST", "/views", {"record": "campaign", "name": "x", "columns": ["a" * 5000]}),
+        ("POST", "/views", {"record": "campaign", "name": "x", "sort": "-" * 900}),
+        ("POST", "/views", {"record": "campaign", "name": "x", "criteria": {"not": []}}),
+        ("POST", "/picklists", {"label": "x", "key": "Ä"}),
+        ("POST", "/picklists", {"label": "x" * 500}),
+        ("POST", "/sources/bulk/order", {"ids": [HUGE]}),
+    ],
+)
+def test_bad_input_is_refused_in_words(admin: Client, method: str, path: str, body: Any) -> None:
+    status, problem = send(admin, method, path, body)
+    assert status == 422, problem
+    assert problem["code"]
+
+
+@pytest.mark.parametrize(
+    "path", [f"/fields/{HUGE}", f"/views/{HUGE}", "/fields/0", "/picklists/" + "x" * 5000]
+)
+def test_impossible_ids_are_not_found(admin: Client, path: str) -> None:
+    assert send(admin, "GET", path)[0] in (404, 422)

@@ -205,3 +205,14 @@ def test_somebody_elses_view_does_not_exist(admin: Client, rep: Client) -> None:
     assert rep.post(f"/views/{view.pk}/delete").status_code == 404
     bad = rep.post("/views/new/campaign", {"name": "x", "criteria": "{"}, headers=HTMX)
     assert bad.status_code == 422
+
+
+def test_words_instead_of_numbers_break_nothing(admin: Client) -> None:
+    field = make_field("主题")
+    for version in ("²", "9" * 5000, "x", ""):
+        form = {"version": version, "label": "主题", "group": ""}
+        assert admin.post(f"/settings/field/{field.pk}", form, headers=HTMX).status_code in (204, 412)
+    ids = ["²", "9" * 5000, "x", str(field.pk)]
+    assert admin.post("/settings/fields/campaign/order", {"ids": ids}, headers=HTMX).status_code == 204
+    assert admin.post("/settings/sources/order", {"ids": ids}, headers=HTMX).status_code == 204
+    assert admin.post("/campaigns/archive", {"ids": ids[:3]}, headers=HTMX).status_code == 204

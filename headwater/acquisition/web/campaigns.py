@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from headwater.acquisition import services
 from headwater.acquisition.queries.results import CampaignResults, campaign_results
 from headwater.customization.lists import view_options
-from headwater.kernel import listing
+from headwater.kernel import listing, text
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import RecordType, record_type, record_types
 from headwater.kernel.criteria import parse
@@ -90,10 +90,9 @@ def edit(request: HttpRequest, campaign_id: int) -> HttpResponse:
     access = permit(request, "campaigns.edit")
     kind = record_type("campaign")
     if request.method == "POST":
-        version = request.POST.get("version", "")
         values = records.submitted(request, kind, access)
         services.update_campaign(
-            access, campaign_id, values, version=int(version) if version.isdigit() else None
+            access, campaign_id, values, version=text.whole(request.POST.get("version", ""))
         )
         return done(request, _("Saved"))
     form = records.form_page(
@@ -265,7 +264,7 @@ def _leads(access: Access, campaign_id: int, results: CampaignResults) -> Relate
 def archive_many(request: HttpRequest) -> HttpResponse:
     """Put the chosen campaigns away."""
     access = permit(request, "campaigns.delete")
-    ids = [int(item) for item in request.POST.getlist("ids") if item.isdigit()]
+    ids = [found for item in request.POST.getlist("ids") if (found := text.whole(item))]
     count = services.archive_campaigns(access, ids)
     return done(request, _("%(count)s campaigns are archived.") % {"count": count})
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from headwater.acquisition import services
 from headwater.acquisition.queries import ChannelNode, SourceCard, channel_tree, source_cards
 from headwater.acquisition.types import ChannelKind
-from headwater.kernel import listing
+from headwater.kernel import listing, text
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.errors import NotFound
@@ -147,10 +147,10 @@ def new(request: HttpRequest, record: str) -> HttpResponse:
         make = services.create_source if record == "source" else services.create_channel
         make(access, values)
         return done(request, _("“%(name)s” is added.") % {"name": values.get("name", "")})
-    parent = request.GET.get("parent", "")
+    parent = text.whole(request.GET.get("parent", ""))
     row = None
-    if record == "channel" and parent.isdigit():
-        above = listing.get(access.also("channels.view"), kind, int(parent), fields=["name", "kind"])
+    if record == "channel" and parent is not None:
+        above = listing.get(access.also("channels.view"), kind, parent, fields=["name", "kind"])
         row = {"parent": {"id": above["id"], "name": above["name"]}, "kind": above["kind"]}
     form = records.form_page(
         kind,
@@ -173,10 +173,9 @@ def edit(request: HttpRequest, record: str, record_id: int) -> HttpResponse:
     kind = record_type(record)
     keys = [key for key in _keys(record) if key != "key"]
     if request.method == "POST":
-        version = request.POST.get("version", "")
         values = records.submitted(request, kind, access, keys)
         change = services.update_source if record == "source" else services.update_channel
-        change(access, record_id, values, version=int(version) if version.isdigit() else None)
+        change(access, record_id, values, version=text.whole(request.POST.get("version", "")))
         return done(request, _("Saved"))
     row = listing.get(access, kind, record_id)
     form = records.form_page(
@@ -221,6 +220,6 @@ def restore(request: HttpRequest, record: str, record_id: int) -> HttpResponse:
 @require_POST
 def order(request: HttpRequest) -> HttpResponse:
     """The order of the sources after a drag."""
-    ids = [int(item) for item in request.POST.getlist("ids") if item.isdigit()]
+    ids = [found for item in request.POST.getlist("ids") if (found := text.whole(item))]
     services.order_records(permit(request, "sources.edit"), "source", ids)
     return done(request, refresh=False)

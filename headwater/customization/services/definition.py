@@ -1,6 +1,7 @@
 """What a custom field may be: every option checked against the type before anything is written."""
 
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -42,7 +43,9 @@ def definition_of(row: CustomField) -> dict[str, Any]:
     return plain
 
 
-def check_definition(given: Mapping[str, Any], choices: Any, *, has_list: bool = False) -> dict[str, Any]:
+def check_definition(
+    given: Mapping[str, Any], choices: Any, *, is_new: bool = True, has_list: bool = False
+) -> dict[str, Any]:
     """`given` settings in the form of the model; raises `Invalid` with a complaint per setting."""
     complaints: Complaints = {}
     unknown = set(given) - set(CHANGEABLE) - set(_ONLY_AT_BIRTH)
@@ -62,6 +65,10 @@ def check_definition(given: Mapping[str, Any], choices: Any, *, has_list: bool =
     if not values.get("label") and "label" not in complaints:
         _complain(complaints, "label", "value.required", _("This is required."))
     _check_by_type(kind, given, values, choices, has_list, complaints)
+    if kind == FieldType.LINK and is_new:
+        known = {item.key for item in record_types()}
+        if values.get("relation") not in known:
+            _complain(complaints, "relation", "field.relation", _("Choose the kind of record to link to."))
     if not complaints:
         _check_default(values, complaints, choices)
     if complaints:
@@ -96,10 +103,6 @@ def _check_by_type(
             _complain(complaints, "choices", "field.choices", _("Choices of a shared list are kept there."))
     elif choices is not None or given.get("picklist"):
         _complain(complaints, "choices", "field.choices", _("Fields of this type have no choices."))
-    if kind == FieldType.LINK and "relation" in given:
-        known = {item.key for item in record_types()}
-        if values.get("relation") not in known:
-            _complain(complaints, "relation", "field.relation", _("Choose the kind of record to link to."))
     if kind == FieldType.AUTO_NUMBER:
         values["number_format"] = values.get("number_format") or "{number:5}"
         if not NumberFormat(values["number_format"]).is_valid:
@@ -128,7 +131,8 @@ def _check_default(values: dict[str, Any], complaints: Complaints, choices: Any)
             for choice in choices
         }
         chosen = default if isinstance(default, list) else [default]
-        if not offered.issuperset(map(str, chosen)):
+        several = values["type"] == FieldType.MULTI_PICK
+        if isinstance(default, list) != several or not offered.issuperset(map(str, chosen)):
             _complain(complaints, "default", "value.choice", _("The default is not one of the choices."))
         return
     try:
@@ -201,8 +205,10 @@ def _name(raw: Any) -> str:
 def _pattern(raw: Any) -> str:
     words = _words(200)(raw)
     try:
-        re.compile(words)
-    except re.error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            re.compile(words)
+    except (re.error, OverflowError, RecursionError):
         raise BadValue("field.pattern", _("This is not a regular expression.")) from None
     if _RUNAWAY.search(words):
         raise BadValue("field.pattern_slow", _("A repeated group must not hold another repetition."))

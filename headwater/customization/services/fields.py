@@ -97,7 +97,7 @@ def update_field(access: Access, field_id: int, *, version: int | None = None, *
     before = definition_of(row)
     given = {key: before[key] for key in CHANGEABLE} | changes
     values = check_definition(
-        given | {"type": row.type, "name": row.name}, choices, has_list=row.picklist is not None
+        given | {"type": row.type, "name": row.name}, choices, is_new=False, has_list=row.picklist is not None
     )
     others = [
         other

@@ -190,14 +190,16 @@ def _sharing(access: Access, given: Mapping[str, Any], row: SavedView | None) ->
     values: dict[str, Any] = {"sharing": sharing}
     for key in ("department_ids", "role_ids"):
         ids = wanted.get(key, getattr(row, key) if row else [])
-        if not isinstance(ids, list | tuple) or any(
-            isinstance(item, bool) or not isinstance(item, int) for item in ids
-        ):
+        if not isinstance(ids, list | tuple) or not all(_is_id(item) for item in ids):
             raise Invalid.one(key, "value.type", _("This must be a list of ids."))
         values[key] = sorted(set(ids)) if sharing == Sharing.SELECTED else []
     if sharing == Sharing.SELECTED and not (values["department_ids"] or values["role_ids"]):
         raise Invalid.one("sharing", "view.nobody", _("Choose at least one department or role."))
     return values
+
+
+def _is_id(item: Any) -> bool:
+    return isinstance(item, int) and not isinstance(item, bool) and 0 < item < 2**63
 
 
 def _columns(access: Access, kind: RecordType, columns: Sequence[str]) -> list[str]:

@@ -15,6 +15,7 @@ from headwater.customization.queries.fields import views_that_use
 from headwater.customization.types import IndexState
 from headwater.customization.web.controls import field_form, field_values
 from headwater.customization.web.types import TYPE_CARDS, TypeCard, type_icon
+from headwater.kernel import text
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import (
     Field,
@@ -198,11 +199,10 @@ def edit(request: HttpRequest, field_id: int) -> HttpResponse:
     row = get_custom_field(access, field_id)
     chosen = FieldType(row.type)
     if request.method == "POST":
-        version = request.POST.get("version", "")
         services.update_field(
             access,
             field_id,
-            version=int(version) if version.isdigit() else None,
+            version=text.whole(request.POST.get("version", "")),
             **field_values(request.POST, chosen, is_new=False),
         )
         return done(request, _("Saved"))
@@ -217,8 +217,8 @@ def retire(request: HttpRequest, field_id: int) -> HttpResponse:
     row = get_custom_field(access, field_id)
     if request.method == "POST":
         services.retire_field(access, field_id)
-        text = _("“%(label)s” is retired; what records hold is kept.") % {"label": row.label}
-        return done(request, text, undo=reverse("field_restore", args=[field_id]))
+        note = _("“%(label)s” is retired; what records hold is kept.") % {"label": row.label}
+        return done(request, note, undo=reverse("field_restore", args=[field_id]))
     page = RetirePage(
         row, tuple(views_that_use(row.record, row.key)), reverse("field_retire", args=[field_id])
     )
@@ -235,7 +235,7 @@ def restore(request: HttpRequest, field_id: int) -> HttpResponse:
 @require_POST
 def order(request: HttpRequest, record: str) -> HttpResponse:
     """The order after a drag."""
-    ids = [int(item) for item in request.POST.getlist("ids") if item.isdigit()]
+    ids = [found for item in request.POST.getlist("ids") if (found := text.whole(item))]
     services.order_fields(permit(request, "fields.configure"), _kind(record).key, ids)
     return done(request, refresh=False)
 

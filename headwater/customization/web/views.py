@@ -16,6 +16,7 @@ from headwater.customization.lists import list_url
 from headwater.customization.models import SavedView
 from headwater.customization.queries import ListView, find_view, list_setup, views_of
 from headwater.customization.types import Sharing
+from headwater.kernel import text
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import RecordType, find_record_type, record_type
 from headwater.kernel.errors import Invalid, NotFound
@@ -56,8 +57,8 @@ def new(request: HttpRequest, record: str) -> HttpResponse:
     access, kind = _seeing(request, "views.create", record)
     if request.method == "POST":
         row = services.save_view(access, record=kind.key, **_submitted(request))
-        text = _("The view “%(name)s” is saved.") % {"name": row.name}
-        return done(request, text, go=f"{list_url(kind)}?view=v{row.pk}")
+        note = _("The view “%(name)s” is saved.") % {"name": row.name}
+        return done(request, note, go=f"{list_url(kind)}?view=v{row.pk}")
     setup = list_setup(access, kind, request.GET.get("view") or None)
     page = _form(
         access,
@@ -97,9 +98,8 @@ def edit(request: HttpRequest, view_id: int) -> HttpResponse:
     """Name, conditions, order and sharing of a view."""
     access, kind, view = _found(request, "views.edit", view_id)
     if request.method == "POST":
-        version = request.POST.get("version", "")
         services.update_view(
-            access, view_id, version=int(version) if version.isdigit() else None, **_submitted(request)
+            access, view_id, version=text.whole(request.POST.get("version", "")), **_submitted(request)
         )
         return done(request, _("Saved"), go=f"{list_url(kind)}?view={view.key}")
     page = _form(
@@ -299,6 +299,8 @@ def _submitted(request: HttpRequest) -> dict[str, Any]:
         values["density"] = data["density"]
     if "sharing" in data:
         values["sharing"] = data["sharing"]
-        values["department_ids"] = [int(item) for item in data.getlist("department_ids") if item.isdigit()]
-        values["role_ids"] = [int(item) for item in data.getlist("role_ids") if item.isdigit()]
+        values["department_ids"] = [
+            found for item in data.getlist("department_ids") if (found := text.whole(item))
+        ]
+        values["role_ids"] = [found for item in data.getlist("role_ids") if (found := text.whole(item))]
     return values
