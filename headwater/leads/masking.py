@@ -6,7 +6,7 @@ from headwater.kernel.access import Access
 from headwater.kernel.catalogue import Mask
 from headwater.kernel.sql import TRUE, Fragment, any_of
 from headwater.leads.types import CONTACT_METHODS
-from headwater.pools.queries import masking_pools, standing
+from headwater.pools.queries import pools_masked_for
 
 MASKS = {
     "mobile": Mask.PHONE,
@@ -24,7 +24,7 @@ def mask_pooled(access: Access, rows: list[dict[str, Any]]) -> None:
         row["is_masked"] = False
     if not pooled:
         return
-    hidden = masking_pools() - standing(access.actor).admin
+    hidden = pools_masked_for(access.actor)
     for row in pooled:
         if row["pool"]["id"] in hidden:
             row["is_masked"] = True
@@ -35,7 +35,7 @@ def mask_pooled(access: Access, rows: list[dict[str, Any]]) -> None:
 
 def unmasked(access: Access, alias: str) -> Fragment:
     """Rows whose contact methods the actor may read, for search: fragments must not dig out a number."""
-    hidden = masking_pools() - standing(access.actor).admin
+    hidden = pools_masked_for(access.actor)
     if not hidden:
         return TRUE
     return any_of(

@@ -16,6 +16,9 @@ def standing(actor: Actor) -> Standing:
 
     Who may configure pools administers all of them; the system does too. One query.
     """
+    if actor.may("pools.configure"):
+        everything = frozenset(_pools().values_list("id", flat=True))
+        return Standing(member=everything, admin=everything)
     found = rows(
         "SELECT m.pool_id, bool_or(m.is_admin) AS is_admin FROM pools_poolmember m"
         " JOIN pools_pool p ON p.id = m.pool_id AND p.archived_at IS NULL"
@@ -25,9 +28,6 @@ def standing(actor: Actor) -> Standing:
     )
     member = frozenset(row["pool_id"] for row in found)
     admin = frozenset(row["pool_id"] for row in found if row["is_admin"])
-    if actor.may("pools.configure"):
-        everything = frozenset(_pools().values_list("id", flat=True))
-        return Standing(member=everything, admin=everything)
     return Standing(member, admin)
 
 
@@ -94,6 +94,15 @@ def people_of(pool_id: int, *, admins_only: bool = False) -> frozenset[int]:
     return frozenset(row["id"] for row in rows(_EVERY_MEMBER, ([pool_id], admins_only)))
 
 
-def masking_pools() -> frozenset[int]:
-    """The pools that hide contact methods of what lies in them."""
-    return frozenset(Pool.objects.filter(masks_contacts=True).values_list("id", flat=True))
+def pools_masked_for(actor: Actor) -> frozenset[int]:
+    """The pools whose contact methods are hidden from the actor: masking ones they do not administer."""
+    if actor.may("pools.configure"):
+        return frozenset()
+    found = rows(
+        "SELECT p.id FROM pools_pool p WHERE p.masks_contacts AND NOT EXISTS ("
+        " SELECT 1 FROM pools_poolmember m WHERE m.pool_id = p.id AND m.is_admin AND (m.kind = 'everyone'"
+        " OR m.user_id = %s::bigint OR m.department_id = ANY(%s::bigint[])"
+        " OR m.role_id = ANY(%s::bigint[])))",
+        (actor.id, list(actor.department_ids), list(actor.role_ids)),
+    )
+    return frozenset(row["id"] for row in found)

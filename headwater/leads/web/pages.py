@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from headwater.engagement.screens import composer, timeline_page
+from headwater.engagement.screens import composer, record_actions, timeline_page
 from headwater.kernel import listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
@@ -50,7 +50,7 @@ def lead_page(request: HttpRequest, lead_id: int) -> HttpResponse:
         key_facts=_key_facts(row),
         path=_path(row, may_edit=acts.may_work),
         actions=acts.head(),
-        more=acts.more(),
+        more=(*record_actions(access, "lead", lead_id), *acts.more()),
         groups=records.fact_groups(
             kind, access.also("leads.edit") if acts.may_work else access, row, skip=_IN_HEAD
         ),
