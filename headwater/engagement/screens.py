@@ -132,6 +132,19 @@ def timeline_page(
     )
 
 
+def record_actions(access: Access, record_type: str, record_id: int) -> tuple[Action, ...]:
+    """What anybody who sees a record can do about it: comment, ask for help, plan a task."""
+    actions: list[Action] = []
+    if access.may("comments.create"):
+        place = f"/comments/{record_type}/{record_id}"
+        actions.append(Action(_("Comment"), "message-square", dialog=place))
+        actions.append(Action(_("Ask for help"), "hand", dialog=f"{place}?help=1"))
+    if access.may("tasks.create"):
+        about = f"record_type={record_type}&record_id={record_id}"
+        actions.append(Action(_("New task"), "list-checks", dialog=f"/tasks/new?{about}"))
+    return tuple(actions)
+
+
 def tasks_card(
     access: Access, record_type: str, record_id: int, *, may_add: bool | None = None
 ) -> RelatedList:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import translation
 
 from headwater.engagement.models import Activity, Comment, Like, Task
-from headwater.engagement.screens import composer, tasks_card, timeline_page
+from headwater.engagement.screens import composer, record_actions, tasks_card, timeline_page
 from headwater.engagement.services import comment_on_activity, create_task, edit_activity
 from headwater.kernel import clock
 from headwater.platform.files.services import files_of
@@ -289,6 +289,17 @@ def test_parts_for_record_pages_are_made_without_a_request(team):
     made = composer("thing", team.thing.record_id)
     assert made.url == f"/follow-ups/thing/{team.thing.record_id}"
     assert not next(kind for kind in made.kinds if kind.value == "note").outcomes
+
+
+def test_a_record_can_be_commented_on_from_its_page(team):
+    client = client_for(team.boss)
+    path = f"/comments/thing/{team.thing.record_id}"
+    assert "<textarea" in htmx(client, "get", path, target="hw-dialog").content.decode()
+    assert htmx(client, "post", path, {"content": "本周要有进展"}).status_code == 204
+    assert "本周要有进展" in client.get(f"/timeline/thing/{team.thing.record_id}").content.decode()
+    assert htmx(client_for(team.outsider), "post", path, {"content": "x"}).status_code == 404
+    actions = record_actions(access(team.boss, "things.view"), "thing", team.thing.record_id)
+    assert [action.icon for action in actions] == ["message-square", "hand", "list-checks"]
 
 
 PAGES = ["/work", "/work/news?after=0", "/tasks", "/tasks/new", "/tasks/calendar"]
