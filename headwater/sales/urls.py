@@ -1,10 +1,23 @@
 """The addresses of accounts, contacts and opportunities."""
 
-from django.urls import path, re_path
+from django.urls import path, register_converter
 
 from headwater.sales.web import acts, board, forms, lists, pages
 
-_PLURAL = r"(?P<plural>accounts|contacts|opportunities)"
+
+class _Plural:
+    """One of the room's three lists."""
+
+    regex = "accounts|contacts|opportunities"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(_Plural, "sales")
 
 urlpatterns = [
     path("accounts", lists.account_list, name="account_list"),
@@ -15,17 +28,17 @@ urlpatterns = [
     path("opportunities/board/heads", board.heads, name="opportunity_board_heads"),
     path("opportunities/board/move", board.move, name="opportunity_board_move"),
     path("opportunities/stage", acts.stage, name="opportunity_stage"),
-    re_path(rf"^{_PLURAL}/new$", forms.new_record, name="sales_new"),
-    re_path(rf"^{_PLURAL}/known$", forms.known_already, name="sales_known"),
-    re_path(rf"^{_PLURAL}/assign$", acts.assign, name="sales_assign"),
-    re_path(rf"^{_PLURAL}/archive$", acts.archive, name="sales_archive"),
-    re_path(rf"^{_PLURAL}/restore$", acts.restore, name="sales_restore"),
+    path("<sales:plural>/new", forms.new_record, name="sales_new"),
+    path("<sales:plural>/known", forms.known_already, name="sales_known"),
+    path("<sales:plural>/assign", acts.assign, name="sales_assign"),
+    path("<sales:plural>/archive", acts.archive, name="sales_archive"),
+    path("<sales:plural>/restore", acts.restore, name="sales_restore"),
     path("accounts/<int:record_id>", pages.account_page, name="account_page"),
     path("contacts/<int:record_id>", pages.contact_page, name="contact_page"),
     path("opportunities/<int:record_id>", pages.opportunity_page, name="opportunity_page"),
-    re_path(rf"^{_PLURAL}/(?P<record_id>\d{{1,18}})/edit$", forms.edit_record, name="sales_edit"),
-    re_path(
-        rf"^{_PLURAL}/(?P<record_id>\d{{1,18}})/related/(?P<name>[a-z_]{{1,40}})$",
+    path("<sales:plural>/<int:record_id>/edit", forms.edit_record, name="sales_edit"),
+    path(
+        "<sales:plural>/<int:record_id>/related/<slug:name>",
         pages.related_list,
         name="sales_related",
     ),

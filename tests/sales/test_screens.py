@@ -1,11 +1,14 @@
 """The room's screens, through HTTP; templates are strict, so a missing name fails here."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from headwater.customization.services import create_field
+from headwater.kernel import clock
 from headwater.kernel.access import system_access
 from headwater.platform.events import drain
 from headwater.sales import services
@@ -270,6 +273,15 @@ class TestBoard:
         assert rest.count("data-card=") == 5
         assert "hw-board-more" not in rest
         assert page(client, "/opportunities/board/heads", **HTMX).count("hx-swap-oob") == 6
+
+    def test_a_card_that_lies_too_long_is_marked(self) -> None:
+        rep = make_user()
+        opportunity = make_opportunity("慢单", owner=rep)
+        client = client_for(rep)
+        assert "停滞" not in page(client, "/opportunities/board")
+        with clock.freeze(clock.now() + timedelta(days=15)):
+            assert "停滞" in page(client, "/opportunities/board")
+            assert "停留 15 天" in page(client, f"/opportunities/{opportunity.pk}")
 
     def test_the_address_holds_view_order_and_filter(self) -> None:
         admin = make_user(role="admin")

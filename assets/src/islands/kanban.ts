@@ -28,6 +28,8 @@ class Kanban extends HTMLElement {
       }));
     }
     this.addEventListener("click", (event) => {
+      const button = (event.target as Element).closest<HTMLElement>("[data-move]");
+      if (button) this.offer(button);
       const choice = (event.target as Element).closest<HTMLElement>("[data-move-to]");
       const card = choice?.closest<HTMLElement>("[data-card]");
       if (choice && card) { choice.closest<HTMLElement>("[popover]")?.hidePopover(); this.move(card, choice.dataset["moveTo"] ?? ""); }
@@ -38,6 +40,22 @@ class Kanban extends HTMLElement {
   disconnectedCallback(): void {
     for (const board of this.boards) board.destroy();
     this.boards = [];
+  }
+
+  // The "move to" menu of a card, made from the board's template when it is first asked for: a hundred cards stay light.
+  private offer(button: HTMLElement): void {
+    const card = button.closest<HTMLElement>("[data-card]");
+    const here = button.closest<HTMLElement>("[data-column]")?.dataset["column"];
+    let menu = button.nextElementSibling;
+    if (!menu) {
+      const shape = this.querySelector<HTMLTemplateElement>("template[data-move-menu]")?.content.firstElementChild;
+      if (!shape) return;
+      menu = shape.cloneNode(true) as Element;
+      menu.id = `hw-move-${card?.dataset["card"] ?? ""}`;
+      button.after(menu);
+      button.setAttribute("popovertarget", menu.id); // the browser opens it once this click is through
+    }
+    for (const item of menu.querySelectorAll<HTMLElement>("[data-move-to]")) item.hidden = item.dataset["moveTo"] === here;
   }
 
   private mark(column: Element | null): void {

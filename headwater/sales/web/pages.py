@@ -106,6 +106,7 @@ def _page(
         composer=screens.composer(kind.key, seen.id) if may_follow_up else None,
         timeline=screens.timeline_page(access, kind.key, seen.id),
         related=(*first, *(one for one in lists if one.rows or one.add)),
+        side="details" if request.GET.get("side") == "details" else "activity",
         version=seen.row["version"],
         **parts_of_page,
     )
