@@ -142,6 +142,11 @@ export function showCurrent(within: ParentNode = document): void {
     const tab = tabs.querySelector<HTMLElement>("[aria-current]");
     if (tab && tabs.scrollWidth > tabs.clientWidth) tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - 40;
   }
+  // On a phone the places of the settings lie in one row.
+  for (const nav of within.querySelectorAll<HTMLElement>(".hw-split-nav")) {
+    const place = nav.querySelector<HTMLElement>("[aria-current]");
+    if (place && nav.scrollWidth > nav.clientWidth) nav.scrollLeft = place.offsetLeft - nav.offsetLeft - 40;
+  }
 }
 
 export function startShell(): void {
