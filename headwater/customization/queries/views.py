@@ -122,8 +122,12 @@ def _columns(
     view: ListView | None,
     general: Mapping[str, Any] | None,
 ) -> list[str]:
-    known = kind.all_fields
-    usual = [key for key, item in known.items() if item.in_list]
+    known = {
+        key: field
+        for key, field in kind.all_fields.items()
+        if access.field_rule(kind.key, key) != FieldRule.HIDDEN
+    }
+    usual = [key for key, item in known.items() if item.in_list] or list(known)[:1]
     candidates: list[Sequence[str]] = [
         own["columns"] if own else (),
         view.columns if view is not None else (),
@@ -132,12 +136,11 @@ def _columns(
     ]
     for columns in candidates:
         # Retired fields and those hidden from the reader drop out of what was once chosen.
-        found = [
-            key for key in columns if key in known and access.field_rule(kind.key, key) != FieldRule.HIDDEN
-        ]
+        found = [key for key in columns if key in known]
         if found:
-            return found
-    return [next(iter(known))]
+            # What a record is called stays the first column: the chooser does not offer it.
+            return [usual[0], *(key for key in found if key != usual[0])]
+    return usual
 
 
 def _builtin(access: Access, kind: RecordType) -> list[ListView]:
