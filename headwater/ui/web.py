@@ -33,6 +33,7 @@ from headwater.ui.shell import (
 
 _YEAR = 365 * 24 * 3600
 OPTION_LIMIT = 30
+MANY_CHOICES = 500
 OptionSource = Callable[[HttpRequest, str], Sequence[dict[str, object]]]
 _option_sources: dict[str, OptionSource] = {}
 
@@ -219,12 +220,13 @@ def describe_field(field: Field, key: str) -> dict[str, object]:
             for item in operators_for(field)
         ],
     }
-    choices = field.choices()
+    choices = field.options.offered
+    if len(choices) > MANY_CHOICES:
+        # Of a long tree (3,900 regions) the two upper levels: "starts with" reaches what lies below them.
+        choices = tuple(item for item in choices if item.value.count("/") < 2)
     if choices:
         described["options"] = [
-            {"value": item.value, "label": str(item.label), "hue": item.color}
-            for item in choices
-            if not item.retired
+            {"value": item.value, "label": field.label_of(item.value), "hue": item.color} for item in choices
         ]
     if field.type.is_relation:
         described["src"] = f"/options/{field.relation}.json"
