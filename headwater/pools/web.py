@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from headwater.kernel import listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
-from headwater.organization.models import Role
+from headwater.organization.queries import role_sheets
 from headwater.pools import services
 from headwater.pools.models import PoolMember
 from headwater.pools.queries import get_pool, members_of, people_of
@@ -122,7 +122,7 @@ def _submitted_members(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _member_group(access: Access, members: list[PoolMember], people: int | None = None) -> FieldGroup:
     everyone = not members or any(item.kind == MemberKind.EVERYONE for item in members)
-    roles = tuple(Option(str(role.pk), role.name) for role in Role.objects.order_by("id"))
+    roles = tuple(Option(str(role.pk), role.name) for role in (sheet.role for sheet in role_sheets()))
     controls = [
         FieldControl("member_everyone", _("Everybody is a member"), kind="switch", value=everyone),
         _picker("member", MemberKind.USER, _("Members"), members),

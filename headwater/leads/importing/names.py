@@ -5,11 +5,11 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from headwater.acquisition.models import Campaign, Channel, Source
+from headwater.acquisition.queries import campaign_names, channel_names, source_names
 from headwater.kernel import text
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue.values import BadValue
-from headwater.organization.models import User
+from headwater.organization.queries import users_within
 from headwater.pools.queries import pools_within
 
 _WORDS = {
@@ -30,19 +30,17 @@ class Names:
     @cached_property
     def sources(self) -> dict[str, int]:
         found: dict[str, int] = {}
-        for pk, key, name in Source.objects.order_by("-archived_at", "-id").values_list("id", "key", "name"):
+        for pk, key, name in source_names():
             found |= {text.fold(key or name): pk, text.fold(name): pk}
         return found
 
     @cached_property
     def channels(self) -> dict[str, int]:
-        rows = Channel.objects.filter(archived_at=None).order_by("-id").values_list("name", "id")
-        return {text.fold(name): pk for name, pk in rows}
+        return {text.fold(name): pk for pk, name in channel_names()}
 
     @cached_property
     def campaigns(self) -> dict[str, int]:
-        rows = Campaign.objects.filter(archived_at=None).order_by("-id").values_list("name", "id")
-        return {text.fold(name): pk for name, pk in rows}
+        return {text.fold(name): pk for pk, name in campaign_names()}
 
     @cached_property
     def pools(self) -> dict[str, int]:
@@ -52,10 +50,11 @@ class Names:
     def people(self) -> dict[str, int | None]:
         """By address and by name; a name that two people share stands for nobody."""
         found: dict[str, int | None] = {}
-        for person in User.objects.filter(is_active=True).only("id", "name", "email"):
-            name = text.fold(person.name)
-            found[name] = None if name in found else person.pk
-            found[text.fold(person.email)] = person.pk
+        people = users_within(self.access).filter(is_active=True)
+        for pk, name, email in people.values_list("id", "name", "email"):
+            folded = text.fold(name)
+            found[folded] = None if folded in found else pk
+            found[text.fold(email)] = pk
         return found
 
     def finder(self, kind: str, *, pending: bool) -> Callable[[str], int | None]:

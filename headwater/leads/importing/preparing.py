@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from headwater.acquisition.services import ensure_campaigns, ensure_sources
-from headwater.customization.models import CustomField
+from headwater.customization.queries.fields import find_custom_field
 from headwater.customization.services import add_choices, create_field
 from headwater.kernel import text
 from headwater.kernel.access import Access
@@ -100,9 +100,5 @@ def picklist_of(field: Field) -> str:
         return PICKLISTS.get(field.key, "")
     if field.type not in (FieldType.PICKLIST, FieldType.MULTI_PICK):
         return ""
-    row = (
-        CustomField.objects.filter(record="lead", name=field.name, retired_at=None)
-        .select_related("picklist")
-        .first()
-    )
-    return row.picklist.key if row is not None and row.picklist is not None else ""
+    row = find_custom_field("lead", field.name)
+    return row.picklist.key if row.picklist is not None and row.retired_at is None else ""

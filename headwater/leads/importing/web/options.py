@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from headwater.acquisition.models import Campaign, Source
+from headwater.acquisition.queries import campaign_name, offered_sources
 from headwater.kernel.access import Access, permit
 from headwater.kernel.errors import Invalid
 from headwater.leads.importing.web.mapping import column_label
@@ -110,19 +110,16 @@ def _places(access: Access, job: ImportJob) -> tuple[FieldControl, ...]:
 
 def _origin(job: ImportJob) -> tuple[FieldControl, ...]:
     campaign, source = job.options.get("campaign"), job.options.get("source")
-    campaigns = (
-        Campaign.objects.filter(id=campaign) if str(campaign or "").isdigit() else Campaign.objects.none()
-    )
-    sources = Source.objects.filter(archived_at=None).order_by("position", "id")[:200]
+    named = campaign_name(int(campaign)) if str(campaign or "").isdigit() else None
     return (
         FieldControl(
             "campaign", _("Campaign"), "link", str(campaign or ""),
-            tuple(Option(str(item.pk), item.name) for item in campaigns),
+            (Option(str(campaign), named),) if named else (),
             "/options/campaign.json", placeholder=_("None"), span=6,
         ),
         FieldControl(
             "source", _("Source, where the row names none"), "select", str(source or ""),
-            tuple(Option(str(item.pk), item.name) for item in sources), placeholder=_("None"), span=6,
+            tuple(Option(str(pk), name) for pk, name in offered_sources()), placeholder=_("None"), span=6,
         ),
     )  # fmt: skip
 
