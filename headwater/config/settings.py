@@ -100,7 +100,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.home / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
-WHITENOISE_IMMUTABLE_FILE_TEST = r"/static/dist/.+-\w{8,10}\.\w+$"  # the web build names files by their content
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/static/dist/.+-\w{8,10}\.\w+$"  # named by their content
 
 # How long a process may go on with fields and picklists that another one has changed.
 CUSTOMIZATION_REFRESH_SECONDS = 1.0

@@ -18,15 +18,15 @@ from headwater.organization.belongings import belonging_label, belongings_of
 from headwater.organization.mails import send_invitation
 from headwater.organization.models import User
 from headwater.organization.services import leaving
-from headwater.organization.types import Level, Standing
-from headwater.organization.web.controls import chosen_id, department_control, person_control, roles_control
+from headwater.organization.types import Standing
+from headwater.organization.web.controls import department_control
+from headwater.organization.web.person_forms import person_form, submitted
 from headwater.ui.pages import (
     Action,
     Cell,
     Column,
     EmptyState,
     FieldControl,
-    FieldGroup,
     FormPage,
     ListPage,
     Option,
@@ -239,9 +239,9 @@ def invite(request: HttpRequest) -> HttpResponse:
     """The form; the answer shows the link, which also goes out by mail when mail is set up."""
     access = permit(request, "users.create")
     if request.method == "GET":
-        page = _person_form(access, None, action=reverse("person_invite"), title=_("Invite a colleague"))
+        page = person_form(access, None, action=reverse("person_invite"), title=_("Invite a colleague"))
         return respond(request, "organization/link_form.html", page)
-    user, link = services.invite_user(access, **_submitted(request))
+    user, link = services.invite_user(access, **submitted(request))
     return _show_link(request, user, link)
 
 
@@ -290,11 +290,11 @@ def edit(request: HttpRequest, user_id: int) -> HttpResponse:
     user = queries.get_user(access, user_id)
     if request.method == "GET":
         action = reverse("person_edit", args=[user_id])
-        page = _person_form(access, user, action=action, title=_("Edit %(name)s") % {"name": user.name})
+        page = person_form(access, user, action=action, title=_("Edit %(name)s") % {"name": user.name})
         return respond(request, "ui/records/form.html", page)
     version = request.POST.get("version", "")
     services.update_user(
-        access, user_id, version=int(version) if version.isdigit() else None, **_submitted(request)
+        access, user_id, version=int(version) if version.isdigit() else None, **submitted(request)
     )
     return done(request, _("Saved"), go=None if request.headers.get("HX-Request") else _page_of(user_id))
 
@@ -356,84 +356,3 @@ def end_sessions(request: HttpRequest, user_id: int) -> HttpResponse:
     number = leaving.sign_out_everywhere(permit(request, "users.edit"), user_id)
     text = ngettext("%(number)s session ended.", "%(number)s sessions ended.", number) % {"number": number}
     return done(request, text)
-
-
-def _submitted(request: HttpRequest) -> Any:
-    given = request.POST
-    values: dict[str, Any] = {key: given[key] for key in ("name", "email", "mobile", "title") if key in given}
-    values["department"] = chosen_id(given.get("department", ""), "department")
-    values["manager"] = chosen_id(given.get("manager", ""), "manager")
-    values["roles"] = [int(key) for key in given.getlist("roles") if key.isdigit()]
-    if given.get("level", "").isdigit():
-        values["level"] = int(given["level"])
-    cap = given.get("private_cap", "").strip()
-    values["private_cap"] = int(cap) if cap.isdigit() else (cap or None)
-    values["is_on_duty"] = given.get("is_on_duty") == "true"
-    return values
-
-
-def _person_form(access: Access, user: User | None, *, action: str, title: str) -> FormPage:
-    department = "" if user is None or user.department_id is None else str(user.department_id)
-    chosen = [] if user is None else [str(pk) for pk in user.roles.values_list("pk", flat=True)]
-    plain = (
-        FieldControl(
-            "name",
-            pgettext("person", "Name"),
-            value=user.name if user else "",
-            required=True,
-            span=6,
-            max_length=60,
-            autofocus=user is None,
-        ),
-        FieldControl(
-            "email", _("E-mail"), kind="email", value=user.email if user else "", required=True, span=6
-        ),
-        FieldControl("mobile", _("Mobile"), kind="phone", value=user.mobile if user else "", span=6),
-        FieldControl(
-            "title", pgettext("person", "Job title"), value=user.title if user else "", span=6, max_length=80
-        ),
-    )
-    place = (
-        department_control("department", _("Department"), department, span=6),
-        person_control("manager", _("Reports to"), user.manager if user else None, span=6),
-        roles_control(access, chosen),
-    )
-    selling = (
-        FieldControl(
-            "level",
-            pgettext("person", "Level"),
-            kind="segments",
-            value=str(user.level if user else Level.REGULAR.value),
-            options=tuple(Option(str(value), label) for value, label in Level.choices),
-            help=_("Better leads may go to higher levels."),
-            span=6,
-        ),
-        FieldControl(
-            "private_cap",
-            _("Private cap"),
-            kind="number",
-            value="" if user is None or user.private_cap is None else str(user.private_cap),
-            placeholder=_("As the company's setting"),
-            help=_("How many open leads this person may hold."),
-            span=6,
-        ),
-        FieldControl(
-            "is_on_duty",
-            _("On duty: new leads may be given to this person"),
-            kind="switch",
-            value=user.is_on_duty if user else True,
-        ),
-    )
-    return FormPage(
-        title=title,
-        action=action,
-        groups=(
-            FieldGroup(plain),
-            FieldGroup(place, title=_("Place in the company")),
-            FieldGroup(selling, title=_("Selling")),
-        ),
-        submit=_("Save") if user else _("Invite"),
-        cancel_href=reverse("people"),
-        hidden={"version": user.version} if user else {},
-        width="wide",
-    )
