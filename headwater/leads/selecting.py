@@ -25,6 +25,8 @@ def selected_ids(
     if ids is not None:
         if any(not 0 < item < 2**63 for item in ids):
             raise Invalid.one("ids", "value.record", _("This must be the id of a record."))
+        if not ids:
+            raise Invalid.one("ids", "value.required", _("Choose at least one lead."))
         return list(dict.fromkeys(ids))
     kind = record_type("lead")
     view = access.also("leads.view")

@@ -72,7 +72,7 @@ def sign_in(page: Page, email: str, password: str) -> None:
     page.goto("/sign-in")
     page.fill("input[name=login]", email)
     page.fill("input[name=password]", password)
-    page.click("button[type=submit]")
+    page.click("form:has(input[name=password]) button[type=submit]")
     page.wait_for_load_state("networkidle")
 
 

@@ -279,6 +279,5 @@ def _note() -> FieldControl:
 
 def _pool(access: Access, label: str, own: str, *, required: bool = False) -> FieldControl:
     pools = pools_within(access.also("pools.view")) if access.may("pools.view") else []
-    options = [Option("", own)] if own else []
-    options += [Option(str(pool.pk), pool.name) for pool in pools]
-    return FieldControl("pool", label, kind="select", options=tuple(options), required=required)
+    options = tuple(Option(str(pool.pk), pool.name) for pool in pools)
+    return FieldControl("pool", label, kind="select", options=options, required=required, placeholder=own)

@@ -119,7 +119,7 @@ class FormPage:
     submit: Text = ""
     cancel_href: str = ""
     method: Literal["post", "get"] = "post"
-    hidden: dict[str, Any] = field(default_factory=dict)
+    hidden: dict[str, Any] = field(default_factory=dict)  # a list goes along as the same name repeated
     refusal: Refusal | None = None
     width: Literal["", "small", "wide"] = ""
     multipart: bool = False
