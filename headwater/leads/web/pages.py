@@ -112,6 +112,8 @@ class _Acts:
                     )
                 )
             return tuple(acts)
+        if self.status == Status.CONVERTED:
+            return _became(self.id)
         if self.status == Status.INVALID and self._may("reopen"):
             return (Action(_("Reopen"), icon="rotate-ccw", dialog=f"/leads/reopen?ids={self.id}"),)
         return ()
@@ -216,8 +218,18 @@ def _banner(row: Mapping[str, Any]) -> str:
     return ""
 
 
-def converted_into(lead_id: int) -> Conversion | None:
-    """The records that the lead became, for links on its page."""
-    return (
-        Conversion.objects.select_related("account", "contact", "opportunity").filter(lead_id=lead_id).first()
+def _became(lead_id: int) -> tuple[Action, ...]:
+    """Ways to the records that the lead became."""
+    made = Conversion.objects.filter(lead_id=lead_id).first()
+    if made is None:
+        return ()
+    places = (
+        (made.opportunity_id, _("Opportunity"), "circle-dollar-sign", "/opportunities"),
+        (made.contact_id, _("Contact person"), "contact", "/contacts"),
+        (made.account_id, _("Account"), "building-2", "/accounts"),
+    )
+    return tuple(
+        Action(label, icon=icon, href=f"{path}/{record_id}")
+        for record_id, label, icon, path in places
+        if record_id
     )

@@ -40,6 +40,11 @@ class WorkbenchPage:
     may_create: bool
     may_claim: bool
 
+    @property
+    def has_own_work(self) -> bool:
+        """Who holds no leads looks at the team first."""
+        return self.book is not None and self.book.held > 0
+
 
 @require_GET
 def workbench(request: HttpRequest) -> HttpResponse:
