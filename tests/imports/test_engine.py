@@ -1,18 +1,19 @@
 """Upload, mapping, check, run, stop, resume and revert, whatever the record type."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from headwater.kernel import sql
+from headwater.kernel import clock, sql
 from headwater.kernel.access import Access
 from headwater.kernel.errors import Invalid, NotFound
-from headwater.platform.imports import running, services
-from headwater.platform.imports.errors import FileRefused, TooManyImports, WrongStatus
+from headwater.platform.imports import running, services, tasks
+from headwater.platform.imports.errors import FileRefused, TooLateToRevert, TooManyImports, WrongStatus
 from headwater.platform.imports.models import ImportJob, ImportRow
-from headwater.platform.imports.queries import groups_of
+from headwater.platform.imports.queries import folder_of, groups_of
 from headwater.platform.imports.types import Status
 from tests.imports.toy import TOYS, make_table
 from tests.organization.factories import access, make_role, make_user
@@ -111,6 +112,40 @@ def test_an_interrupted_import_goes_on_where_it_stopped(
     job.refresh_from_db()
     assert (job.status, job.created_count) == (Status.DONE, 100)
     assert numbers() == list(range(100))
+
+
+def test_a_worker_that_ends_hands_the_import_on(someone: Access, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "CHUNK", 10)
+    answers = iter([False, False, True])
+    monkeypatch.setattr(running, "is_stopping", lambda: next(answers, False))
+    job = create(someone, "名称,Number\n" + "".join(f"t{n},{n}\n" for n in range(50)))
+    services.start_import(someone, job.pk)
+    running.work_on(job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.created_count) == (Status.RUNNING, 20)
+    running.work_on(job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.created_count) == (Status.DONE, 50)
+
+
+def test_a_lost_job_is_given_out_again(someone: Access) -> None:
+    job = create(someone, "名称,Number\n球,1\n")
+    services.start_import(someone, job.pk)
+    sql.execute("DELETE FROM procrastinate_jobs")
+    with clock.freeze(clock.now() + timedelta(minutes=5)):
+        tasks.take_up_forgotten(clock.now())
+    assert sql.value("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'imports.work'") == 1
+
+
+def test_old_files_go(someone: Access) -> None:
+    job = run(someone, create(someone, "名称,Number\n球,1\n"))
+    with clock.freeze(clock.now() + timedelta(days=31)):
+        tasks.remove_old_files(clock.now())
+        job.refresh_from_db()
+        assert not job.files_kept
+        assert not folder_of(job).exists()
+        with pytest.raises(TooLateToRevert):
+            services.revert_import(someone, job.pk)
 
 
 def test_cancel_resume(someone: Access, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -129,6 +129,19 @@ def test_the_check_sees_duplicates_across_chunks(who: Access, monkeypatch: pytes
     assert sql.value("SELECT count(*) FROM platform_import_seen") == 0
 
 
+def test_several_numbers_in_one_cell(who: Access) -> None:
+    job = run(
+        who,
+        "姓名,电话\n甲,13800138000/010-82345678\n乙,13800138001 13800138002\n丙,13800138003、坏号码\n"
+        "丁,13800138002\n",
+    )
+    assert codes(job) == [(3, "failed", "value.phone"), (4, "skipped", "lead.duplicate_in_file")]
+    first, second = Lead.objects.order_by("id")
+    assert (first.mobile, first.phone) == ("+8613800138000", "+861082345678")
+    assert first.contact_as_typed == {"mobile": "13800138000/010-82345678"}
+    assert (second.mobile, second.phone) == ("+8613800138001", "+8613800138002")
+
+
 EXISTING = {"name": "老王", "mobile": "13900139000", "company": "老公司"}
 
 

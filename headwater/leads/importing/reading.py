@@ -1,5 +1,6 @@
 """Rows of a file to drafts of leads, every complaint at once. Fast: this runs for a million rows."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -22,6 +23,7 @@ _PLAIN_TEXT = frozenset({FieldType.TEXT, FieldType.LONG_TEXT})
 _BLANKS = frozenset({"", "null", "none", "-", "--", "n/a", "#n/a"})
 _SAYS_MUCH = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.PHONE, FieldType.EMAIL, FieldType.URL})
 
+_BETWEEN_NUMBERS = re.compile(r"[/、,，;；|\n]|\s+(?=1[3-9]\d|0\d{2,3})")
 ATTRIBUTES = {field.name: field.attname for field in Lead._meta.concrete_fields}
 
 Converter = Callable[[str], Any]
@@ -31,7 +33,7 @@ Key = tuple[str, str]
 class Draft:
     """What a row says. `columns` by attribute of the model; only what is filled."""
 
-    __slots__ = ("columns", "custom", "keys", "number", "owner_id", "pool_id", "problems", "typed")
+    __slots__ = ("columns", "custom", "keys", "more", "number", "owner_id", "pool_id", "problems", "typed")
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -39,6 +41,7 @@ class Draft:
         self.custom: dict[str, Any] = {}
         self.typed: dict[str, str] = {}
         self.keys: list[Key] = []  # its identities, in the order in which they tell who it is
+        self.more: list[str] = []  # further numbers of a cell that held several
         self.owner_id: int | None = None
         self.pool_id: int | None = None
         self.problems: list[tuple[str, str, str]] = []  # field, code, words
@@ -51,6 +54,13 @@ assert set(ORDER) == set(IDENTITIES)
 def key_of(field: str, value: str) -> Key:
     """Mobile and phone hold the same kind of number: one person has it, whichever field it stands in."""
     return ("number" if field in ("mobile", "phone") else field, value)
+
+
+class Numbers(str):
+    """The first of several telephone numbers in one cell, and the others."""
+
+    __slots__ = ("others",)
+    others: list[str]
 
 
 class CellReader:
@@ -70,7 +80,8 @@ class CellReader:
     def read(self, rows: Sequence[SourceRow], drafts: Sequence[Draft]) -> None:
         """Bring the column's values into the drafts, row by row: one tight loop a column."""
         index, cache, convert, attribute = self.index, self.cache, self.convert, self.attribute
-        nested, is_contact, blank = self.place in ("columns", "custom"), self.is_contact, self.blank
+        in_columns, in_custom = self.place == "columns", self.place == "custom"
+        is_contact, blank = self.is_contact, self.blank
         for row, draft in zip(rows, drafts, strict=True):
             raw = row.cells[index]
             if not raw or raw in blank:
@@ -88,10 +99,15 @@ class CellReader:
                 continue
             if value.__class__ is BadValue:
                 draft.problems.append((self.key, value.code, f"{self.label}：{value.detail}"))
-            elif nested:
-                getattr(draft, self.place)[attribute] = value
+            elif in_columns:
+                draft.columns[attribute] = value
                 if is_contact and value != raw:
                     draft.typed[attribute] = raw[:80]
+                    if value.__class__ is Numbers:
+                        draft.columns[attribute] = str(value)
+                        draft.more = value.others
+            elif in_custom:
+                draft.custom[attribute] = value
             elif self.place == OWNER:
                 draft.owner_id = value
             else:
@@ -123,6 +139,8 @@ class RowReader:
             cached = field.type not in _SAYS_MUCH
             self.readers.append(CellReader(plan, field.key, str(field.label), convert, cached=cached))
         mapped = {reader.key for reader in self.readers}
+        if mapped & {"mobile", "phone"}:
+            mapped |= {"mobile", "phone"}  # a cell may hold both
         self.identities = [field for field in ORDER if field in mapped]
 
     def read(self, rows: Sequence[SourceRow]) -> list[Draft]:
@@ -130,11 +148,25 @@ class RowReader:
         drafts = [Draft(row.number) for row in rows]
         for reader in self.readers:
             reader.read(rows, drafts)
+        for draft in drafts:
+            if draft.more:
+                _place_numbers(draft)
         for field in self.identities:
             for draft in drafts:
                 if field in draft.columns:
                     draft.keys.append(key_of(field, draft.columns[field]))
         return drafts
+
+
+def _place_numbers(draft: Draft) -> None:
+    """A second number goes where there is room; all of them stay in what was typed."""
+    for number in draft.more:
+        for field in ("mobile", "phone"):
+            if number in (draft.columns.get("mobile"), draft.columns.get("phone")):
+                break
+            if field not in draft.columns:
+                draft.columns[field] = number
+                break
 
 
 def provisional_field(plan: ColumnPlan, work: Work) -> Field:
@@ -158,9 +190,29 @@ def converter(field: Field, names: Names, *, pending: bool) -> Converter:
     if field.type in (FieldType.PICKLIST, FieldType.MULTI_PICK, FieldType.CASCADE):
         choices = field.options  # as they are now: later ones are not asked for row by row
         field = replace(field, choices=lambda: choices)
+    if field.key in ("mobile", "phone"):
+        return _numbers(field)
     if field.is_custom:
         return lambda raw: to_json(parse(field, raw))
     return lambda raw: parse(field, raw)
+
+
+def _numbers(field: Field) -> Converter:
+    """One telephone number, or several in one cell: 13800138000/010-82345678."""
+
+    def convert(raw: str) -> Any:
+        try:
+            return parse(field, raw)
+        except BadValue:
+            parts = [part for part in _BETWEEN_NUMBERS.split(raw) if part.strip()]
+            if not 1 < len(parts) <= 5:
+                raise
+            first, *others = [str(parse(field, part)) for part in parts]
+            value = Numbers(first)
+            value.others = others
+            return value
+
+    return convert
 
 
 def _text(field: Field) -> Converter:

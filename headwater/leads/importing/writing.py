@@ -189,7 +189,7 @@ class Pass:
             detail = _("Not taken over, because another lead has it: %(values)s.") % {
                 "values": ", ".join(taken)
             }
-        if not changes and slot.id is not None:
+        if not changes:
             return RowResult(
                 draft.number,
                 Outcome.SKIPPED,

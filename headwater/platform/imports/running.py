@@ -26,14 +26,17 @@ from django.utils import translation
 from headwater.kernel import clock, sql
 from headwater.kernel.access import Access, load_actor, permit
 from headwater.kernel.errors import DomainError
+from headwater.platform.imports.collector import rare_collections
 from headwater.platform.imports.errors import FileRefused, row_words
 from headwater.platform.imports.importers import Importer, Session, find_importer
 from headwater.platform.imports.models import ImportJob, SeenKey
 from headwater.platform.imports.queries import rows_of, work_of
 from headwater.platform.imports.results import keep_results
 from headwater.platform.imports.services import reading
+from headwater.platform.imports.services.upload import start_work
 from headwater.platform.imports.table import kept_rows
 from headwater.platform.imports.types import Done, Outcome, RowResult, SourceRow, Status, Undone
+from headwater.platform.jobs import is_stopping
 from headwater.platform.notifications import notify
 
 CHUNK = 4_000
@@ -54,6 +57,10 @@ _DATABASE_ERRORS = (
 )  # fmt: skip
 
 
+class Interrupted(Exception):
+    """This worker is asked to end: what is written is written, another one goes on."""
+
+
 class Taken(Exception):
     """Another worker moved on with this import, or somebody stopped it: look again."""
 
@@ -69,6 +76,9 @@ def work_on(import_id: int) -> None:
                 _PHASES[Status(job.status)](job)
             except Taken:
                 continue
+            except Interrupted:
+                start_work(job)
+                return
             except DomainError as refusal:
                 _fail(job, refusal.code, refusal.detail)
             except (OperationalError, InterfaceError, psycopg.OperationalError):
@@ -147,13 +157,19 @@ def _rows_phase(job: ImportJob) -> None:
             rows, end = kept_rows(rows_of(job), offset=offset, first=first, most=most)
             return _Batch(rows, session.prepare([row for row in rows if not row.problem]), first, offset, end)
 
-    with ThreadPoolExecutor(1, thread_name_prefix="import") as ahead:
+    with rare_collections(), ThreadPoolExecutor(1, thread_name_prefix="import") as ahead:
         batch = load(job.next_row, job.next_offset)
         while batch.rows:
+            _go_on()
             following = ahead.submit(load, batch.first + len(batch.rows), batch.end)
             _in_pieces(job, status, session, batch, load)
             batch = following.result()
     _end(job, status, batch.first)
+
+
+def _go_on() -> None:
+    if is_stopping():
+        raise Interrupted
 
 
 def _in_pieces(
@@ -278,6 +294,7 @@ def _revert(job: ImportJob) -> None:
     work = work_of(job)
     more = True
     while more:
+        _go_on()
         more = _revert_piece(job, lambda rows: importer.revert(access, work, rows))
 
 

@@ -66,6 +66,7 @@ def create_import(
         options=dict(options or {}),
         then=then,
         created_at=clock.now(),
+        worked_at=clock.now(),
     )
     reading.check_layout(job.layout)
     if mapping is not None:
