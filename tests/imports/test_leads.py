@@ -197,7 +197,7 @@ def test_duplicates_within_a_file_are_merged_by_updates(who: Access) -> None:
         "姓名,手机,公司,邮箱\n甲,13800138000,,\n甲二,13800138000,公司一,a@example.com\n丙,,,a@example.com\n",
         options={"policy": "fill"},
     )
-    assert counts(job) == (1, 2, 0, 0)
+    assert counts(job) == (1, 1, 1, 0)
     lead = Lead.objects.get()
     assert (lead.name, lead.company, lead.email) == ("甲", "公司一", "a@example.com")
 
