@@ -80,6 +80,7 @@ def test_a_call_is_recorded_discussed_and_ticked_off(
     assert made.outcome == "interested"
     assert composer.locator("textarea").input_value() == ""
     page.locator("#open-tasks").wait_for()
+    page.wait_for_load_state("networkidle")  # the timeline has been read anew
 
     # A comment that names a colleague by pinyin.
     page.locator(f"#hw-activity-{made.pk} a", has_text="评论").click()

@@ -8,9 +8,9 @@ from django.db import connection
 from tests.engagement.things import TABLE, register_things, withdraw_things
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def things() -> Iterator[None]:
-    """The record type `thing`, with permissions of its own, while this directory's tests run."""
+    """The record type `thing`, with permissions of its own, while a module of this directory runs."""
     register_things()
     yield
     withdraw_things()
