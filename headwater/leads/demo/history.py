@@ -14,6 +14,8 @@ from headwater.leads import services
 from headwater.leads.demo import words
 from headwater.leads.demo.capture import capture
 from headwater.leads.demo.company import SOURCES, Company
+from headwater.sales.queries import default_pipeline
+from headwater.sales.services import move_stage
 
 REPS = ("north", "north1", "north2", "south", "south1", "south2")
 MOST = 40  # below the cap of 50: who signs in finds room to claim
@@ -61,6 +63,7 @@ class History:
             for key in REPS:
                 self._let_go(key)
                 self._convert(key)
+                self._sell(key)
             self._comment()
 
     def _capture(self, count: int) -> None:
@@ -193,6 +196,27 @@ class History:
                 self._access(key, "leads.convert"),
                 lead_id,
                 opportunity={"amount": amount, "expected_close_on": closes},
+            )
+
+    def _sell(self, key: str) -> None:
+        """Opportunities move on, one stage at a time; some are won, some lost."""
+        if self.pick.random() > 0.6:
+            return
+        stages = default_pipeline().stages
+        waiting = rows(
+            "SELECT id, stage_id FROM sales_opportunity WHERE owner_id = %s AND status = 'open'"
+            " AND stage_entered_at < %s ORDER BY stage_entered_at LIMIT 2",
+            (self.company.id(key), clock.now() - timedelta(days=3)),
+        )
+        for row in waiting:
+            place = next(index for index, stage in enumerate(stages) if stage.id == row["stage_id"])
+            lost = self.pick.random() < 0.15
+            target = stages[-1] if lost else stages[place + 1]
+            move_stage(
+                self._access(key, "opportunities.edit"),
+                row["id"],
+                stage_id=target.id,
+                lost_reason=self.pick.choice(["price", "competitor", "no_response"]) if lost else None,
             )
 
     def _comment(self) -> None:
