@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from headwater.kernel import clock
-from headwater.kernel.access import Access, system_access
+from headwater.kernel.access import Access
 from headwater.kernel.catalogue import clean, record_type
 from headwater.kernel.errors import Invalid, NotFound, Stale
 from headwater.platform import audit
@@ -117,13 +117,14 @@ def register_pool_content(count: Any) -> None:
 
 
 def ensure_default_pool() -> Pool:
-    """The pool every installation starts with; made once."""
-    access = system_access("pools.ensure")
+    """The pool every installation starts with; made once, with the tables, so it is nobody's act."""
     pool = Pool.objects.filter(is_default=True, archived_at__isnull=True).first()
     if pool is None:
+        moment = clock.now()
         with translation.override(settings.LANGUAGE_CODE):  # the company's language, whoever comes first
-            pool_id = create_pool(access, {"name": _("Public pool"), "is_default": True})
-        pool = Pool.objects.get(id=pool_id)
+            name = _("Public pool")
+        pool = Pool.objects.create(name=name, is_default=True, created_at=moment, updated_at=moment)
+        PoolMember.objects.create(pool=pool, kind=MemberKind.EVERYONE)
     return pool
 
 

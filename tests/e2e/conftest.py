@@ -46,6 +46,7 @@ def open_page(site: Site, chromium: Browser) -> Iterator[OpenPage]:
             locale=language,
             timezone_id="Asia/Shanghai",
             color_scheme="dark" if theme == "dark" else "light",
+            reduced_motion="reduce",  # what is half faded in has no contrast yet
         )
         context.set_default_timeout(30_000)
         contexts.append(context)

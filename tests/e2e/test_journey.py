@@ -56,7 +56,6 @@ def test_a_lead_from_the_pool_to_a_customer(own_database: object, open_page: Ope
 
     page.locator("button:visible, a:visible").filter(has_text="转换").first.click()
     page.locator("#hw-dialog button[type=submit]").wait_for()
-    page.wait_for_timeout(600)  # a dialog fades in; half seen, nothing has its contrast
     assert serious_findings(page) == []
     page.locator("#hw-dialog button[type=submit]").click()
     page.wait_for_url("**/accounts/*")
