@@ -34,6 +34,7 @@ ROOMS = [
     "headwater.platform.files",
     "headwater.platform.tokens",
     "headwater.platform.settings",
+    "headwater.platform.versions",
     "headwater.platform.idempotency",
     "headwater.platform.jobs",
     "headwater.platform.audit",
