@@ -17,7 +17,7 @@ def _options() -> dict[str, Any]:
 def database() -> dict[str, Any]:
     """Django's settings for the one database."""
     base: dict[str, Any] = {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "headwater.platform.database.backend",
         "CONN_HEALTH_CHECKS": True,  # a restarted database costs no request an error
         "OPTIONS": _options(),
         "DISABLE_SERVER_SIDE_CURSORS": not env.prepared_statements,

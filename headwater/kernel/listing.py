@@ -111,7 +111,7 @@ def fetch(
         f"SELECT {_columns(needed, kind, extra)} FROM {kind.table} t"
         f" WHERE {condition.text} ORDER BY {_order(keys)} LIMIT %s"
     )
-    rows = _read(text, (*condition.params, limit + 1), needed)
+    rows = _read(text, (*condition.params, limit + 1), needed, [f"sort_{i}" for i in range(len(keys))])
     more = len(rows) > limit
     rows = rows[:limit]
     last = rows[-1] if more and rows else None
@@ -263,6 +263,7 @@ def _with_needs(chosen: list[Field], kind: RecordType) -> list[Field]:
 
 
 def _columns(fields: list[Field], kind: RecordType, extra: list[str]) -> str:
+    """The columns of a row, in the order of `_names`."""
     parts = ["t.id", "t.version" if kind.is_archivable else "1 AS version"]
     if any(field.is_custom for field in fields):
         parts.append("t.custom")
@@ -277,18 +278,37 @@ def _columns(fields: list[Field], kind: RecordType, extra: list[str]) -> str:
     return ", ".join(parts + extra)
 
 
-def _read(text: str, params: Sequence[Any], fields: list[Field]) -> list[dict[str, Any]]:
+def _names(fields: list[Field], extra: Iterable[str]) -> list[str]:
+    names = ["id", "version"]
+    if any(field.is_custom for field in fields):
+        names.append("custom")
+    for field in fields:
+        if not field.is_custom:
+            names.append(field.key)
+        if field.type.is_relation:
+            names.append(f"{field.key}__name")
+    return [*names, *extra]
+
+
+def _read(
+    text: str, params: Sequence[Any], fields: list[Field], extra: Iterable[str] = ()
+) -> list[dict[str, Any]]:
+    # Asking the driver for the names would make an object for every column.
+    names = _names(fields, extra)
     with connection.cursor() as cursor:
         cursor.execute(text, params)
-        names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    relations = [field.key for field in fields if field.type.is_relation and not field.is_custom]
+    relations = [
+        (field.key, f"{field.key}__name")
+        for field in fields
+        if field.type.is_relation and not field.is_custom
+    ]
     custom_relations = [field for field in fields if field.type.is_relation and field.is_custom]
     with_custom = "custom" in names
     lists = [field.key for field in fields if field.type == FieldType.MULTI_PICK and not field.is_custom]
     for row in rows:
-        for key in relations:
-            name = row.pop(f"{key}__name")
+        for key, named in relations:
+            name = row.pop(named)
             if row[key] is not None:
                 row[key] = {"id": row[key], "name": name}
         for key in lists:

@@ -10,8 +10,10 @@ from headwater.kernel.access import register_actor_loader, register_permission
 from headwater.organization import records, subscribers, tasks
 from headwater.organization.models import User
 from headwater.organization.queries import department_tree, load_actor, people_choices
+from headwater.organization.queries.remembered import remembered_now
 from headwater.platform.notifications import register_address_book, unread_count
 from headwater.platform.notifications.kinds import Address
+from headwater.platform.tokens.services import register_memory
 from headwater.ui import navigation, shell
 from headwater.ui.formats import hue
 from headwater.ui.navigation import Command, NavItem
@@ -24,6 +26,7 @@ __all__ = ["register", "tasks"]
 def register() -> None:
     """Called once when Django is ready."""
     register_actor_loader(load_actor)
+    register_memory(remembered_now)
     register_address_book(_addresses)
     records.register()
     subscribers.connect()

@@ -1,16 +1,42 @@
-"""Refusals of screens: a whole page for a person who navigates, problem details for htmx and islands."""
+"""What every answer passes: the content security policy, and refusals of screens.
+
+A refusal is a whole page for a person who navigates, problem details for htmx and islands.
+"""
 
 from collections.abc import Callable
+from functools import cache
 from urllib.parse import quote
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.template.loader import get_template
 
 from headwater.kernel.errors import DomainError, NotSignedIn
 from headwater.ui.pages import Refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """The library's middleware, with the policy of an ordinary answer written once instead of each time."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Nothing to prepare: no page has inline script, so none needs a nonce."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if any(name.startswith("_csp_") for name in response.__dict__):
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, _policy())
+        return response
+
+
+@cache
+def _policy() -> str:
+    return str(build_policy())
 
 
 class RefusalMiddleware:

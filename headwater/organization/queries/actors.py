@@ -20,6 +20,7 @@ class TokenLike(Protocol):
     """What an actor needs to know of an API token."""
 
     id: int
+    stamp: Any
 
     def allows(self, code: str) -> bool:
         """Whether the token covers a permission of its person."""
@@ -70,9 +71,13 @@ def actor_for(user: User, token: TokenLike | None = None, *, stamp: Stamp | None
     if not user.is_active:
         raise NotSignedIn
     stamp = stamp or company_stamp()
-    whole = remembered(stamp, ("actor", user.pk), lambda: _actor(user))
     if token is None:
-        return whole
+        return remembered(stamp, ("actor", user.pk), lambda: _actor(user))
+    return remembered(stamp, ("actor", user.pk, token.id), lambda: _narrowed(user, token, stamp))
+
+
+def _narrowed(user: User, token: TokenLike, stamp: Stamp) -> Actor:
+    whole = remembered(stamp, ("actor", user.pk), lambda: _actor(user))
     granted = {code: scope for code, scope in whole.permissions.items() if token.allows(code)}
     return replace(whole, kind=ActorKind.TOKEN, permissions=granted, token_id=token.id)
 
@@ -98,7 +103,7 @@ def _actor(user: User) -> Actor:
 
 def load_actor(user_id: int, token: Any = None) -> Actor:
     """The actor of a person by id; `NotSignedIn` when they are gone or not active."""
-    stamp = company_stamp()
+    stamp = getattr(token, "stamp", None) or company_stamp()
     user = person_remembered(user_id, stamp)
     if user is None or not user.is_active:
         raise NotSignedIn

@@ -50,3 +50,9 @@ def remembered(stamp: Stamp, key: Hashable, make: Callable[[], T]) -> T:
             while len(_kept) > LIMIT:
                 _kept.popitem(last=False)
     return made
+
+
+def remembered_now(key: Hashable, make: Callable[[], T]) -> tuple[T, Stamp]:
+    """What `make` gives for `key` at the present stamp, and that stamp."""
+    stamp = company_stamp()
+    return remembered(stamp, key, make), stamp

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 
 from headwater.kernel.models import OrjsonField
@@ -18,6 +20,8 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
+
+    stamp: Any = None  # the state of the company's rights under which it was read, where somebody remembers
 
     class Meta:
         db_table = "platform_token"

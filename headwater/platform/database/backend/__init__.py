@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend with two costs taken out of every request; see `base`."""
