@@ -20,9 +20,18 @@ class OrganizationConfig(AppConfig):
         registrations.register()
         # Default grants depend on what all rooms register, so they cannot be a migration.
         post_migrate.connect(_write_builtin_roles, sender=self)
+        # Openings depend on today, so they cannot be one either.
+        post_migrate.connect(_make_default_calendar, sender=self)
 
 
 def _write_builtin_roles(**_signal: Any) -> None:
     from headwater.organization.services import ensure_builtin_roles
 
     ensure_builtin_roles()
+
+
+def _make_default_calendar(using: str, **_signal: Any) -> None:
+    from headwater.organization.services.openings import ensure_default_calendar
+
+    if using == "default":
+        ensure_default_calendar()

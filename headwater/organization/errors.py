@@ -114,3 +114,11 @@ class AlreadySetUp(Conflict):
     code = "setup.done"
     message = _("This installation already has an administrator.")
     remedy = _("Sign in, or ask an administrator to invite you.")
+
+
+class CalendarNeverOpens(Conflict):
+    """Facts: `name`."""
+
+    code = "calendar.never_opens"
+    message = _("“%(name)s” would have no working day in a whole year.")
+    remedy = _("Give it hours on a weekday, or take back some of the days off.")

@@ -28,3 +28,11 @@ class Standing(TextChoices):
     INVITED = "invited", pgettext_lazy("person", "Invited")
     ACTIVE = "active", pgettext_lazy("person", "Active")
     DEACTIVATED = "deactivated", pgettext_lazy("person", "Deactivated")
+
+
+class AbsenceKind(TextChoices):
+    """Why somebody is away."""
+
+    LEAVE = "leave", pgettext_lazy("absence", "Leave")
+    TRIP = "trip", pgettext_lazy("absence", "Business trip")
+    OTHER = "other", pgettext_lazy("absence", "Other")

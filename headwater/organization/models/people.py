@@ -1,4 +1,4 @@
-"""The tables of people, departments and roles. Verbs live in `services`."""
+"""People, departments and roles."""
 
 from typing import Any, ClassVar
 
@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from headwater.kernel.access import FieldRule as Rule
 from headwater.kernel.access import Scope
 from headwater.organization.builtin import BUILTIN_ROLES
+from headwater.organization.models.working_time import Calendar
 from headwater.organization.types import Level, Standing, Theme
 
 
@@ -22,6 +23,9 @@ class Department(models.Model):
     position = models.IntegerField(default=0)
     leader = models.ForeignKey(
         "organization.User", models.SET_NULL, null=True, blank=True, related_name="leads_departments"
+    )
+    calendar = models.ForeignKey(  # null: the calendar of the department above, at the top the default one
+        Calendar, models.PROTECT, null=True, blank=True, related_name="departments"
     )
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
