@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from headwater.customization.builtin import register_picklist
+from headwater.engagement.handing import OpenTasks, records_of
 from headwater.engagement.queries import sources
 from headwater.engagement.queries.tasks import count_open_tasks
 from headwater.engagement.records import DEFAULT_OUTCOMES, register_records
@@ -28,7 +29,16 @@ def register() -> None:
     _register_notices()
     _register_files()
     _register_places()
-    register_belongings("tasks", _("Open tasks"), count=count_open_tasks)
+    register_belongings(
+        "tasks",
+        _("Open tasks"),
+        count=count_open_tasks,
+        holding=OpenTasks(),
+        record="task",
+        parents=records_of,
+        position=60,
+        icon="list-checks",
+    )
 
 
 def _register_permissions() -> None:

@@ -1,6 +1,6 @@
 """What leads add to the house."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -11,11 +11,10 @@ from headwater.engagement.timeline import register_timeline_source
 from headwater.kernel.access import register_permission
 from headwater.kernel.catalogue import register_record_type
 from headwater.kernel.sql import Fragment
-from headwater.leads import picklists, timeline
+from headwater.leads import belongings, picklists, timeline
 from headwater.leads.importing.importer import LeadImporter
 from headwater.leads.queries import pool_stock
 from headwater.leads.record_type import LEAD
-from headwater.leads.services.books import read_books
 from headwater.leads.services.following import check_subject, follow_ups_recorded
 from headwater.leads.tasks import load_demo_soon
 from headwater.organization.belongings import register_belongings
@@ -78,7 +77,7 @@ def register() -> None:
         hue="violet",
     )
     register_demo(load_demo_soon)
-    register_belongings("leads", LEAD.label_plural, count=_open_leads_of)
+    _register_belongings()
     register_pool_content(lambda pool_id: pool_stock([pool_id]).get(pool_id, 0))
     register_file_access("lead", check_subject)
     _register_notifications()
@@ -106,8 +105,27 @@ def _converted_into(record: str) -> Callable[[int], Fragment]:
     return where
 
 
-def _open_leads_of(user_ids: Collection[int]) -> dict[int, int]:
-    return {user_id: book.held for user_id, book in read_books(user_ids).items()}
+def _register_belongings() -> None:
+    register_belongings(
+        "leads",
+        _("Open leads"),
+        count=belongings.open_leads,
+        holding=belongings.OpenLeads(),
+        record="lead",
+        takes_pool=True,
+        rooms=belongings.rooms,
+        position=20,
+        icon="users-round",
+    )
+    register_belongings(
+        "closed_leads",
+        _("Converted and invalid leads"),
+        count=belongings.closed_leads,
+        holding=belongings.ClosedLeads(),
+        record="lead",
+        position=30,
+        icon="archive",
+    )
 
 
 def _register_views() -> None:

@@ -47,6 +47,7 @@ class Why(models.TextChoices):
     DEFAULT = "default", pgettext_lazy("transfer", "Default assignment")
     CLAIMED = "claimed", pgettext_lazy("transfer", "Claimed")
     ASSIGNED = "assigned", pgettext_lazy("transfer", "Assigned")
+    DISPATCHED = "dispatched", pgettext_lazy("transfer", "Dispatched")
     TRANSFERRED = "transferred", pgettext_lazy("transfer", "Transferred")
     RETURNED = "returned", pgettext_lazy("transfer", "Returned")
     RECYCLED = "recycled", pgettext_lazy("transfer", "Recycled")
@@ -57,6 +58,8 @@ class Why(models.TextChoices):
     UNCONVERTED = "unconverted", pgettext_lazy("transfer", "Conversion undone")
     ARCHIVED = "archived", pgettext_lazy("transfer", "Archived")
     RESTORED = "restored", pgettext_lazy("transfer", "Restored")
+    HANDOVER = "handover", pgettext_lazy("transfer", "Handover")
+    HANDED_BACK = "handed_back", pgettext_lazy("transfer", "Handover taken back")
 
 
 class Spot(models.TextChoices):

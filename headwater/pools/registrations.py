@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from headwater.kernel.access import Access, register_permission
 from headwater.kernel.catalogue import Field, FieldType, RecordType, Verbs, register_record_type
 from headwater.kernel.sql import TRUE, Fragment
+from headwater.organization.belongings import register_belongings
 from headwater.organization.builtin import register_role_grants
-from headwater.pools import services
+from headwater.pools import handing, services
 from headwater.pools.queries import standing
 from headwater.ui import navigation
 
@@ -41,8 +42,30 @@ def _scope(access: Access, alias: str) -> Fragment:
     return Fragment(f"{alias}.id = ANY(%s::bigint[])", (sorted(standing(access.actor).member),))
 
 
+def _register_belongings() -> None:
+    register_belongings(
+        "pool_memberships",
+        _("Memberships of pools"),
+        count=handing.count_memberships,
+        holding=handing.Memberships(),
+        table="pools_pool",
+        position=90,
+        icon="waves",
+    )
+    register_belongings(
+        "pool_defaults",
+        _("Pools whose new leads go to this person"),
+        count=handing.count_defaults,
+        holding=handing.Defaults(),
+        table="pools_pool",
+        position=95,
+        icon="waves",
+    )
+
+
 def register() -> None:
     group = _("Pools")
+    _register_belongings()
     register_permission("pools.view", _("See pools"), group=group)
     for act, label in (
         ("create", _("Create pools")),

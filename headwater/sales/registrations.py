@@ -1,5 +1,7 @@
 """What the room adds to the house."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -32,9 +34,39 @@ def register() -> None:
     _related_lists()
     _notices()
     _navigation()
-    register_belongings("account", _("Accounts"), count=belongings.accounts)
-    register_belongings("contact", _("Contacts"), count=belongings.contacts)
-    register_belongings("opportunity", _("Open opportunities"), count=belongings.open_opportunities)
+    _belongings()
+
+
+def _belongings() -> None:
+    register_belongings(
+        "account",
+        _("Accounts"),
+        count=belongings.accounts,
+        holding=belongings.ACCOUNTS,
+        record="account",
+        position=10,
+        icon="building-2",
+    )
+    register_belongings(
+        "contact",
+        _("Contacts"),
+        count=belongings.contacts,
+        holding=belongings.CONTACTS,
+        record="contact",
+        parents=partial(belongings.accounts_of, "sales_contact"),
+        position=40,
+        icon="contact",
+    )
+    register_belongings(
+        "opportunity",
+        _("Open opportunities"),
+        count=belongings.open_opportunities,
+        holding=belongings.OPPORTUNITIES,
+        record="opportunity",
+        parents=partial(belongings.accounts_of, "sales_opportunity"),
+        position=50,
+        icon="circle-dollar-sign",
+    )
 
 
 def _permissions() -> None:

@@ -19,6 +19,7 @@ from headwater.sales.events import (
     OpportunitiesChanged,
     OpportunitiesCreated,
 )
+from headwater.sales.types import Why
 
 SINGLY = 5  # so many records given at once are told one by one; more as a count
 
@@ -62,8 +63,8 @@ def tell_owners(events: list[StoredEvent[Any]]) -> None:
     """Who is given records by somebody else hears of it."""
     for stored in events:
         owner_id = stored.event.owner_id
-        if owner_id is None or owner_id == stored.actor_id:
-            continue
+        if owner_id is None or owner_id == stored.actor_id or stored.event.why == Why.HANDOVER:
+            continue  # a handover tells each receiver once, with counts
         key = "account" if isinstance(stored.event, AccountsAssigned) else "opportunity"
         _tell(stored, key, owner_id, names_of([stored.actor_id or 0]).get(stored.actor_id or 0, ""))
 

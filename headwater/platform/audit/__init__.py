@@ -3,7 +3,7 @@
 A background job seals finished rows into a chain of digests, so that a later change shows.
 """
 
-from headwater.platform.audit.queries import AuditEntry, Entries, entries, history
+from headwater.platform.audit.queries import AuditEntry, Entries, acts_of, entries, history
 from headwater.platform.audit.recording import Changes, record, record_many, record_select, same_changes
 from headwater.platform.audit.sealing import Verification, seal, verify
 
@@ -12,6 +12,7 @@ __all__ = [
     "Changes",
     "Entries",
     "Verification",
+    "acts_of",
     "entries",
     "history",
     "record",
