@@ -1,9 +1,9 @@
-"""What a timeline is made of. Rooms register their sources; the engine in `queries.timeline` merges them."""
+"""What a timeline is made of. Rooms register their sources; `queries.timeline` reads them with one query."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,14 +15,15 @@ from headwater.kernel.errors import Text
 from headwater.ui.pages import TimelineEvent
 
 __all__ = [
-    "Before",
     "Entry",
+    "Found",
     "Group",
+    "Log",
     "RecordRef",
     "Source",
     "TimelineEvent",
-    "ids_of",
-    "refs",
+    "log",
+    "moment",
     "register_timeline_source",
 ]
 
@@ -40,12 +41,34 @@ class Group(models.TextChoices):
     CHANGE = "change", pgettext_lazy("timeline", "Changes")
 
 
-class Before(NamedTuple):
-    """A source gives entries with (at, id) < (before.at, before.id). Never absent: the first page lies before
-    the far future."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A row of a log. Facts come as JSON: moments as text, for `moment`."""
 
+    source: str
     at: datetime
     id: int
+    actor_id: int | None
+    actor_name: str | None
+    record_type: str
+    record_id: int
+    is_linked: bool  # the timeline shows the history of several records
+    facts: dict[str, Any]
+
+    def entry(self, *, kind: str = "", data: dict[str, Any], view: Any = None) -> "Entry":
+        """The entry that this row is."""
+        return Entry(
+            self.at,
+            self.id,
+            self.source,
+            kind,
+            self.actor_id,
+            self.actor_name,
+            self.record_type,
+            self.record_id,
+            data,
+            view,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +84,52 @@ class Entry:
     source: str
     kind: str = ""
     actor_id: int | None = None
+    actor_name: str | None = None
     record_type: str = ""
     record_id: int = 0
     data: dict[str, Any] = field(default_factory=dict)
     view: Any = None
 
 
-Fetch = Callable[[Access, Sequence[RecordRef], Before, int], list[Entry]]
+Read = Callable[[Access, Sequence[Found]], list[Entry]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Log:
+    """The table that a source's entries are rows of, and how rows become entries; `log` makes one."""
+
+    table: str
+    read: Read
+    facts: Mapping[str, str]
+    at: str
+    actor: str
+    of: str
+    key: str
+    where: str
+    joins: str
+
+
+def log(
+    table: str,
+    *,
+    facts: Mapping[str, str],
+    at: str = "at",
+    actor: str = "actor_id",
+    of: str = "",
+    key: str = "record_id",
+    where: str = "TRUE",
+    joins: str = "",
+) -> Callable[[Read], Log]:
+    """The function below reads rows of this table. All but `of` are pieces of SQL in which the row is `e`.
+
+    Rows name their record by the columns `record_type` and `record_id`, or by the column `key` alone when
+    every row is about a record of type `of`; an index begins with these. `facts` are the values that the
+    function wants, by name; `joins` may look up names for them and must keep one row an entry.
+
+    The function makes the entries of those rows that stand on a page, in any order. It may leave out what
+    this reader may not know, and asks the database at most a constant number of times.
+    """
+    return lambda read: Log(table, read, facts, at, actor, of, key, where, joins)
 
 
 class Show(Protocol):
@@ -76,12 +138,12 @@ class Show(Protocol):
     def __call__(self, entry: Entry, who: str) -> TimelineEvent: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Source:
     """A kind of entry: where it comes from, which filter it falls under, how it is shown."""
 
     name: str
-    fetch: Fetch
+    log: Log
     label: Text
     group: Group
     icon: str
@@ -109,7 +171,7 @@ _sources: dict[str, Source] = {}
 
 def register_timeline_source(
     name: str,
-    fetch: Fetch,
+    log: Log,
     *,
     label: Text,
     group: str = "change",
@@ -119,11 +181,9 @@ def register_timeline_source(
 ) -> None:
     """Add entries of a kind to every timeline; the same name again replaces it.
 
-    `fetch(access, subjects, before, limit)` gives the newest entries of these records with
-    (at, id) < (before.at, before.id), by at and id descending, at most `limit`, in a constant number of
-    queries. `show(entry, who)` makes its event for the screen; without one it is a line of `data["text"]`.
+    `show(entry, who)` makes the event of an entry for the screen; without one it is a line of `data["text"]`.
     """
-    _sources[name] = Source(name, fetch, label, Group(group), icon, hue, show)
+    _sources[name] = Source(name, log, label, Group(group), icon, hue, show)
 
 
 def forget_timeline_source(name: str) -> None:
@@ -150,11 +210,6 @@ def groups_in_use() -> list[Group]:
     return [group for group in Group if group in used]
 
 
-def refs(subjects: Sequence[RecordRef]) -> tuple[list[str], list[int]]:
-    """Two lists for `unnest(%s::text[], %s::bigint[])`."""
-    return [ref.record_type for ref in subjects], [ref.record_id for ref in subjects]
-
-
-def ids_of(subjects: Sequence[RecordRef], record_type: str) -> list[int]:
-    """The ids of one type among the subjects."""
-    return [ref.record_id for ref in subjects if ref.record_type == record_type]
+def moment(text: str | None) -> datetime | None:
+    """A moment among the facts of a log."""
+    return None if text is None else datetime.fromisoformat(text)

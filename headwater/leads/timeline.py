@@ -6,57 +6,41 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from headwater.customization.queries import picklist_label
-from headwater.engagement.timeline import Before, Entry, ids_of
-from headwater.engagement.types import RecordRef
+from headwater.engagement.timeline import Entry, Found, log
 from headwater.kernel.access import Access
-from headwater.kernel.sql import rows
 from headwater.leads.types import Stage, Status, Why
 
-Row = dict[str, Any]
-
-
-def _latest(columns: str, joins: str, table: str, ids: list[int], before: Before, limit: int) -> list[Row]:
-    return rows(
-        f"SELECT x.*, {columns} FROM unnest(%s::bigint[]) AS s (id) CROSS JOIN LATERAL ("
-        f" SELECT * FROM {table} e WHERE e.lead_id = s.id AND (e.at, e.id) < (%s, %s)"
-        f" ORDER BY e.at DESC, e.id DESC LIMIT %s) x {joins} ORDER BY x.at DESC, x.id DESC LIMIT %s",
-        (ids, before.at, before.id, limit, limit),
-    )
-
-
-def _entry(source: str, row: Row, kind: str, text: str, keys: Sequence[str]) -> Entry:
-    return Entry(
-        at=row["at"],
-        id=row["id"],
-        source=source,
-        kind=kind,
-        actor_id=row["actor_id"],
-        record_type="lead",
-        record_id=row["lead_id"],
-        data={"text": text} | {key: row[key] for key in keys},
-    )
-
+Facts = dict[str, Any]
 
 _PLACES = ("from_owner", "to_owner", "from_pool", "to_pool")
-_TRANSFER = ("why", "spot", *_PLACES, "reason", "note", "rule", "over_cap")
 
 
-def transfers(access: Access, subjects: Sequence[RecordRef], before: Before, limit: int) -> list[Entry]:
+@log(
+    "leads_transfer",
+    of="lead",
+    key="lead_id",
+    facts={
+        "why": "e.why",
+        "spot": "e.spot",
+        "from_owner": "fo.name",
+        "to_owner": "o.name",
+        "from_pool": "fp.name",
+        "to_pool": "p.name",
+        "reason": "e.reason",
+        "note": "e.note",
+        "rule": "e.rule",
+        "over_cap": "e.over_cap",
+    },
+    joins="LEFT JOIN organization_user fo ON fo.id = e.from_owner_id"
+    " LEFT JOIN organization_user o ON o.id = e.to_owner_id"
+    " LEFT JOIN pools_pool fp ON fp.id = e.from_pool_id LEFT JOIN pools_pool p ON p.id = e.to_pool_id",
+)
+def transfers(access: Access, found: Sequence[Found]) -> list[Entry]:
     """Every change of owner or pool."""
-    found = _latest(
-        "fo.name AS from_owner, o.name AS to_owner, fp.name AS from_pool, p.name AS to_pool",
-        "LEFT JOIN organization_user fo ON fo.id = x.from_owner_id"
-        " LEFT JOIN organization_user o ON o.id = x.to_owner_id"
-        " LEFT JOIN pools_pool fp ON fp.id = x.from_pool_id LEFT JOIN pools_pool p ON p.id = x.to_pool_id",
-        "leads_transfer",
-        ids_of(subjects, "lead"),
-        before,
-        limit,
-    )
-    return [_entry("transfer", row, row["why"], _told(row), _TRANSFER) for row in found]
+    return [row.entry(kind=row.facts["why"], data={"text": _told(row.facts)} | row.facts) for row in found]
 
 
-def _told(row: Row) -> str:
+def _told(row: Facts) -> str:
     """A transfer in one sentence, with its reason and note."""
     sentence = _moved(Why(row["why"]), row)
     lists = {Why.RETURNED: "return_reason", Why.INVALIDATED: "invalid_reason"}
@@ -66,7 +50,7 @@ def _told(row: Row) -> str:
     return f"{first}\n{row['note']}" if row["note"] else first
 
 
-def _moved(why: Why, row: Row) -> str:
+def _moved(why: Why, row: Facts) -> str:
     facts = {key: row[key] or "—" for key in _PLACES}
     if row["spot"] == "owner":
         if why == Why.CLAIMED:
@@ -87,35 +71,47 @@ def _moved(why: Why, row: Row) -> str:
     return str(why.label)
 
 
-def touches(access: Access, subjects: Sequence[RecordRef], before: Before, limit: int) -> list[Entry]:
+@log(
+    "leads_touch",
+    of="lead",
+    key="lead_id",
+    facts={
+        "door": "e.door",
+        "source": "so.name",
+        "campaign": "c.name",
+        "keyword": "e.keyword",
+        "landing_page": "e.landing_page",
+        "is_first": "e.is_first",
+    },
+    joins="LEFT JOIN acquisition_source so ON so.id = e.source_id"
+    " LEFT JOIN acquisition_campaign c ON c.id = e.campaign_id",
+)
+def touches(access: Access, found: Sequence[Found]) -> list[Entry]:
     """Every capture: where somebody came from, and where they came from again."""
-    found = _latest(
-        "so.name AS source, c.name AS campaign",
-        "LEFT JOIN acquisition_source so ON so.id = x.source_id"
-        " LEFT JOIN acquisition_campaign c ON c.id = x.campaign_id",
-        "leads_touch",
-        ids_of(subjects, "lead"),
-        before,
-        limit,
-    )
     entries = []
     for row in found:
-        first = _("First captured") if row["is_first"] else _("Enquired again")
-        parts = (first, row["source"], row["campaign"], row["keyword"], row["landing_page"])
+        facts = row.facts
+        first = _("First captured") if facts["is_first"] else _("Enquired again")
+        parts = (first, facts["source"], facts["campaign"], facts["keyword"], facts["landing_page"])
         text = " · ".join(part for part in parts if part)
-        keys = ("door", "source", "campaign", "keyword", "landing_page", "is_first")
-        entries.append(_entry("touch", row, row["door"], text, keys))
+        entries.append(row.entry(kind=facts["door"], data={"text": text} | facts))
     return entries
 
 
-def stages(access: Access, subjects: Sequence[RecordRef], before: Before, limit: int) -> list[Entry]:
+@log(
+    "leads_stagechange",
+    of="lead",
+    key="lead_id",
+    facts={"kind": "e.kind", "before": "e.before", "after": "e.after", "reason": "e.reason"},
+)
+def stages(access: Access, found: Sequence[Found]) -> list[Entry]:
     """Every step of stage, and of status where no change of place came with it."""
-    found = _latest("1 AS one", "", "leads_stagechange", ids_of(subjects, "lead"), before, limit)
     entries = []
     for row in found:
-        words: type[Stage | Status] = Stage if row["kind"] == "stage" else Status
-        text = f"{words(row['before']).label} → {words(row['after']).label}"
-        if row["reason"]:
-            text += f" · {picklist_label('disqualify_reason', row['reason'])}"
-        entries.append(_entry("lead_stage", row, row["kind"], text, ("kind", "before", "after", "reason")))
+        facts = row.facts
+        words: type[Stage | Status] = Stage if facts["kind"] == "stage" else Status
+        text = f"{words(facts['before']).label} → {words(facts['after']).label}"
+        if facts["reason"]:
+            text += f" · {picklist_label('disqualify_reason', facts['reason'])}"
+        entries.append(row.entry(kind=facts["kind"], data={"text": text} | facts))
     return entries

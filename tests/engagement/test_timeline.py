@@ -1,6 +1,6 @@
 """One timeline per record: whole, in order, paged without gaps or doubles, by a fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from headwater.engagement import cursors
 from headwater.engagement import timeline as registry
 from headwater.engagement.models import Activity, Comment
 from headwater.engagement.queries import timeline, timeline_json
@@ -24,10 +25,11 @@ from headwater.engagement.services import (
     unlink_history,
 )
 from headwater.engagement.services.history import Moved
-from headwater.engagement.timeline import Before, Entry, RecordRef
+from headwater.engagement.timeline import Entry, Log, RecordRef, log
 from headwater.kernel import clock
 from headwater.kernel.access import system_access
 from headwater.kernel.errors import Invalid
+from headwater.platform.files.models import StoredFile
 from tests.engagement.things import access, make_activity, make_rep, make_thing
 
 pytestmark = pytest.mark.django_db
@@ -121,10 +123,9 @@ def test_a_foreign_cursor_is_refused(cursor):
 
 
 def queries_for(rep, ref) -> int:
-    with CaptureQueriesContext(
-        connection,
-    ) as seen:
-        timeline(access(rep, "things.view"), "thing", ref.record_id, limit=50)
+    reader = access(rep, "things.view")
+    with CaptureQueriesContext(connection) as seen:
+        timeline(reader, "thing", ref.record_id, limit=50)
     return len(seen)
 
 
@@ -151,19 +152,70 @@ def test_the_number_of_queries_does_not_grow_with_what_is_shown():
     assert fewest_queries_for(rep, ref) == few
 
 
-class Log:
-    """A source of the test's own, with entries of a given name."""
+def test_one_query_finds_a_page_and_a_few_more_what_surrounds_it():
+    rep, colleague = make_rep(), make_rep("李四")
+    ref, source = make_thing(rep), make_thing(rep)
+    make_activity(rep, ref)
+    comment_on_record(access(rep, "comments.create"), ref, content="x")
+    assert fewest_queries_for(rep, ref) == 1
+    made = make_activity(rep, ref, participants=(colleague.pk,))
+    comment_on_activity(access(rep, "comments.create"), made, content="好")
+    like_activity(access(rep, "activities.view"), made)
+    StoredFile.objects.create(
+        name="a.png", size=1, content_type="image/png", record_type="activity", record_id=made,
+        created_at=clock.now(),
+    )  # fmt: skip
+    assert fewest_queries_for(rep, ref) == 5  # people, comments, files, likes
+    link_history(system_access("tests"), ref, source=source)
+    assert fewest_queries_for(rep, ref) == 6  # names of the records
 
-    def __init__(self, name: str, moments: Sequence[int]) -> None:
-        self.name = name
-        self.entries = [
-            Entry(at=START + timedelta(minutes=moment), id=number + 1, source=name)
-            for number, moment in enumerate(moments)
-        ]
 
-    def __call__(self, reader, subjects, before: Before, limit: int) -> list[Entry]:
-        later_first = sorted(self.entries, key=lambda entry: (entry.at, entry.id), reverse=True)
-        return [entry for entry in later_first if (entry.at, entry.id) < before][:limit]
+@pytest.mark.parametrize("cursor", [None, cursors.encode(START, "activity", 5)])
+def test_no_page_reads_a_whole_table(cursor):
+    rep = make_rep()
+    ref = make_thing(rep)
+    reader = access(rep, "things.view")
+    with CaptureQueriesContext(connection) as seen:
+        timeline(reader, "thing", ref.record_id, cursor=cursor)
+    (query,) = (item["sql"] for item in seen if "engagement_activity" in item["sql"])
+    with connection.cursor() as database:
+        database.execute("SET LOCAL enable_seqscan = off")
+        database.execute(f"EXPLAIN {query}")
+        plan = [row[0] for row in database.fetchall()]
+        database.execute("SET LOCAL enable_seqscan = on")
+    assert [line for line in plan if "Seq Scan" in line] == []
+    for source in registry.sources():
+        assert any(f" on {source.log.table} " in line for line in plan)
+
+
+def test_what_a_reader_may_not_know_shortens_a_page_but_ends_nothing():
+    rep = make_rep()
+    ref = make_thing(rep)
+    secret = made_up(range(9), hidden={2, 3, 4, 5, 6})
+    registry.register_timeline_source("secret", secret, label="secret")
+    try:
+        reader = access(rep, "things.view")
+        first = timeline(reader, "thing", ref.record_id, limit=3)
+        second = timeline(reader, "thing", ref.record_id, limit=3, cursor=first.next)
+    finally:
+        registry.forget_timeline_source("secret")
+    assert keys(first) == ["secret-9", "secret-8", "secret-7"]
+    assert keys(second) == ["secret-1"]  # the page between is all hidden
+    assert second.next is None
+
+
+def made_up(moments: Sequence[int], hidden: Collection[int] = ()) -> Log:
+    """A source of the test's own: what happened to every thing, in minutes after the start."""
+    rows = ", ".join(
+        f"({number + 1}, '{START + timedelta(minutes=moment)}'::timestamptz)"
+        for number, moment in enumerate(moments)
+    )
+    table = f"""(SELECT n.id, n.at, 'thing' AS record_type, t.id AS record_id, NULL::bigint AS actor_id
+        FROM test_thing t CROSS JOIN (VALUES (0, NULL::timestamptz){rows and ", "}{rows}) n (id, at)
+        WHERE n.at IS NOT NULL)"""
+    return log(table, facts={})(
+        lambda _reader, found: [row.entry(data=row.facts) for row in found if row.id not in hidden]
+    )
 
 
 MOMENTS = st.lists(st.integers(0, 4), max_size=12)
@@ -177,9 +229,9 @@ def test_pages_give_everything_once_in_order(db, first, own, last, limit):
     ref = make_thing(rep)
     for moment in own:
         make_activity(rep, ref, at=START + timedelta(minutes=moment))
-    logs = [Log("aaa", first), Log("zzz", last)]
-    for log in logs:
-        registry.register_timeline_source(log.name, log, label=log.name)
+    others = {"aaa": made_up(first), "zzz": made_up(last)}
+    for name, made in others.items():
+        registry.register_timeline_source(name, made, label=name)
     try:
         reader = access(rep, "things.view")
         seen: list[Entry] = []
@@ -192,8 +244,8 @@ def test_pages_give_everything_once_in_order(db, first, own, last, limit):
             if cursor is None:
                 break
     finally:
-        for log in logs:
-            registry.forget_timeline_source(log.name)
+        for name in others:
+            registry.forget_timeline_source(name)
     order = [(entry.at, entry.source, entry.id) for entry in seen]
     assert order == sorted(order, reverse=True)
     assert len(set(order)) == len(order) == len(first) + len(own) + len(last)

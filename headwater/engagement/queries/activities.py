@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from headwater.engagement.models import Activity, ActivityVersion, Comment
 from headwater.engagement.queries.comments import CommentRow, comments_of
+from headwater.engagement.queries.people import Colleague, colleagues
 from headwater.engagement.queries.rights import may_edit
 from headwater.engagement.subjects import cards, may_see, owned_by
 from headwater.engagement.types import ActivityKind, RecordRef, SubjectCard
@@ -18,8 +19,6 @@ from headwater.kernel import sql
 from headwater.kernel.access import Access
 from headwater.kernel.errors import NotFound
 from headwater.kernel.sql import FALSE, TRUE, Fragment
-from headwater.organization.queries import people_by_id
-from headwater.organization.queries.people import Person
 from headwater.platform.files.models import StoredFile
 from headwater.platform.files.services import files_of_many
 from headwater.ui.pages import Tag
@@ -52,8 +51,8 @@ class ActivityRow:
     occurred_at: datetime
     duration_seconds: int | None
     author_id: int
-    author: Person | None
-    participants: tuple[Person, ...]
+    author: Colleague | None
+    participants: tuple[Colleague, ...]
     messages: tuple[Mapping[str, Any], ...]
     next_at: datetime | None
     version: int
@@ -138,16 +137,16 @@ def versions_of(activity_id: int) -> list[ActivityVersion]:
 def activity_rows(
     access: Access, rows: Sequence[Mapping[str, Any]], *, with_records: bool
 ) -> list[ActivityRow]:
-    """Raw rows (`COLUMNS`) with people, files, comments, likes and records; a fixed number of queries."""
-    ids = [row["id"] for row in rows]
-    if not ids:
+    """Raw rows (`COLUMNS`) with people, files, comments, likes and records; a fixed number of queries.
+
+    A row may say that there are none of these (`has_comments`, ...) and the name of its author.
+    """
+    if not rows:
         return []
-    people = people_by_id(
-        {row["author_id"] for row in rows} | {p for row in rows for p in row["participants"]}
-    )
-    comments = comments_of(ids)
-    files = files_of_many("activity", ids)
-    likes = _likes(ids, access.user_id)
+    people = _people(rows)
+    comments = comments_of(_having("comments", rows))
+    files = files_of_many("activity", _having("files", rows))
+    likes = _likes(_having("likes", rows), access.user_id)
     records = cards(RecordRef(row["record_type"], row["record_id"]) for row in rows) if with_records else {}
     edit = access.also("activities.edit") if access.may("activities.edit") else None
     delete = access.also("activities.delete") if access.may("activities.delete") else None
@@ -192,7 +191,24 @@ _PLAIN = (
 )
 
 
+def _having(what: str, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The ids of rows that have comments, files or likes, or may have."""
+    return [row["id"] for row in rows if row.get(f"has_{what}", True)]
+
+
+def _people(rows: Sequence[Mapping[str, Any]]) -> dict[int, Colleague]:
+    known = {
+        row["author_id"]: Colleague(row["author_id"], row["author_name"])
+        for row in rows
+        if "author_name" in row
+    }
+    wanted = {row["author_id"] for row in rows} | {p for row in rows for p in row["participants"]}
+    return known | colleagues(wanted - known.keys())
+
+
 def _likes(ids: Sequence[int], user_id: int | None) -> dict[int, tuple[int, tuple[str, ...], bool]]:
+    if not ids:
+        return {}
     rows = sql.rows(
         """
         SELECT l.activity_id, count(*) AS likes, (array_agg(u.name ORDER BY l.id))[1:5] AS names,

@@ -45,6 +45,8 @@ _SELECT = """
 
 def comments_of(activity_ids: Sequence[int]) -> dict[int, list[CommentRow]]:
     """Comments by follow-up, oldest first."""
+    if not activity_ids:
+        return {}
     rows = sql.rows(
         f"{_SELECT} WHERE c.activity_id = ANY(%s::bigint[]) AND c.archived_at IS NULL ORDER BY c.id",
         [list(activity_ids)],

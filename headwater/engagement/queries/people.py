@@ -1,6 +1,32 @@
-"""Whom to ask."""
+"""Who was there, and whom to ask."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from headwater.kernel import sql
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody as follow-ups name them; the department where a list shows it."""
+
+    id: int
+    name: str
+    department: str = ""
+
+
+def colleagues(ids: Collection[int]) -> dict[int, Colleague]:
+    """Those of `ids` who exist, active or not."""
+    if not ids:
+        return {}
+    rows = sql.rows(
+        """
+        SELECT u.id, u.name, COALESCE(d.name, '') AS department FROM organization_user u
+        LEFT JOIN organization_department d ON d.id = u.department_id WHERE u.id = ANY(%s::bigint[])
+        """,
+        [list(ids)],
+    )
+    return {row["id"]: Colleague(**row) for row in rows}
 
 
 def supervisors_of(user_id: int) -> list[int]:

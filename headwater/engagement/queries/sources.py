@@ -1,120 +1,145 @@
 """The room's own entries on timelines: follow-ups, finished tasks, comments and files of the record."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from headwater.engagement.queries.activities import COLUMNS, ActivityRow, activity_rows
-from headwater.engagement.queries.comments import CommentRow, comments_by_id
-from headwater.engagement.timeline import Before, Entry, RecordRef, refs
-from headwater.kernel import sql
+from headwater.engagement.queries.activities import ActivityRow, activity_rows
+from headwater.engagement.queries.comments import CommentRow
+from headwater.engagement.timeline import Entry, Found, log, moment
 from headwater.kernel.access import Access
 from headwater.platform.files.models import StoredFile
-from headwater.platform.files.services import files_page
 
 
-def activity_entries(
-    access: Access, subjects: Sequence[RecordRef], before: Before, limit: int
-) -> list[Entry]:
+@log(
+    "engagement_activity",
+    at="occurred_at",
+    actor="author_id",
+    where="e.archived_at IS NULL",
+    facts={
+        name: f"e.{name}"
+        for name in (
+            "kind",
+            "outcome",
+            "content",
+            "duration_seconds",
+            "participants",
+            "messages",
+            "next_at",
+            "version",
+            "created_at",
+            "edited_at",
+        )
+    }
+    | {
+        "author_name": "author.name",
+        # Scalar on purpose: EXISTS may be answered by hashing the whole table.
+        "has_comments": "(SELECT TRUE FROM engagement_comment c"
+        " WHERE c.activity_id = e.id AND c.archived_at IS NULL LIMIT 1)",
+        "has_files": "(SELECT TRUE FROM platform_file f"
+        " WHERE f.record_type = 'activity' AND f.record_id = e.id AND f.archived_at IS NULL LIMIT 1)",
+        "has_likes": "(SELECT TRUE FROM engagement_like l WHERE l.activity_id = e.id LIMIT 1)",
+    },
+    joins="JOIN organization_user author ON author.id = e.author_id",
+)
+def activity_entries(access: Access, found: Sequence[Found]) -> list[Entry]:
     """Follow-ups with their comments, likes and files."""
-    rows = sql.rows(
-        f"""
-        SELECT x.* FROM unnest(%s::text[], %s::bigint[]) s(record_type, record_id) CROSS JOIN LATERAL (
-            SELECT {COLUMNS} FROM engagement_activity a
-            WHERE a.record_type = s.record_type AND a.record_id = s.record_id AND a.archived_at IS NULL
-              AND (a.occurred_at, a.id) < (%s, %s)
-            ORDER BY a.occurred_at DESC, a.id DESC LIMIT %s) x
-        ORDER BY x.occurred_at DESC, x.id DESC LIMIT %s
-        """,
-        [*refs(subjects), before.at, before.id, limit, limit],
-    )
+    rows = [_activity(row) for row in found]
+    made = activity_rows(access, rows, with_records=any(row.is_linked for row in found))
     return [
-        Entry(
-            at=row.occurred_at,
-            id=row.id,
-            source="activity",
-            kind=row.kind,
-            actor_id=row.author_id,
-            record_type=row.record_type,
-            record_id=row.record_id,
-            data=activity_json(row),
-            view=row,
-        )
-        for row in activity_rows(access, rows, with_records=len(subjects) > 1)
+        row.entry(kind=activity.kind, data=activity_json(activity), view=activity)
+        for row, activity in zip(found, made, strict=True)
     ]
 
 
-def task_entries(access: Access, subjects: Sequence[RecordRef], before: Before, limit: int) -> list[Entry]:
+def _activity(row: Found) -> dict[str, Any]:
+    facts = row.facts
+    return facts | {
+        "id": row.id,
+        "record_type": row.record_type,
+        "record_id": row.record_id,
+        "author_id": row.actor_id,
+        "occurred_at": row.at,
+        "next_at": moment(facts["next_at"]),
+        "created_at": moment(facts["created_at"]),
+        "edited_at": moment(facts["edited_at"]),
+    }
+
+
+@log(
+    "engagement_task",
+    at="done_at",
+    actor="done_by_id",
+    where="e.record_id IS NOT NULL AND e.archived_at IS NULL AND e.done_at IS NOT NULL",
+    facts={"title": "e.title", "kind": "e.kind", "due_at": "e.due_at"},
+)
+def task_entries(access: Access, found: Sequence[Found]) -> list[Entry]:
     """Finished tasks, by when they were finished; open ones stand above the timeline."""
-    rows = sql.rows(
-        """
-        SELECT t.id, t.title, t.kind, t.done_at, t.done_by_id, t.due_at, t.record_type, t.record_id
-        FROM engagement_task t JOIN unnest(%s::text[], %s::bigint[]) s(record_type, record_id)
-          ON t.record_type = s.record_type AND t.record_id = s.record_id
-        WHERE t.record_id IS NOT NULL AND t.archived_at IS NULL AND t.done_at IS NOT NULL
-          AND (t.done_at, t.id) < (%s, %s)
-        ORDER BY t.done_at DESC, t.id DESC LIMIT %s
-        """,
-        [*refs(subjects), before.at, before.id, limit],
-    )
-    return [
-        Entry(
-            at=row["done_at"],
-            id=row["id"],
-            source="task",
-            kind="done",
-            actor_id=row["done_by_id"],
-            record_type=row["record_type"],
-            record_id=row["record_id"],
-            data={"title": row["title"], "kind": row["kind"], "due_at": row["due_at"]},
-        )
-        for row in rows
-    ]
+    return [row.entry(kind="done", data=row.facts | {"due_at": moment(row.facts["due_at"])}) for row in found]
 
 
-def comment_entries(access: Access, subjects: Sequence[RecordRef], before: Before, limit: int) -> list[Entry]:
+@log(
+    "engagement_comment",
+    at="created_at",
+    actor="author_id",
+    where="e.activity_id IS NULL AND e.archived_at IS NULL",
+    facts={
+        name: f"e.{name}"
+        for name in ("content", "mentions", "is_help", "resolved_at", "version", "edited_at")
+    }
+    | {"author_name": "author.name"},
+    joins="JOIN organization_user author ON author.id = e.author_id",
+)
+def comment_entries(access: Access, found: Sequence[Found]) -> list[Entry]:
     """Comments on the record itself; those on a follow-up stand beneath it."""
-    ids = sql.values(
-        """
-        SELECT x.id FROM unnest(%s::text[], %s::bigint[]) s(record_type, record_id) CROSS JOIN LATERAL (
-            SELECT c.id, c.created_at FROM engagement_comment c
-            WHERE c.record_type = s.record_type AND c.record_id = s.record_id AND c.activity_id IS NULL
-              AND c.archived_at IS NULL AND (c.created_at, c.id) < (%s, %s)
-            ORDER BY c.created_at DESC, c.id DESC LIMIT %s) x
-        ORDER BY x.created_at DESC, x.id DESC LIMIT %s
-        """,
-        [*refs(subjects), before.at, before.id, limit, limit],
+    entries = []
+    for row in found:
+        comment = _comment(row)
+        kind = "help" if comment.is_help else ""
+        entries.append(row.entry(kind=kind, data=comment_json(comment), view=comment))
+    return entries
+
+
+def _comment(row: Found) -> CommentRow:
+    facts = row.facts
+    return CommentRow(
+        id=row.id,
+        activity_id=None,
+        record_type=row.record_type,
+        record_id=row.record_id,
+        content=facts["content"],
+        mentions=tuple(facts["mentions"]),
+        is_help=facts["is_help"],
+        resolved_at=moment(facts["resolved_at"]),
+        author_id=row.actor_id or 0,
+        author_name=facts["author_name"],
+        version=facts["version"],
+        created_at=row.at,
+        edited_at=moment(facts["edited_at"]),
     )
-    known = comments_by_id(ids)
-    return [
-        Entry(
-            at=row.created_at,
-            id=row.id,
-            source="comment",
-            kind="help" if row.is_help else "",
-            actor_id=row.author_id,
-            record_type=row.record_type,
-            record_id=row.record_id,
-            data=comment_json(row),
-            view=row,
-        )
-        for row in (known[key] for key in ids if key in known)
-    ]
 
 
-def file_entries(access: Access, subjects: Sequence[RecordRef], before: Before, limit: int) -> list[Entry]:
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file as its line on a screen shows it."""
+
+    pk: int
+    name: str
+    size: int
+    content_type: str
+
+
+@log(
+    "platform_file",
+    at="created_at",
+    actor="uploaded_by_id",
+    where="e.archived_at IS NULL",
+    facts={"name": "e.name", "size": "e.size", "content_type": "e.content_type"},
+)
+def file_entries(access: Access, found: Sequence[Found]) -> list[Entry]:
     """Files put on the record itself."""
     return [
-        Entry(
-            at=stored.created_at,
-            id=stored.pk,
-            source="file",
-            actor_id=stored.uploaded_by_id,
-            record_type=stored.record_type or "",
-            record_id=stored.record_id or 0,
-            data=file_json(stored),
-            view=stored,
-        )
-        for stored in files_page([(ref.record_type, ref.record_id) for ref in subjects], before, limit)
+        row.entry(data={"id": row.id} | row.facts, view=FileLine(pk=row.id, **row.facts)) for row in found
     ]
 
 

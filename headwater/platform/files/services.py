@@ -247,38 +247,6 @@ def files_of_many(record_type: str, record_ids: Sequence[int]) -> dict[int, list
     return dict(found)
 
 
-class Position(Protocol):
-    """A place in a timeline: before this moment, and at this moment before this id."""
-
-    @property
-    def at(self) -> datetime: ...
-
-    @property
-    def id(self) -> int: ...
-
-
-def files_page(records: Sequence[tuple[str, int]], before: Position, limit: int) -> list[StoredFile]:
-    """The files of several records before a position, the newest first."""
-    if not records:
-        return []
-    return list(
-        StoredFile.objects.raw(
-            "SELECT f.* FROM platform_file f"
-            " JOIN unnest(%s::text[], %s::bigint[]) AS given (record_type, record_id)"
-            " USING (record_type, record_id)"
-            " WHERE f.archived_at IS NULL AND (f.created_at, f.id) < (%s, %s)"
-            " ORDER BY f.created_at DESC, f.id DESC LIMIT %s",
-            [
-                [record_type for record_type, _id in records],
-                [record_id for _type, record_id in records],
-                before.at,
-                before.id,
-                limit,
-            ],
-        )
-    )
-
-
 def remove_loose_files() -> int:
     """Forget uploads that were never attached, and content that nothing refers to; how many files."""
     limit = clock.now() - LOOSE_FOR
