@@ -6,7 +6,7 @@ driver, where ORM objects with response schemas cost almost nine times.
 
 import base64
 import binascii
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -60,6 +60,55 @@ def parse_sort(raw: str | None, kind: RecordType, access: Access) -> list[SortKe
     return keys[:MAX_SORTS]
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How rows of some fields are read: worked out once, while the catalogue stays as it is."""
+
+    known: Mapping[str, Field]  # the catalogue's fields it was made from
+    chosen: list[Field]
+    needed: list[Field]  # with what the record type's `present` reads
+    columns: str
+    names: list[str]  # of the columns
+    surplus: list[str]  # read, not asked for
+    relations: list[tuple[str, str]]  # key, and the column with its name
+    custom_relations: list[Field]
+    lists: list[str]
+    custom: frozenset[str]  # names inside `custom`
+
+
+_readings: dict[tuple[str, tuple[str, ...]], _Reading] = {}
+_MAX_READINGS = 500
+
+
+def _reading(kind: RecordType, chosen: list[Field]) -> _Reading:
+    known = kind.all_fields
+    key = (kind.key, tuple(field.key for field in chosen))
+    found = _readings.get(key)
+    if found is None or found.known is not known:
+        if len(_readings) >= _MAX_READINGS:
+            _readings.clear()
+        found = _readings[key] = _make_reading(kind, known, chosen)
+    return found
+
+
+def _make_reading(kind: RecordType, known: Mapping[str, Field], chosen: list[Field]) -> _Reading:
+    asked = {field.key for field in chosen}
+    needed = [*chosen, *(known[key] for key in kind.present_needs if key not in asked)]
+    builtin = [field for field in needed if not field.is_custom]
+    return _Reading(
+        known=known,
+        chosen=chosen,
+        needed=needed,
+        columns=_columns(needed, kind),
+        names=_names(needed),
+        surplus=[field.key for field in builtin if field.key not in asked],
+        relations=[(field.key, f"{field.key}__name") for field in builtin if field.type.is_relation],
+        custom_relations=[field for field in needed if field.type.is_relation and field.is_custom],
+        lists=[field.key for field in builtin if field.type == FieldType.MULTI_PICK],
+        custom=frozenset(field.name for field in chosen if field.is_custom),
+    )
+
+
 def choose_fields(names: Iterable[str] | None, kind: RecordType, access: Access) -> list[Field]:
     """The fields to read: those named, or all the reader may see; raises `Invalid` for unknown ones."""
     known = kind.all_fields
@@ -74,11 +123,13 @@ def choose_fields(names: Iterable[str] | None, kind: RecordType, access: Access)
                 )
         if "custom" in wanted:
             wanted += [key for key, field in known.items() if field.is_custom]
-    return [
-        known[name]
-        for name in dict.fromkeys(wanted)
-        if name in known and access.field_rule(kind.key, name) != FieldRule.HIDDEN
-    ]
+    hidden = {name for name, rule in _rules(access, kind).items() if rule == FieldRule.HIDDEN}
+    return [known[name] for name in dict.fromkeys(wanted) if name in known and name not in hidden]
+
+
+def _rules(access: Access, kind: RecordType) -> dict[str, FieldRule]:
+    """The reader's field rules for this type of record; most have none."""
+    return {name: rule for (record, name), rule in access.actor.field_rules.items() if record == kind.key}
 
 
 def fetch(
@@ -100,26 +151,25 @@ def fetch(
     """
     limit = max(1, min(limit, MAX_LIMIT))
     keys = parse_sort(sort, kind, access)
-    chosen = choose_fields(fields, kind, access)
+    reading = _reading(kind, choose_fields(fields, kind, access))
     conditions = [_within(access, kind, criteria, q), where]
     if cursor:
         conditions.append(_after(_decode(cursor, keys), keys))
     condition = all_of(conditions)
-    needed = _with_needs(chosen, kind)
-    extra = [f"{key.sql} AS sort_{index}" for index, key in enumerate(keys)]
-    text = (
-        f"SELECT {_columns(needed, kind, extra)} FROM {kind.table} t"
-        f" WHERE {condition.text} ORDER BY {_order(keys)} LIMIT %s"
+    extra = [f"sort_{index}" for index in range(len(keys))]
+    columns = ", ".join(
+        [reading.columns, *(f"{key.sql} AS {name}" for key, name in zip(keys, extra, strict=True))]
     )
-    rows = _read(text, (*condition.params, limit + 1), needed, [f"sort_{i}" for i in range(len(keys))])
+    text = f"SELECT {columns} FROM {kind.table} t WHERE {condition.text} ORDER BY {_order(keys)} LIMIT %s"
+    rows = _read(text, (*condition.params, limit + 1), reading, extra)
     more = len(rows) > limit
     rows = rows[:limit]
     last = rows[-1] if more and rows else None
-    after = None if last is None else _encode([last[f"sort_{i}"] for i in range(len(keys))], last["id"])
+    after = None if last is None else _encode([last[name] for name in extra], last["id"])
     for row in rows:
-        for index in range(len(keys)):
-            del row[f"sort_{index}"]
-    _show(access, kind, rows, chosen, needed)
+        for name in extra:
+            del row[name]
+    _show(access, kind, rows, reading)
     return Page(rows, after)
 
 
@@ -149,16 +199,15 @@ def get(
     archived: bool = False,
 ) -> dict[str, Any]:
     """One record within scope; `NotFound` otherwise, whether it exists or not."""
-    chosen = choose_fields(fields, kind, access)
-    needed = _with_needs(chosen, kind)
+    reading = _reading(kind, choose_fields(fields, kind, access))
     condition = all_of(
         [_within(access, kind, None, "", archived=archived), Fragment("t.id = %s", (record_id,))]
     )
-    text = f"SELECT {_columns(needed, kind, [])} FROM {kind.table} t WHERE {condition.text}"
-    rows = _read(text, condition.params, needed)
+    text = f"SELECT {reading.columns} FROM {kind.table} t WHERE {condition.text}"
+    rows = _read(text, condition.params, reading)
     if not rows:
         raise NotFound(record=kind.key, id=record_id)
-    _show(access, kind, rows, chosen, needed)
+    _show(access, kind, rows, reading)
     return rows[0]
 
 
@@ -256,13 +305,7 @@ def _order(keys: list[SortKey]) -> str:
 # --- columns and rows
 
 
-def _with_needs(chosen: list[Field], kind: RecordType) -> list[Field]:
-    keys = {field.key for field in chosen}
-    known = kind.all_fields
-    return [*chosen, *(known[key] for key in kind.present_needs if key not in keys)]
-
-
-def _columns(fields: list[Field], kind: RecordType, extra: list[str]) -> str:
+def _columns(fields: list[Field], kind: RecordType) -> str:
     """The columns of a row, in the order of `_names`."""
     parts = ["t.id", "t.version" if kind.is_archivable else "1 AS version"]
     if any(field.is_custom for field in fields):
@@ -275,10 +318,10 @@ def _columns(fields: list[Field], kind: RecordType, extra: list[str]) -> str:
             target = record_type(field.relation)
             name = target.name_sql.replace("{t}", "n")
             parts.append(f'(SELECT {name} FROM {target.table} n WHERE n.id = {sql}) AS "{field.key}__name"')
-    return ", ".join(parts + extra)
+    return ", ".join(parts)
 
 
-def _names(fields: list[Field], extra: Iterable[str]) -> list[str]:
+def _names(fields: list[Field]) -> list[str]:
     names = ["id", "version"]
     if any(field.is_custom for field in fields):
         names.append("custom")
@@ -287,64 +330,52 @@ def _names(fields: list[Field], extra: Iterable[str]) -> list[str]:
             names.append(field.key)
         if field.type.is_relation:
             names.append(f"{field.key}__name")
-    return [*names, *extra]
+    return names
 
 
 def _read(
-    text: str, params: Sequence[Any], fields: list[Field], extra: Iterable[str] = ()
+    text: str, params: Sequence[Any], reading: _Reading, extra: Iterable[str] = ()
 ) -> list[dict[str, Any]]:
     # Asking the driver for the names would make an object for every column.
-    names = _names(fields, extra)
+    names = [*reading.names, *extra]
     with connection.cursor() as cursor:
         cursor.execute(text, params)
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    relations = [
-        (field.key, f"{field.key}__name")
-        for field in fields
-        if field.type.is_relation and not field.is_custom
-    ]
-    custom_relations = [field for field in fields if field.type.is_relation and field.is_custom]
     with_custom = "custom" in names
-    lists = [field.key for field in fields if field.type == FieldType.MULTI_PICK and not field.is_custom]
     for row in rows:
-        for key, named in relations:
+        for key, named in reading.relations:
             name = row.pop(named)
             if row[key] is not None:
                 row[key] = {"id": row[key], "name": name}
-        for key in lists:
+        for key in reading.lists:
             if isinstance(row[key], str):
                 row[key] = orjson.loads(row[key])
         if with_custom and isinstance(row["custom"], str):
             row["custom"] = orjson.loads(row["custom"])
-        for field in custom_relations:
+        for field in reading.custom_relations:
             name = row.pop(f"{field.key}__name")
             if row["custom"].get(field.name) is not None:
                 row["custom"][field.name] = {"id": row["custom"][field.name], "name": name}
     return rows
 
 
-def _show(
-    access: Access, kind: RecordType, rows: list[dict[str, Any]], chosen: list[Field], needed: list[Field]
-) -> None:
+def _show(access: Access, kind: RecordType, rows: list[dict[str, Any]], reading: _Reading) -> None:
     """What may be shown of the rows: the type's own masks, the role's field rules, nothing unasked."""
     kind.present(access, rows)
-    masked = [field for field in chosen if access.field_rule(kind.key, field.key) == FieldRule.MASKED]
+    rules = _rules(access, kind)
+    masked = [field for field in reading.chosen if rules and rules.get(field.key) == FieldRule.MASKED]
     for field in masked:
         for row in rows:
             place = row["custom"] if field.is_custom else row
             if place.get(field.name) is not None:
                 place[field.name] = "***" if field.mask is None else field.mask.hide(place[field.name])
-    asked = {field.key for field in chosen}
-    surplus = [field.key for field in needed if field.key not in asked and not field.is_custom]
-    if surplus:
+    for key in reading.surplus:
         for row in rows:
-            for key in surplus:
-                del row[key]
-    shown = {field.name for field in chosen if field.is_custom}
+            del row[key]
     if rows and "custom" in rows[0]:
         for row in rows:
             custom = row["custom"]
-            row["custom"] = {name: custom.get(name) for name in shown if name in custom}
+            row["custom"] = {name: custom.get(name) for name in reading.custom if name in custom}
 
 
 # --- cursors

@@ -1,7 +1,9 @@
 """Which pools there are and who stands where in them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
+import orjson
 from django.db import models
 
 from headwater.kernel.access import Access, Actor
@@ -45,26 +47,36 @@ def pools_within(access: Access) -> models.QuerySet[Pool]:
 
 def get_pool(access: Access, pool_id: int, *, lock: bool = False) -> Pool:
     """A pool within reach; `NotFound` otherwise."""
-    pools = pools_within(access)
-    if lock:
-        pools = pools.select_for_update()
-    pool = pools.filter(id=pool_id).first()
-    if pool is None:
-        raise NotFound(record="pool", id=pool_id)
-    return pool
+    if access.reach.everyone or pool_id in standing(access.actor).member:
+        for pool in _read("id = %s::bigint AND archived_at IS NULL", (pool_id,), lock=lock):
+            return pool
+    raise NotFound(record="pool", id=pool_id)
 
 
 def pools_by_id(ids: Iterable[int]) -> dict[int, Pool]:
     """Pools by id, archived ones too: history names them."""
-    return {pool.pk: pool for pool in Pool.objects.filter(id__in=set(ids))}
+    return {pool.pk: pool for pool in _read("id = ANY(%s::bigint[])", (list(set(ids)),))}
 
 
 def default_pool() -> Pool:
     """The pool for leads that name none; there always is one."""
-    pool = _pools().filter(is_default=True).first() or _pools().order_by("position", "id").first()
-    if pool is None:
-        raise NotFound(record="pool", id=None)
-    return pool
+    for pool in _read("archived_at IS NULL", one=True):
+        return pool
+    raise NotFound(record="pool", id=None)
+
+
+def _read(condition: str, params: Sequence[Any] = (), *, lock: bool = False, one: bool = False) -> list[Pool]:
+    # Own SQL: every capture, claim and assignment reads its pool, and composing the query anew each time
+    # would be most of its cost.
+    columns = [column.attname for column in Pool._meta.concrete_fields]
+    found = rows(
+        f"SELECT {', '.join(columns)} FROM pools_pool WHERE {condition}"
+        f" ORDER BY is_default DESC, position, id{' LIMIT 1' if one else ''}{' FOR UPDATE' if lock else ''}",
+        params,
+    )
+    for row in found:
+        row["custom"] = orjson.loads(row["custom"])
+    return [Pool.from_db("default", columns, list(row.values())) for row in found]
 
 
 def members_of(pool_id: int) -> list[PoolMember]:

@@ -1,6 +1,7 @@
 """Making and changing leads."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -15,13 +16,14 @@ from headwater.kernel.catalogue.values import to_json
 from headwater.kernel.errors import Invalid, NotFound, Stale
 from headwater.leads.errors import Inactive
 from headwater.leads.events import LeadsChanged, LeadsCreated
-from headwater.leads.models import Lead, Touch, Transfer
+from headwater.leads.models import Lead
 from headwater.leads.queries import lock_lead
 from headwater.leads.services.books import lock_books
 from headwater.leads.services.claiming import cap_refusal
 from headwater.leads.services.duplicates import duplicate, find_duplicates
-from headwater.leads.services.indexing import index_leads
-from headwater.leads.types import CONTACT_METHODS, IDENTITIES, Spot, Status, Why
+from headwater.leads.services.indexing import index_leads, index_rows
+from headwater.leads.services.storing import insert_lead, read_lead, write_lead
+from headwater.leads.types import CONTACT_METHODS, IDENTITIES, Status, Why
 from headwater.platform import audit
 from headwater.platform.events import emit
 from headwater.pools.models import Pool
@@ -53,54 +55,33 @@ def create_lead(access: Access, values: Mapping[str, Any], *, door: str = "manua
     fill_auto_numbers("lead", [cleaned.custom])
     moment = clock.now()
     why, held = _place(access, owner_id, pool)
-    lead = Lead(
-        created_at=moment,
-        updated_at=moment,
-        created_by_id=access.user_id,
-        custom=cleaned.custom,
-        contact_as_typed=_as_typed(flat, cleaned.fields),
-        stage_at=moment,
-        status=Status.POOLED if held is None else Status.ASSIGNED,
-        owner_id=held,
-        pool_id=pool.pk if held is None else None,
-        home_pool_id=pool.pk,
-        placed_at=moment,
-        assigned_at=None if held is None else moment,
-        claimable_at=moment + timedelta(hours=pool.hold_hours) if held is None and pool.hold_hours else None,
+    attributes = {
+        "created_at": moment,
+        "updated_at": moment,
+        "created_by_id": access.user_id,
+        "custom": cleaned.custom,
+        "contact_as_typed": _as_typed(flat, cleaned.fields),
+        "stage_at": moment,
+        "status": (Status.POOLED if held is None else Status.ASSIGNED).value,
+        "owner_id": held,
+        "pool_id": pool.pk if held is None else None,
+        "home_pool_id": pool.pk,
+        "placed_at": moment,
+        "assigned_at": None if held is None else moment,
+        "claimable_at": moment + timedelta(hours=pool.hold_hours)
+        if held is None and pool.hold_hours
+        else None,
         **_attributes(cleaned.fields),
-    )
-    try:
-        with transaction.atomic():
-            lead.save(force_insert=True)
-    except IntegrityError as clash:
-        raise _clash(access, cleaned.fields, clash) from clash
-    Touch.objects.create(
-        lead=lead,
-        at=moment,
-        door=door,
-        source_id=lead.source_id,
-        channel_id=lead.channel_id,
-        campaign_id=lead.campaign_id,
-        is_first=True,
-        actor_id=access.user_id,
-        **touch,
-    )
-    Transfer.objects.create(
-        lead=lead,
-        at=moment,
-        why=why,
-        spot=Spot.POOL if held is None else Spot.OWNER,
-        to_owner_id=held,
-        to_pool_id=lead.pool_id,
-        to_status=lead.status,
-        actor_id=access.user_id,
-    )
+    }
+    made = insert_lead(attributes, why=why, door=door, touch=touch, actor_id=access.user_id)
+    if made is None:  # a concurrent capture was first; the constraint knows
+        raise _clash(access, cleaned.fields, IntegrityError("a lead was refused by a constraint"))
     audit.record(
-        access, "lead", lead.pk, "create", {key: [None, to_json(v)] for key, v in cleaned.fields.items()}
+        access, "lead", made, "create", {key: [None, to_json(v)] for key, v in cleaned.fields.items()}
     )
-    emit(LeadsCreated(lead_ids=[lead.pk], door=door), access)
-    index_leads([lead.pk])
-    return lead.pk
+    emit(LeadsCreated(lead_ids=[made], door=door), access)
+    index_rows([{"id": made, **attributes}])
+    return made
 
 
 @transaction.atomic
@@ -122,40 +103,35 @@ def update_lead(
             raise Invalid.one(key, "field.read_only", _("Use the action for this; it keeps the history."))
     cleaned = clean(kind, flat, access, partial=True)
     _known_relations(kind, cleaned, access)
-    lead = Lead.objects.get(id=record_id)
     attributes = _attributes(cleaned.fields)
-    changes: dict[str, Any] = {}
-    for attribute, value in attributes.items():
-        before = getattr(lead, attribute)
-        if before != value:
-            changes[attribute.removesuffix("_id") if attribute.endswith("_id") else attribute] = [
-                to_json(before),
-                to_json(value),
-            ]
-            setattr(lead, attribute, value)
-    for name, value in cleaned.custom.items():
-        if lead.custom.get(name) != value:
-            changes[f"custom.{name}"] = [lead.custom.get(name), value]
-            lead.custom[name] = value
+    before = read_lead(record_id, [*attributes, *IDENTITIES, "custom", "contact_as_typed", "may_duplicate"])
+    written = {name: value for name, value in attributes.items() if before[name] != value}
+    keys = {_column(key).attname: key for key in cleaned.fields}
+    changes = {keys[name]: [to_json(before[name]), to_json(value)] for name, value in written.items()}
+    custom = {name: value for name, value in cleaned.custom.items() if before["custom"].get(name) != value}
+    changes |= {f"custom.{name}": [before["custom"].get(name), value] for name, value in custom.items()}
     if not changes:
         return
-    _needs_contact({key: getattr(lead, key) for key in IDENTITIES})
-    touched = {key: getattr(lead, key) for key in IDENTITIES if key in changes}
-    matches = find_duplicates(access, touched, but_not=lead.pk) if not lead.may_duplicate else []
+    _needs_contact({key: written.get(key, before[key]) for key in IDENTITIES})
+    touched = {key: written[key] for key in IDENTITIES if key in written}
+    matches = find_duplicates(access, touched, but_not=record_id) if not before["may_duplicate"] else []
     if matches:
         raise duplicate(matches)
-    lead.contact_as_typed = lead.contact_as_typed | _as_typed(flat, cleaned.fields)
-    lead.version += 1
-    lead.updated_at = clock.now()
+    if custom:
+        written["custom"] = before["custom"] | custom
+    typed = _as_typed(flat, cleaned.fields)
+    if typed:
+        written["contact_as_typed"] = before["contact_as_typed"] | typed
     try:
-        with transaction.atomic():
-            lead.save()
+        # Only a contact method can meet a constraint, and only then is there something to go back to.
+        with transaction.atomic() if touched else nullcontext():
+            write_lead(record_id, written | {"updated_at": clock.now()})
     except IntegrityError as clash:
         raise _clash(access, touched, clash) from clash
-    audit.record(access, "lead", lead.pk, "update", changes)
-    emit(LeadsChanged(lead_ids=[lead.pk], fields=sorted(changes)), access)
+    audit.record(access, "lead", record_id, "update", changes)
+    emit(LeadsChanged(lead_ids=[record_id], fields=sorted(changes)), access)
     if changes.keys() & {"name", "company", *IDENTITIES}:
-        index_leads([lead.pk])
+        index_leads([record_id])
 
 
 def _refuse_history(snapshot: Mapping[str, Any]) -> None:
@@ -225,7 +201,10 @@ def _placing(access: Access, placing: Mapping[str, Any]) -> tuple[int | None, Po
 
 
 def _place(access: Access, owner_id: int | None, pool: Pool) -> tuple[Why, int | None]:
-    """Who gets the new lead: the owner asked for, the pool's default assignee while there is room, nobody."""
+    """Who gets the new lead: the owner asked for, the pool's default assignee while there is room, nobody.
+
+    Where rules look at new leads the default assignee gets what they leave.
+    """
     if owner_id is not None:
         book = lock_books([owner_id]).get(owner_id)
         if book is None:
@@ -247,12 +226,17 @@ def _attributes(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Cleaned values under the model's attribute names; blank text is kept as the empty string."""
     attributes: dict[str, Any] = {}
     for key, value in fields.items():
-        column = Lead._meta.get_field(key)
-        assert isinstance(column, models.Field)
+        column = _column(key)
         if value is None and not column.null:
             value = column.get_default()
         attributes[column.attname] = value
     return attributes
+
+
+def _column(key: str) -> Any:
+    column = Lead._meta.get_field(key)
+    assert isinstance(column, models.Field)
+    return column
 
 
 def _as_typed(flat: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, str]:
