@@ -60,6 +60,14 @@ class OwnDatabase:
             )
 
 
+@pytest.fixture(autouse=True)
+def fresh_settings() -> None:
+    """What another test changed is not remembered."""
+    from headwater.platform.settings.values import forget_settings
+
+    forget_settings()
+
+
 @pytest.fixture(scope="session")
 def test_server() -> Iterator[None]:
     """The shared test server runs while this session does."""

@@ -30,4 +30,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 i
 _without = {f"headwater.{room}" for room in os.environ.get("HEADWATER_TEST_WITHOUT", "").split(",") if room}
 INSTALLED_APPS = [app for app in INSTALLED_APPS if app not in _without]  # noqa: F405
 ROOMS = [room for room in ROOMS if room not in _without]  # noqa: F405
-CUSTOMIZATION_REFRESH_SECONDS = 3600.0  # one process: a look at the clock must not change a count of queries
+# One process: a look at the clock must not change a count of queries.
+CUSTOMIZATION_REFRESH_SECONDS = SETTINGS_REFRESH_SECONDS = 3600.0

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.db import connection, transaction
 
 from headwater.kernel import clock, sql
@@ -13,7 +14,7 @@ from headwater.kernel.errors import NotFound
 from headwater.platform import audit
 from headwater.platform.settings.registry import Setting, find_setting, registered_settings
 
-CACHE_SECONDS = 5.0
+CACHE_SECONDS = float(getattr(settings, "SETTINGS_REFRESH_SECONDS", 5.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,11 @@ def _stored() -> dict[str, Any]:
 def _read() -> dict[str, Any]:
     found = sql.rows("SELECT key, value::text AS value FROM platform_setting")
     return {row["key"]: orjson.loads(row["value"]) for row in found}
+
+
+def forget_settings() -> None:
+    """Read the table again at the next question. For tests."""
+    _cache.until = 0.0
 
 
 def set_setting(access: Access, key: str, value: Any) -> None:
