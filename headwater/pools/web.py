@@ -122,7 +122,7 @@ def _submitted_members(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _member_group(access: Access, members: list[PoolMember], people: int | None = None) -> FieldGroup:
     everyone = not members or any(item.kind == MemberKind.EVERYONE for item in members)
-    roles = tuple(Option(str(role.pk), role.name) for role in (sheet.role for sheet in role_sheets()))
+    roles = tuple(Option(str(role.pk), role.label) for role in (sheet.role for sheet in role_sheets()))
     controls = [
         FieldControl("member_everyone", _("Everybody is a member"), kind="switch", value=everyone),
         _picker("member", MemberKind.USER, _("Members"), members),

@@ -73,6 +73,6 @@ def _value(field: Field, value: Any, names: Mapping[tuple[str, Any], str]) -> st
     if field.type == FieldType.DATE:
         return formats.calendar_day(date.fromisoformat(str(value)[:10]))
     if isinstance(value, list):
-        return "、".join(field.label_of(item) for item in value)
+        return formats.series(field.label_of(item) for item in value)
     text = field.label_of(value)
     return text if len(text) <= _LONG else text[:_LONG] + "…"

@@ -1,7 +1,7 @@
 """Numbers, money, dates and names as readers of the active language expect them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -124,10 +124,10 @@ class Reader:
 
     def full(self, day: date, time: str) -> str:
         if self.chinese:
-            shown = f"{day.year}年{day.month}月{day.day}日"
+            shown = f"{day.year}年{day.month}月{day.day}日 {self.weekday(day)}"
         else:
-            shown = f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
-        return f"{shown} {self.weekday(day)}{time and ' '}{time}"
+            shown = f"{self.weekday(day)}, {day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
+        return f"{shown}{time and ' '}{time}"
 
     def split(self, value: date | datetime) -> tuple[date, str]:
         """The reader's day and, for a moment, the time of day."""
@@ -170,7 +170,8 @@ def weekday(value: date | datetime) -> str:
 def day_heading(value: date | datetime) -> str:
     """The heading of a day in a timeline: `今天 · 11月20日 星期五`."""
     reader, day = Reader.now(), _as_day(value)
-    rest = f"{reader.calendar_day(day)} {reader.weekday(day)}"
+    parts = (reader.calendar_day(day), reader.weekday(day))
+    rest = " ".join(parts) if reader.chinese else ", ".join(reversed(parts))
     named = reader.near.get((day - reader.today).days)
     return f"{named} · {rest}" if named else rest
 
@@ -250,6 +251,11 @@ def file_size(size: int) -> str:
         if size >= threshold:
             return f"{number(round(size / threshold, 1))} {unit}"
     return f"{size} B"
+
+
+def series(names: Iterable[object]) -> str:
+    """Things named one after the other: `甲、乙`, `A, B`."""
+    return ("、" if is_chinese() else ", ").join(str(name) for name in names)
 
 
 def initial(name: str | None) -> str:

@@ -158,6 +158,7 @@ def environment(**options: Any) -> Environment:
         "clock_time": formats.clock_time,
         "duration": formats.duration,
         "phone": formats.phone,
+        "series": formats.series,
         "file_size": formats.file_size,
         "initial": formats.initial,
         "hue": formats.hue,

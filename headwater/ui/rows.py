@@ -263,14 +263,14 @@ def _card(row: Row, tools: Tools, reader: Reader) -> str:
     )
     beside = f' <small class="hw-muted">{text(name.title)}</small>' if name.title else ""
     below = f'<div class="hw-clip hw-muted text-sm">{text(name.note)}</div>' if name.note else ""
-    mark = _cell(row.card_tag, False, reader) if row.card_tag else ""
+    mark = _cell(row.card_tag, False, reader) if row.card_tag and not row.card_tag.is_empty else ""
     facts = "".join(_card_fact(word, c, reader) for word, c in row.card if not c.is_empty)
-    facts = f'<div class="hw-row-card-facts">{facts}</div>' if facts else ""
-    acts = f'<div class="hw-row-card-tools mt-2">{tools(row.tools)}</div>' if row.tools else ""
+    acts = f'<div class="hw-row-card-tools">{tools(row.tools)}</div>' if row.tools else ""
+    facts = f'<div class="hw-row-card-facts">{facts}{acts}</div>' if facts or acts else ""
     picture = _avatar(str(name.text or name.value))
     return (
         f'<li class="hw-row-card" data-row="{row.id}"><div class="hw-row-card-top">{picture}'
-        f'<div><div class="hw-clip">{title}{beside}</div>{below}</div>{mark}</div>{facts}{acts}</li>'
+        f'<div><div class="hw-clip">{title}{beside}</div>{below}</div>{mark}</div>{facts}</li>'
     )
 
 

@@ -74,7 +74,7 @@ def test_days_have_headings_and_names() -> None:
     assert formats.day_heading(date(2026, 11, 20)) == "今天 · 11月20日 星期五"
     assert formats.day_heading(date(2026, 11, 16)) == "11月16日 星期一"
     with translation.override("en"):
-        assert formats.day_heading(date(2026, 11, 16)) == "16 Nov Monday"
+        assert formats.day_heading(date(2026, 11, 16)) == "Monday, 16 Nov"
         assert formats.when_text(NOW - timedelta(days=4)) == "4 days ago"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from headwater.customization.models import CustomField, Picklist
 from headwater.customization.queries.fields import custom_fields_of
@@ -204,15 +205,15 @@ def _default_control(chosen: FieldType, row: CustomField | None) -> FieldControl
     if chosen == FieldType.BOOLEAN:
         options = (Option("true", _("Yes")), Option("false", _("No")))
         text = "" if value == "" else str(value).lower()
-        return FieldControl("default", _("Default"), "select", text, options=options, span=6)
+        return FieldControl("default", pgettext("field", "Default"), "select", text, options=options, span=6)
     if chosen == FieldType.PICKLIST and row is not None and row.picklist is not None:
         items = row.picklist.items.filter(retired_at=None).order_by("position")
         offered = tuple(Option(item.value, item.label or item.value) for item in items)
-        return FieldControl("default", _("Default"), "select", value, options=offered, span=6)
+        return FieldControl("default", pgettext("field", "Default"), "select", value, options=offered, span=6)
     kinds = {FieldType.DATE: "date", FieldType.DATETIME: "datetime", FieldType.LONG_TEXT: "long_text"}
     control: Any = kinds.get(chosen, "number" if chosen.is_numeric else "text")
     return FieldControl(
-        "default", _("Default"), control, str(value), span=12 if control == "long_text" else 6
+        "default", pgettext("field", "Default"), control, str(value), span=12 if control == "long_text" else 6
     )
 
 

@@ -15,6 +15,7 @@ from headwater.customization.services.picklists import COLORS
 from headwater.customization.web.controls import choices_from
 from headwater.kernel.access import permit
 from headwater.kernel.errors import NotFound
+from headwater.ui import formats
 from headwater.ui.pages import Action, FieldControl, FieldGroup, FormPage, Option
 from headwater.ui.responses import done, respond
 
@@ -78,7 +79,7 @@ def _list_line(card: PicklistCard) -> ListLine:
     else:
         count = len(card.offered)
         note = ngettext("%(num)s choice", "%(num)s choices", count) % {"num": count}
-    used = "、".join(card.used_by[:3])
+    used = formats.series(card.used_by[:3])
     return ListLine(card, reverse("picklist", args=[card.key]), f"{note} · {used}" if used else note)
 
 

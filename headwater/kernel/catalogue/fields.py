@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, overload
 
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from headwater.kernel import text
@@ -26,7 +26,7 @@ class FieldType(models.TextChoices):
     MULTI_PICK = "multi_pick", _("Multiple choice")
     CASCADE = "cascade", _("Cascade")
     BOOLEAN = "boolean", _("Yes / no")
-    PHONE = "phone", _("Phone")
+    PHONE = "phone", pgettext_lazy("field type", "Phone")
     EMAIL = "email", _("E-mail")
     URL = "url", _("Web address")
     USER = "user", _("Person")

@@ -152,7 +152,7 @@ class History:
         outcome, content = pick.choice(words.CALLS)
         if kind != "call":
             outcome, content = "connected", pick.choice(words.CHATS if kind == "wechat" else words.VISITS)
-        reached = outcome in ("connected", "interested", "considering", "callback")
+        reached = outcome in ("connected", "interested", "considering", "call_back")
         days, slot = pick.randint(1, 9), pick.randint(0, 14)
         ahead = at.replace(hour=2, minute=0) + timedelta(days=days, minutes=30 * slot)
         return NewActivity(

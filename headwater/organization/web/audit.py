@@ -107,7 +107,7 @@ def _filters(given: Any, who: int | None) -> tuple[FieldControl, ...]:
     return (
         FieldControl(
             "record",
-            _("Record"),
+            pgettext("audit", "Record"),
             kind="select",
             value=given.get("record", ""),
             placeholder=_("All records"),
@@ -218,6 +218,12 @@ def _other_fields() -> dict[str, str]:
         "revoked_at": pgettext("token", "Revoked"),
         "sessions": _("Sessions"),
         "type": _("Kind"),
+        "hours": _("Hours"),
+        "user": _("Person"),
+        "starts_at": pgettext("absence", "From"),
+        "ends_at": pgettext("absence", "Until"),
+        "kind": _("Kind"),
+        "note": pgettext("absence", "Note"),
     }
 
 
@@ -239,6 +245,7 @@ def _other_things() -> dict[str, str]:
         "token": _("API token"),
         "setting": _("Setting"),
         "import": _("Import"),
+        "absence": _("Absence"),
     }
 
 

@@ -206,7 +206,8 @@ def _stage(pipeline: PipelineView, raw: str) -> StageView:
 
 def _card(row: Data, stage: StageView) -> Card:
     account, contact, owner = row["account"], row["contact"], row["owner"]
-    note = " · ".join(part["name"] for part in (account, contact) if part)
+    named = [part["name"] for part in (account, contact) if part]
+    note = " · ".join(name for name in named if name != row["name"])  # many are called like their account
     due = row["expected_close_on"]
     return Card(
         id=row["id"],

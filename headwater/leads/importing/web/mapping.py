@@ -122,7 +122,7 @@ def _groups(targets: Sequence[Target]) -> tuple[ChoiceGroup, ...]:
 
 def _facts(job: ImportJob) -> tuple[Fact, ...]:
     layout = job.layout
-    facts = [Fact(_("Rows"), f"{job.row_count:,}"), Fact(_("Columns"), str(len(job.columns)))]
+    facts = [Fact(_("Rows"), f"{job.row_count:,}"), Fact(pgettext("file", "Columns"), str(len(job.columns)))]
     if layout["format"] == "xlsx":
         sheet = layout["sheet"] or (job.sheets[0] if job.sheets else "")
         return (*facts, Fact(_("Sheet"), sheet))
