@@ -20,6 +20,8 @@ ROOT_URLCONF = "headwater.entry.urls"
 WSGI_APPLICATION = "headwater.entry.wsgi.application"
 
 ROOMS = [
+    "headwater.handover",
+    "headwater.routing",
     "headwater.leads",
     "headwater.sales",
     "headwater.pools",

@@ -16,7 +16,7 @@ def tell_owners(events: list[StoredEvent[LeadsMoved]]) -> None:
     """Who is given leads by somebody else hears of it, and so does who held them before."""
     for stored in events:
         event = stored.event
-        if event.why not in _GIVEN:
+        if event.why not in _GIVEN or stored.actor_id is None:  # what rules give they tell of themselves
             continue
         by = names_of([stored.actor_id]).get(stored.actor_id, "") if stored.actor_id else ""
         received: dict[int, list[int]] = {}

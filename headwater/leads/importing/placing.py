@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from headwater.kernel.access import Access
+from headwater.leads.dispatching import rules_take_new_leads
 from headwater.leads.importing.reading import Draft
 from headwater.leads.services.books import Book, lock_books
 from headwater.leads.types import Why
@@ -34,13 +35,15 @@ class Placing:
         self.books: dict[int, Book] = {}
         self.pools: dict[int, Pool] = {}
         self.spots: dict[int, Spot] = {}
+        self.has_defaults = not rules_take_new_leads()  # else the rules leave them what nobody else gets
 
     def lock(self, drafts: Iterable[Draft]) -> None:
         """Lock the people's rows, in the order of their ids, and count what they hold."""
         drafts = list(drafts)
         self.pools = pools_by_id({self.pool_id, *(draft.pool_id for draft in drafts if draft.pool_id)})
         people = set(self.owners) | {draft.owner_id for draft in drafts if draft.owner_id}
-        people |= {pool.default_assignee_id for pool in self.pools.values() if pool.default_assignee_id}
+        if self.has_defaults:
+            people |= {pool.default_assignee_id for pool in self.pools.values() if pool.default_assignee_id}
         self.books = lock_books(people) if people else {}
 
     def place(self, draft: Draft) -> Spot:
@@ -54,7 +57,7 @@ class Placing:
             if self._give(person, pool_id, cap):
                 return Spot(pool_id, person, Why.IMPORTED)
         assignee = self.pools[pool_id].default_assignee_id
-        if assignee and assignee not in wanted and self._give(assignee, pool_id, cap):
+        if self.has_defaults and assignee and assignee not in wanted and self._give(assignee, pool_id, cap):
             return Spot(pool_id, assignee, Why.DEFAULT, self._full(wanted))
         return Spot(pool_id, None, Why.IMPORTED, self._full(wanted))
 

@@ -14,6 +14,7 @@ from headwater.kernel.access import Access
 from headwater.kernel.catalogue import Cleaned, RecordType, clean, flatten, record_type
 from headwater.kernel.catalogue.values import to_json
 from headwater.kernel.errors import Invalid, NotFound, Stale
+from headwater.leads.dispatching import rules_take_new_leads
 from headwater.leads.errors import Inactive
 from headwater.leads.events import LeadsChanged, LeadsCreated
 from headwater.leads.models import Lead
@@ -215,7 +216,7 @@ def _place(access: Access, owner_id: int | None, pool: Pool) -> tuple[Why, int |
         if full is not None:
             raise full
         return Why.CREATED, owner_id
-    if pool.default_assignee_id is not None:
+    if pool.default_assignee_id is not None and not rules_take_new_leads():
         book = lock_books([pool.default_assignee_id]).get(pool.default_assignee_id)
         if book is not None and book.is_active and cap_refusal(book, pool) is None:
             return Why.DEFAULT, book.user_id

@@ -1,0 +1,92 @@
+"""What is wrong with rules now: people who left, pools that closed, fields that went, circles."""
+
+from collections.abc import Iterable, Mapping
+
+from django.utils.translation import gettext as _
+
+from headwater.kernel.criteria.parse import Branch, Criteria, Leaf
+from headwater.kernel.errors import Invalid
+from headwater.organization.queries import active_ids, names_of
+from headwater.pools.queries import pools_by_id
+from headwater.routing.content.parts import Content
+from headwater.routing.content.people import people_of_target
+from headwater.routing.types import Flaw, TargetKind
+
+
+def flaws(content: Content) -> list[Flaw]:
+    """What to warn of, the worst first."""
+    found: list[Flaw] = []
+    try:
+        content.criteria()
+    except Invalid as refused:
+        detail = next(iter(refused.fields.values()))["detail"]
+        found.append(Flaw("routing.when", str(detail), stops=True))
+    if content.target.kind == TargetKind.POOL:
+        pool = pools_by_id([content.target.pool_id or 0]).get(content.target.pool_id or 0)
+        if pool is None or pool.archived_at is not None:
+            text = _("The pool it sends leads to has been closed.")
+            found.append(Flaw("routing.pool_closed", text, stops=True))
+        return found
+    people = people_of_target(content.target)
+    if content.target.kind == TargetKind.PEOPLE:
+        named = [share.user_id for share in content.target.people]
+        gone = [user_id for user_id in named if user_id not in active_ids(named)]
+        if gone:
+            names = names_of(gone)
+            who = "、".join(names.get(user_id, str(user_id)) for user_id in gone[:5])
+            found.append(Flaw("routing.gone", _("%(names)s can no longer sign in.") % {"names": who}))
+    if not any(people.values()):
+        # It still applies: leads go to the pool's default assignee or its administrators.
+        found.append(Flaw("routing.nobody", _("Nobody is left who could get its leads.")))
+    return found
+
+
+def circles(rules: Iterable[tuple[int, Content]]) -> list[int] | None:
+    """The pools round which leads would be sent by rules that name the pool they take from, or None.
+
+    A rule without such a condition moves a lead once at most: a run applies no rule to a lead twice.
+    """
+    ways: dict[int, set[int]] = {}
+    for _rule_id, content in rules:
+        if content.target.kind != TargetKind.POOL or content.target.pool_id is None:
+            continue
+        try:
+            sources = _pools_named(content.criteria())
+        except Invalid:
+            continue
+        for source in sources:
+            if source != content.target.pool_id:
+                ways.setdefault(source, set()).add(content.target.pool_id)
+    for start in ways:
+        path = _back_to(start, ways)
+        if path:
+            return path
+    return None
+
+
+def _back_to(start: int, ways: Mapping[int, set[int]]) -> list[int] | None:
+    waiting = [(start, [start])]
+    seen: set[int] = set()
+    while waiting:
+        here, path = waiting.pop()
+        for there in sorted(ways.get(here, ())):
+            if there == start:
+                return [*path, start]
+            if there not in seen:
+                seen.add(there)
+                waiting.append((there, [*path, there]))
+    return None
+
+
+def _pools_named(checked: Criteria) -> set[int]:
+    """The pools that every matching lead lies in one of; empty where the condition names none."""
+    found: set[int] = set()
+    waiting: list[Branch | Leaf] = [checked.root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Branch):
+            if node.word == "all" or len(node.parts) == 1:
+                waiting.extend(node.parts if node.word != "not" else ())
+        elif not node.path and node.field.key in ("pool", "home_pool") and node.op in ("eq", "in"):
+            found |= set(node.value) if isinstance(node.value, tuple) else {node.value}
+    return found

@@ -1,0 +1,53 @@
+"""The rules, read."""
+
+from headwater.kernel.access import Access
+from headwater.kernel.errors import Invalid, NotFound
+from headwater.kernel.sql import value
+from headwater.pools.queries import pools_by_id
+from headwater.routing.content import Content, read_content
+from headwater.routing.models import RoutingRule
+from headwater.routing.types import Trigger
+
+
+def get_rule(access: Access, rule_id: int, *, lock: bool = False) -> RoutingRule:
+    """The rule; `NotFound` when there is none."""
+    rules = RoutingRule.objects.select_for_update(no_key=True) if lock else RoutingRule.objects
+    rule = rules.filter(pk=rule_id, archived_at__isnull=True).first()
+    if rule is None:
+        raise NotFound(record="routing_rule", id=rule_id)
+    return rule
+
+
+def all_rules(access: Access) -> list[RoutingRule]:
+    """All rules in their order."""
+    return list(RoutingRule.objects.filter(archived_at__isnull=True).order_by("position", "id"))
+
+
+def active_rules() -> list[tuple[RoutingRule, Content]]:
+    """The rules that apply, in order.
+
+    One that can no longer be read, or whose pool has been closed, is passed over; it shows as a flaw.
+    """
+    found: list[tuple[RoutingRule, Content]] = []
+    for rule in RoutingRule.objects.filter(archived_at__isnull=True, is_active=True).order_by(
+        "position", "id"
+    ):
+        try:
+            found.append((rule, read_content(rule.content)))
+        except Invalid:
+            continue
+    pools = pools_by_id({content.target.pool_id for _rule, content in found if content.target.pool_id})
+    closed = {pool_id for pool_id, pool in pools.items() if pool.archived_at is not None}
+    return [(rule, content) for rule, content in found if content.target.pool_id not in closed]
+
+
+def is_listening(trigger: Trigger | None = None) -> bool:
+    """Whether any rule applies (on this trigger)."""
+    wanted = "" if trigger is None else " AND content->'triggers' ? %s"
+    return bool(
+        value(
+            "SELECT EXISTS (SELECT 1 FROM routing_routingrule WHERE is_active AND archived_at IS NULL"
+            f"{wanted.replace('?', 'OPERATOR(pg_catalog.?)')})",
+            () if trigger is None else (trigger.value,),
+        )
+    )

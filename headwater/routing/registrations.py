@@ -1,0 +1,65 @@
+"""What routing adds to the house."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from headwater.engagement.timeline import register_timeline_source
+from headwater.kernel.access import register_permission
+from headwater.leads.dispatching import register_dispatcher
+from headwater.organization.builtin import register_role_grants
+from headwater.platform.notifications import register_kind
+from headwater.routing import timeline
+from headwater.routing.queries.rules import is_listening
+from headwater.routing.services.suggesting import suggest
+from headwater.routing.types import Trigger
+from headwater.ui import navigation
+from headwater.ui.navigation import NavItem
+
+
+def register() -> None:
+    register_permission(
+        "routing.configure", _("Set up routing rules"), scoped=False, group=_("Administration")
+    )
+    register_role_grants("pool_admin", {"routing.configure": "all"})
+    register_timeline_source(
+        "routing",
+        timeline.decisions,
+        label=pgettext_lazy("timeline", "Routing"),
+        icon="split",
+        hue="cyan",
+        show=timeline.show,
+    )
+    register_dispatcher(takes_new=lambda: is_listening(Trigger.CAPTURED), suggest=suggest)
+    _register_notifications()
+    navigation.register(
+        NavItem(
+            "settings.routing",
+            _("Routing rules"),
+            "/settings/routing",
+            "split",
+            group="process",
+            area="settings",
+            permission="routing.configure",
+            order=20,
+            keywords="routing rules dispatch assignment paidan fenpei",
+        )
+    )
+    from headwater.routing import subscribers  # noqa: F401 - they make themselves known
+
+
+def _register_notifications() -> None:
+    register_kind(
+        "routing.dispatched",
+        label=pgettext_lazy("notification", "Leads dispatched to me by rules"),
+        text=pgettext_lazy("notification", "“%(name)s” was dispatched to you by the rule “%(rule)s”"),
+    )
+    register_kind(
+        "routing.dispatched_many",
+        label=pgettext_lazy("notification", "Batches of leads dispatched to me by rules"),
+        text=pgettext_lazy("notification", "%(count)s leads were dispatched to you by the rule “%(rule)s”"),
+    )
+    register_kind(
+        "routing.stranded",
+        label=pgettext_lazy("notification", "Leads that no rule could give to anybody"),
+        text=pgettext_lazy("notification", "%(count)s leads in “%(pool)s” wait for you: nobody had room"),
+    )
