@@ -1,0 +1,97 @@
+"""What handovers add to the house."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
+
+from headwater.kernel.access import permit, register_permission
+from headwater.organization.builtin import register_role_grants
+from headwater.organization.queries import people_choices
+from headwater.platform.notifications import register_kind
+from headwater.ui import navigation
+from headwater.ui.formats import hue
+from headwater.ui.navigation import Command, NavItem
+from headwater.ui.web import register_options
+
+
+def _leavers(request: HttpRequest, q: str) -> list[dict[str, object]]:
+    """Whose work the reader may hand over, those who left included."""
+    reach = permit(request, "handover.run").reach
+    among = None if reach.everyone else reach.people
+    return [
+        {
+            "value": str(person.id),
+            "label": person.name,
+            "note": person.department if person.is_active else pgettext("handover", "has left"),
+            "hue": hue(person.name),
+        }
+        for person in people_choices(q, among=among, limit=30, include_inactive=True)
+    ]
+
+
+def register() -> None:
+    """Called once when Django is ready."""
+    from headwater.handover import subscribers, tasks  # noqa: F401 - they make themselves known
+
+    register_permission(
+        "handover.run",
+        _("Hand over the work of people who leave, closing their accounts"),
+        group=pgettext_lazy("group of permissions", "Organization"),
+    )
+    register_role_grants("manager", {"handover.run": "department_below"})
+    group = pgettext_lazy("group of notifications", "Handover")
+    register_kind(
+        "handover.received",
+        label=pgettext_lazy("notification", "Work handed over to me"),
+        text=pgettext_lazy(
+            "notification",
+            "%(by)s handed %(total)s things of %(leaver)s over to you: leads %(leads)s, accounts %(account)s,"
+            " contacts %(contact)s, opportunities %(opportunity)s, tasks %(tasks)s, other %(other)s",
+        ),
+        icon="handshake",
+        group=group,
+    )
+    register_kind(
+        "handover.finished",
+        label=pgettext_lazy("notification", "Handovers I ordered are done"),
+        text=pgettext_lazy(
+            "notification", "The handover of %(leaver)s is done: %(done)s handed over, %(kept)s stayed"
+        ),
+        icon="handshake",
+        group=group,
+    )
+    register_kind(
+        "handover.undone",
+        label=pgettext_lazy("notification", "Handovers I took back are done"),
+        text=pgettext_lazy(
+            "notification", "The handover of %(leaver)s is taken back: %(back)s came back, %(left)s did not"
+        ),
+        icon="undo-2",
+        group=group,
+    )
+    register_options("leaver", _leavers)
+    navigation.register(
+        NavItem(
+            "handovers",
+            pgettext_lazy("navigation", "Handovers"),
+            "/handovers",
+            "handshake",
+            group="organization",
+            area="settings",
+            permission="handover.run",
+            order=35,
+            keywords="handover leaver offboarding lizhi jiaojie",
+        )
+    )
+    navigation.register_command(
+        Command(
+            "handover.new",
+            _("Hand over somebody's work"),
+            "/handovers/new",
+            "handshake",
+            permission="handover.run",
+            order=810,
+            dialog=False,
+            keywords="handover leaver offboarding lizhi jiaojie",
+        )
+    )
