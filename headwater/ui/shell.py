@@ -131,7 +131,7 @@ def places(request: HttpRequest, area: Area) -> tuple[PlaceGroup, ...]:
 
 
 def shell(request: HttpRequest) -> Shell:
-    """Build the frame; called once by `ui/base.html`."""
+    """Build the frame; called once a page by `ui/document.html`."""
     actor = actor_of(request)
     groups = places(request, "main") if actor else ()
     tabs = {item.key for item in navigation.items_for(actor) if item.phone}

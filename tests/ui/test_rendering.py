@@ -144,6 +144,16 @@ def test_navigation_shows_what_may_be_used(monkeypatch: pytest.MonkeyPatch) -> N
     assert [place.key for place in frame.phone] == ["leads"]
 
 
+def test_a_page_counts_its_badges_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[str] = []
+    monkeypatch.setattr(navigation, "_items", {})
+    navigation.register(
+        NavItem("leads", "线索", "/leads", "users-round", badge=lambda made: counted.append(made.path))
+    )
+    assert gallery.record(request("/leads/7")).status_code == 200
+    assert counted == ["/leads/7"]
+
+
 def test_tastes_come_from_cookies_only_when_known() -> None:
     made = request()
     made.COOKIES |= {"hw_theme": "dark", "hw_density": "huge"}

@@ -29,7 +29,7 @@ def choice_hue(choice: Choice | None) -> str:
 
 
 def find_choice(field: Field, value: Any) -> Choice | None:
-    return next((choice for choice in field.choices() if choice.value == value), None)
+    return field.options.by_value.get(value)
 
 
 def cell(field: Field, row: Mapping[str, Any], *, overdue: bool = False) -> Cell:
