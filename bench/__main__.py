@@ -30,11 +30,11 @@ def main() -> int:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
-        from bench import generate, measure, report
+        from bench import generate, measures, report
 
         generate.ensure(SIZES[size])
         only = [word for word in sys.argv[1:] if word]
-        report.write(size, measure.run(only))
+        report.write(size, measures.run(only))
     return 0
 
 

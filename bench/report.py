@@ -13,7 +13,7 @@ PATH = Path(__file__).with_name("RESULTS.md")
 HEAD = """# Measured
 
 Written by `make bench` (`SIZE=1M make bench`). Each line is a ratio to a floor measured in the same run, alternating: bare psycopg with
-hand-written SQL and orjson for reads, bare INSERT / UPDATE for writes. CPU is this process's own, the minimum over batches; wall times
+hand-written SQL and orjson for reads, bare INSERT / UPDATE / COPY for writes. CPU is this process's own, the minimum over batches; wall times
 are medians. Only ratios can be compared between machines.
 """
 
@@ -47,8 +47,10 @@ def _section(size: str, results: list[Result]) -> str:
     ]
     for result in results:
         note = f" ({result.note})" if result.note else ""
+        floor = "" if result.floor is None else f"{result.floor:,.2f}"
+        ratio = "" if result.ratio is None else f"{result.ratio:.2f}"
         lines.append(
-            f"| {result.work}{note} | {result.product:,.2f} {result.unit} | {result.floor:,.2f} |"
-            f" {result.ratio:.2f} | {result.goal} | {'yes' if result.met else 'no'} |"
+            f"| {result.work}{note} | {result.product:,.2f} {result.unit} | {floor} |"
+            f" {ratio} | {result.goal} | {'yes' if result.met else 'no'} |"
         )
     return "\n".join(lines) + "\n"

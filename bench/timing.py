@@ -8,19 +8,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Result:
-    """One line of the table. `ratio` is product / floor in the unit that the goal speaks of."""
+    """One line of the table. `ratio` is product / floor; no floor where the goal is a figure of its own."""
 
     work: str
     product: float
-    floor: float
+    floor: float | None
     unit: str
     goal: str
     met: bool
     note: str = ""
 
     @property
-    def ratio(self) -> float:
-        return self.product / self.floor if self.floor else float("inf")
+    def ratio(self) -> float | None:
+        return self.product / self.floor if self.floor else None
 
 
 def cpu(run: Callable[[], object], times: int) -> float:
