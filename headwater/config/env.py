@@ -56,6 +56,7 @@ class Env:
     log_format: str
     metrics_token: str
     secret_key_override: str
+    outgoing_allow: list[str]
 
     @cached_property
     def secret_key(self) -> str:
@@ -99,6 +100,7 @@ def read() -> Env:
         log_format=os.environ.get("HEADWATER_LOG_FORMAT", "json"),
         metrics_token=os.environ.get("HEADWATER_METRICS_TOKEN", ""),
         secret_key_override=os.environ.get("HEADWATER_SECRET_KEY", ""),
+        outgoing_allow=[word.lower() for word in _words("HEADWATER_OUTGOING_ALLOW")],
     )
 
 

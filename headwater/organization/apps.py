@@ -15,9 +15,10 @@ class OrganizationConfig(AppConfig):
 
     def ready(self) -> None:
         """Plug the room into the house."""
-        from headwater.organization import registrations
+        from headwater.organization import notices, registrations
 
         registrations.register()
+        notices.register()
         # Default grants depend on what all rooms register, so they cannot be a migration.
         post_migrate.connect(_write_builtin_roles, sender=self)
         # Openings depend on today, so they cannot be one either.

@@ -29,6 +29,10 @@ OPEN = {
     "GET api/v1/me/notification-switches": "one's own",
     "GET api/v1/notifications": "one's own",
     "POST api/v1/notifications/read": "one's own",
+    "GET api/v1/notifications/preferences": "one's own",
+    "PATCH api/v1/notifications/preferences": "one's own",
+    "GET api/v1/notifications/escalations": "one's own",
+    "POST api/v1/notifications/escalations/<escalation_id>/acknowledge": "refused to who was not told",
     "PUT api/v1/me/notification-switches": "one's own",
 }
 

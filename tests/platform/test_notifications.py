@@ -86,16 +86,20 @@ def test_reading_pages_and_the_tag_for_polling() -> None:
 def test_mail_goes_to_those_who_want_it() -> None:
     set_switch(8, "test.urgent", Channel.EMAIL, is_on=False)
     set_switch(8, "test.assigned", Channel.EMAIL, is_on=True)
-    set_switch(6, "test.urgent", Channel.IN_APP, is_on=False)
-    assert notify([6, 7, 8, 9], "test.urgent", params={"name": "华为\nBcc: x"}, url="/leads/5") == 3
+    set_switch(6, "test.urgent", Channel.IN_APP, is_on=False)  # the mail comes nevertheless
+    assert notify([6, 7, 8, 9], "test.urgent", params={"name": "华为\nBcc: x"}, url="/leads/5") == 4
     notify([7, 8], "test.assigned", params={"by": "a", "name": "b"})
     run_jobs()
     assert sorted((one.to[0], one.subject) for one in mail.outbox) == [
+        ("u6@example.com", "Urgent: 华为 Bcc: x"),
         ("u7@example.com", "Urgent: 华为 Bcc: x"),
         ("u8@example.com", "a assigned b to you (100%)"),
     ]
     body = next(one.body for one in mail.outbox if one.to == ["u7@example.com"])
-    assert "/leads/5" in str(body)
+    (shown,) = [item for item in latest(7).items if item.kind == "test.urgent"]
+    assert f"/notifications/{shown.id}" in str(body)  # leads on to /leads/5 and counts as read
+    assert latest(6).items == []
+    assert unread_count(6) == 0
     switches = {switch.kind.key: (switch.in_app, switch.email) for switch in switches_of(8)}
     assert switches["test.urgent"] == (True, False)
     assert switches["test.assigned"] == (True, True)

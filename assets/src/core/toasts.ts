@@ -8,6 +8,7 @@ export interface Toast {
   note?: string | undefined;
   undo?: string | null;
   undo_label?: string;
+  go?: string; // where the news leads
 }
 
 const icons = { success: "circle-check", info: "info", warning: "triangle-alert", error: "circle-alert" };
@@ -27,6 +28,7 @@ export function toast(news: Toast): void {
   const text = make("div", "hw-toast-text", news.text);
   if (news.note) text.append(make("small", "", news.note));
   box.append(iconElement(icons[kind]), text);
+  if (news.go) box.append(make("a", "hw-toast-undo", t("open"), { href: news.go }));
   if (news.undo) {
     const undo = make("button", "hw-toast-undo", news.undo_label || t("undo"), { type: "button" });
     undo.addEventListener("click", () => { post(news.undo ?? ""); drop(); });
@@ -36,7 +38,7 @@ export function toast(news: Toast): void {
   close.append(iconElement("x", "hw-icon-14"));
   box.append(close);
 
-  const life = kind === "error" || news.undo ? 9000 : 4500;
+  const life = kind === "error" || news.undo || news.go ? 9000 : 4500;
   let timer = window.setTimeout(drop, life);
   function drop(): void {
     window.clearTimeout(timer);

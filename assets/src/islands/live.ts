@@ -1,8 +1,13 @@
 // <hw-live src="/notifications/unread.json" count="3">: the unread count, asked again while the page is seen.
-// The answer is {"unread": n} with an ETag; raises "hw-unread" with the count when it changes.
+// The answer is {"unread": n, "newest": {id, text} or null} with an ETag; raises "hw-unread" with the count when it
+// changes, and shows what is new as a toast, in one of the open tabs.
 import { make } from "../core/dom";
+import { toast } from "../core/toasts";
 
-const PERIOD = 30_000;
+const PERIOD = 20_000;
+const SEEN = "hw-newest-notice";
+
+interface News { unread: number; newest?: { id: number; text: string } | null }
 
 class Live extends HTMLElement {
   private timer = 0;
@@ -27,13 +32,21 @@ class Live extends HTMLElement {
       // "no-cache" asks with the ETag that the browser holds; an unchanged answer has no body.
       const response = await fetch(this.getAttribute("src") ?? "", { cache: "no-cache", headers: { Accept: "application/json" } });
       if (!response.ok) return;
-      const { unread } = (await response.json()) as { unread: number };
+      const { unread, newest } = (await response.json()) as News;
+      this.tell(newest ?? null, unread > Number(this.getAttribute("count") ?? 0));
       if (String(unread) !== this.getAttribute("count")) {
         this.setAttribute("count", String(unread));
         this.show(unread);
         this.dispatchEvent(new CustomEvent("hw-unread", { detail: unread, bubbles: true }));
       }
     } catch { /* Offline: the next look tries again. */ }
+  }
+
+  /** Tabs share what was shown; a count that shrinks is no news. */
+  private tell(newest: News["newest"], grew: boolean): void {
+    if (!newest || newest.id <= Number(localStorage.getItem(SEEN) ?? 0)) return;
+    localStorage.setItem(SEEN, String(newest.id));
+    if (grew) toast({ text: newest.text, kind: "info", go: `/notifications/${newest.id}` });
   }
 
   private show(count: number): void {

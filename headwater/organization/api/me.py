@@ -117,7 +117,13 @@ def switches(request: ApiRequest) -> HttpResponse:
     """Every kind of notification with my choice per channel."""
     assert request.actor.id is not None
     items = [
-        {"kind": item.kind.key, "label": item.kind.label, "in_app": item.in_app, "email": item.email}
+        {
+            "kind": item.kind.key,
+            "label": item.kind.label,
+            "in_app": item.in_app,
+            "email": item.email,
+            "bot": item.bot,
+        }
         for item in switches_of(request.actor.id)
     ]
     return json_response({"items": items})

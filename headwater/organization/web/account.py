@@ -1,4 +1,4 @@
-"""My account: who I am, how my screens look, what I am told, my API tokens."""
+"""My account: who I am, how my screens look, my API tokens."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,7 +19,6 @@ from headwater.organization import services
 from headwater.organization.models import Role, User
 from headwater.organization.types import Theme
 from headwater.organization.web.security import signed_in
-from headwater.platform.notifications import Channel, Switch, set_switch, switches_of
 from headwater.platform.tokens.models import ApiToken
 from headwater.platform.tokens.services import create_token, revoke_token, tokens_of
 from headwater.ui.pages import FieldControl, FieldGroup, FormPage, Option
@@ -120,43 +119,6 @@ def _account_groups(request: HttpRequest, user: User) -> tuple[FieldGroup, ...]:
             ),
         ),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class SwitchGroup:
-    """Kinds of notifications that belong together."""
-
-    label: str
-    switches: tuple[Switch, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NotificationsPage:
-    """What I am told, and how."""
-
-    groups: tuple[SwitchGroup, ...]
-    mail_works: bool
-
-
-@require_GET
-def notifications(request: HttpRequest) -> HttpResponse:
-    """A switch per kind and channel."""
-    user = signed_in(request)
-    by_group: dict[str, list[Switch]] = {}
-    for switch in switches_of(user.pk):
-        by_group.setdefault(str(switch.kind.group), []).append(switch)
-    groups = tuple(SwitchGroup(label, tuple(switches)) for label, switches in by_group.items())
-    page = NotificationsPage(groups, mail_works=bool(settings.EMAIL_URL))
-    return respond(request, "organization/notifications.html", page)
-
-
-@require_POST
-def switch_notification(request: HttpRequest) -> HttpResponse:
-    """Turn one kind on or off on one channel."""
-    user = signed_in(request)
-    channel = Channel.EMAIL if request.POST.get("channel") == Channel.EMAIL else Channel.IN_APP
-    set_switch(user.pk, request.POST.get("kind", ""), channel, is_on=request.POST.get("is_on") == "true")
-    return done(request, _("Saved"), go=None, refresh=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,4 +7,6 @@ class NotificationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from headwater.platform.notifications import tasks  # noqa: F401 - names the mail job
+        from headwater.platform.notifications import registrations
+
+        registrations.register()

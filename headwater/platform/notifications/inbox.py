@@ -27,6 +27,7 @@ class Shown:
     params: dict[str, Any]
     at: datetime
     is_read: bool
+    escalation_id: int | None  # set while it waits for somebody to take care of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +42,37 @@ def latest(
     user_id: int, *, before_id: int | None = None, limit: int = 20, unread_only: bool = False
 ) -> Inbox:
     """The newest notifications."""
-    conditions = [Fragment("recipient_id = %s", (user_id,))]
+    conditions = [Fragment("n.recipient_id = %s", (user_id,)), Fragment("n.in_app")]
     if before_id is not None:
-        conditions.append(Fragment("id < %s", (before_id,)))
+        conditions.append(Fragment("n.id < %s", (before_id,)))
     if unread_only:
-        conditions.append(Fragment("read_at IS NULL"))
-    where = all_of(conditions)
+        conditions.append(Fragment("n.read_at IS NULL"))
     limit = max(1, min(limit, 100))
-    found = sql.rows(
-        "SELECT id, kind, params::text AS params, record_type, record_id, url, created_at, read_at"
-        f" FROM platform_notification WHERE {where.text} ORDER BY id DESC LIMIT %s",
-        (*where.params, limit + 1),
-    )
+    found = _rows(all_of(conditions), limit + 1)
     items = [_shown(row) for row in found[:limit]]
     return Inbox(items, items[-1].id if len(found) > limit else None)
+
+
+def _rows(where: Fragment, limit: int) -> list[dict[str, Any]]:
+    return sql.rows(
+        "SELECT n.id, n.kind, n.params::text AS params, n.record_type, n.record_id, n.url, n.created_at,"
+        " n.read_at, e.id AS escalation_id FROM platform_notification n"
+        " LEFT JOIN platform_escalation e ON e.id = n.escalation_id AND e.state = 'open'"
+        f" WHERE {where.text} ORDER BY n.id DESC LIMIT %s",
+        (*where.params, limit),
+    )
+
+
+def find_own(user_id: int, notification_id: int) -> Shown | None:
+    """One of the person's own, those that only went outside included."""
+    found = _rows(Fragment("n.recipient_id = %s AND n.id = %s", (user_id, notification_id)), 1)
+    return _shown(found[0]) if found else None
+
+
+def newest_unread(user_id: int) -> Shown | None:
+    """The newest that was not read."""
+    found = latest(user_id, limit=1, unread_only=True).items
+    return found[0] if found else None
 
 
 def _shown(row: dict[str, Any]) -> Shown:
@@ -72,6 +90,7 @@ def _shown(row: dict[str, Any]) -> Shown:
         params=params,
         at=row["created_at"],
         is_read=row["read_at"] is not None,
+        escalation_id=row["escalation_id"],
     )
 
 
@@ -79,7 +98,8 @@ def unread_count(user_id: int) -> int:
     """How many are unread; counted from a small index."""
     return int(
         sql.value(
-            "SELECT count(*) FROM platform_notification WHERE recipient_id = %s AND read_at IS NULL",
+            "SELECT count(*) FROM platform_notification"
+            " WHERE recipient_id = %s AND read_at IS NULL AND in_app",
             (user_id,),
         )
     )
@@ -89,8 +109,8 @@ def state_tag(user_id: int) -> str:
     """A short text that changes whenever the list or the count would: for polling with an ETag."""
     found = sql.rows(
         "SELECT coalesce(max(id), 0) AS newest, count(*) FILTER (WHERE read_at IS NULL) AS unread"
-        " FROM platform_notification WHERE recipient_id = %s AND"
-        " (read_at IS NULL OR id = (SELECT max(id) FROM platform_notification WHERE recipient_id = %s))",
+        " FROM platform_notification WHERE recipient_id = %s AND in_app AND (read_at IS NULL OR id ="
+        " (SELECT max(id) FROM platform_notification WHERE recipient_id = %s AND in_app))",
         (user_id, user_id),
     )[0]
     return f"{found['newest']}-{found['unread']}"
