@@ -63,6 +63,7 @@ class DateField extends HTMLElement {
       onSelect: () => { if (ready) input.dispatchEvent(new Event("change", { bubbles: true })); },
     });
     ready = true;
+    for (const part of ["hours", "minutes"] as const) picker.$datepicker.querySelector(`input[name=${part}]`)?.setAttribute("aria-label", t(part));
     this.picker = picker as unknown as AirDatepicker;
     // What is typed counts: on leaving the field the calendar follows the text.
     let typed = false;
