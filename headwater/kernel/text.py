@@ -20,18 +20,21 @@ _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}$")
 
 def half_width(text: str) -> str:
     """Full-width letters, digits and signs folded to half width; Chinese stays."""
-    return text.translate(_WIDTH)
+    return text if text.isascii() else text.translate(_WIDTH)
 
 
 def tidy(text: str) -> str:
     """Visible text with single inner form and no blanks around it."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).strip()
 
 
 def lower(text: str) -> str:
     """Lower case character by character, as PostgreSQL's C.UTF-8 does (no context, no growth)."""
-    if text.isascii():
-        return text.lower()
+    lowered = text.lower()
+    if len(lowered) == len(text) and "Σ" not in text:  # the one letter whose form depends on its place
+        return lowered
     return "".join(char.lower()[0] for char in text)
 
 

@@ -55,14 +55,17 @@ class Index:
     def __init__(self) -> None:
         self.slots: dict[Key, Slot] = {}
 
-    def add(self, slot: Slot) -> None:
-        for key in slot.identities:
+    def add(self, slot: Slot, identities: Iterable[Key] | None = None) -> None:
+        """`identities` when they are known to be all that the slot has."""
+        for key in slot.identities if identities is None else identities:
             self.slots.setdefault(key, slot)
 
-    def find(self, identities: Iterable[Key]) -> list[Slot]:
-        """The leads with any of these, in the order of the identities."""
-        found = [self.slots[key] for key in identities if key in self.slots]
-        return list(dict.fromkeys(found))
+    def find(self, identities: Iterable[Key]) -> Slot | None:
+        """The lead with the first of these that any has."""
+        for key in identities:
+            if key in self.slots:
+                return self.slots[key]
+        return None
 
     def replace(self, slot: Slot, before: Key | None, after: Key) -> None:
         if before is not None and self.slots.get(before) is slot:
@@ -88,18 +91,18 @@ def matching_ids(identities: Iterable[Key]) -> list[int]:
     wanted: dict[str, list[str]] = {}
     for kind, value in identities:
         wanted.setdefault(kind, []).append(value)
-    parts: list[str] = []
-    params: list[list[str]] = []
+    found: set[int] = set()
     for kind, given in wanted.items():
         for column in ("mobile", "phone") if kind == "number" else (kind,):
-            parts.append(
-                f"SELECT l.id FROM unnest(%s::text[]) AS x (value) JOIN leads_lead l ON l.{column} = x.value"
-                f" WHERE l.{column} IS NOT NULL AND NOT l.may_duplicate AND l.archived_at IS NULL"
+            found.update(  # one text travels faster than an array of ten thousand
+                values(
+                    f"SELECT l.id FROM unnest(string_to_array(%s, E'\\x01')) AS x (value)"
+                    f" JOIN leads_lead l ON l.{column} = x.value"
+                    f" WHERE l.{column} IS NOT NULL AND NOT l.may_duplicate AND l.archived_at IS NULL",
+                    ("\x01".join(given),),
+                )
             )
-            params.append(given)
-    if not parts:
-        return []
-    return values(" UNION ".join(parts), params)
+    return sorted(found)
 
 
 def load_slots(access: Access, ids: Sequence[int], *, lock: bool) -> list[Slot]:

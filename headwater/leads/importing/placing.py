@@ -1,8 +1,7 @@
 """Where new leads go: to the row's or the import's owners while they have room, else into a pool."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -15,8 +14,7 @@ from headwater.pools.models import Pool
 from headwater.pools.queries import pools_by_id
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A place for one lead, and a word to its row when it is not the one asked for."""
 
     pool_id: int

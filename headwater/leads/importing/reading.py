@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -30,6 +31,9 @@ Converter = Callable[[str], Any]
 Key = tuple[str, str]
 
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})  # most drafts have no custom values; one for all
+
+
 class Draft:
     """What a row says. `columns` by attribute of the model; only what is filled."""
 
@@ -38,13 +42,13 @@ class Draft:
     def __init__(self, number: int) -> None:
         self.number = number
         self.columns: dict[str, Any] = {}
-        self.custom: dict[str, Any] = {}
-        self.typed: dict[str, str] = {}
-        self.keys: list[Key] = []  # its identities, in the order in which they tell who it is
-        self.more: list[str] = []  # further numbers of a cell that held several
+        self.custom: Mapping[str, Any] = _NOTHING
+        self.typed: Mapping[str, str] = _NOTHING
+        self.keys: Sequence[Key] = ()  # its identities, in the order in which they tell who it is
+        self.more: Sequence[str] = ()  # further numbers of a cell that held several
         self.owner_id: int | None = None
         self.pool_id: int | None = None
-        self.problems: list[tuple[str, str, str]] = []  # field, code, words
+        self.problems: Sequence[tuple[str, str, str]] = ()  # field, code, words
 
 
 ORDER = ("external_id", *CONTACT_METHODS)
@@ -66,7 +70,16 @@ class Numbers(str):
 class CellReader:
     """One mapped column."""
 
-    def __init__(self, plan: ColumnPlan, key: str, label: str, convert: Converter, *, cached: bool) -> None:
+    def __init__(
+        self,
+        plan: ColumnPlan,
+        key: str,
+        label: str,
+        convert: Converter,
+        *,
+        cached: bool,
+        plain: Callable[[Sequence[str]], set[str] | None] | None = None,
+    ) -> None:
         self.index = plan.column
         self.key = key
         self.label = label
@@ -75,43 +88,72 @@ class CellReader:
         self.place = "custom" if key.startswith("custom.") else key if key in (OWNER, POOL) else "columns"
         self.attribute = ATTRIBUTES[key] if self.place == "columns" else key.removeprefix("custom.")
         self.blank = frozenset(plan.empty)
-        self.cache: dict[str, Any] | None = dict.fromkeys(plan.empty) if cached else None
+        self.cache: dict[str, Any] | None = {} if cached else None
+        self.plain = plain
 
-    def read(self, rows: Sequence[SourceRow], drafts: Sequence[Draft]) -> None:
-        """Bring the column's values into the drafts, row by row: one tight loop a column."""
-        index, cache, convert, attribute = self.index, self.cache, self.convert, self.attribute
-        in_columns, in_custom = self.place == "columns", self.place == "custom"
-        is_contact, blank = self.is_contact, self.blank
-        for row, draft in zip(rows, drafts, strict=True):
-            raw = row.cells[index]
-            if not raw or raw in blank:
-                continue
-            if cache is not None and raw in cache:
-                value = cache[raw]
-            else:
-                try:
-                    value = convert(raw)
-                except BadValue as bad:
-                    value = bad
-                if cache is not None and len(cache) < MOST_CACHED:
-                    cache[raw] = value
+    def read(self, cells: Sequence[str], drafts: Sequence[Draft]) -> None:
+        """Bring the column's values into the drafts: one tight loop a column."""
+        found = self._values(cells)
+        attribute = self.attribute
+        if self.place == "columns" and not self.is_contact:
+            for draft, value in zip(drafts, found, strict=True):
+                if value is None:
+                    continue
+                if value.__class__ is BadValue:
+                    self._complain(draft, value)
+                else:
+                    draft.columns[attribute] = value
+            return
+        for draft, raw, value in zip(drafts, cells, found, strict=True):
             if value is None:
                 continue
             if value.__class__ is BadValue:
-                draft.problems.append((self.key, value.code, f"{self.label}：{value.detail}"))
-            elif in_columns:
+                self._complain(draft, value)
+            elif self.is_contact:
                 draft.columns[attribute] = value
-                if is_contact and value != raw:
-                    draft.typed[attribute] = raw[:80]
-                    if value.__class__ is Numbers:
-                        draft.columns[attribute] = str(value)
-                        draft.more = value.others
-            elif in_custom:
-                draft.custom[attribute] = value
+                if value != raw:
+                    self._keep_typed(draft, raw, value)
+            elif self.place == "custom":
+                draft.custom = {**draft.custom, attribute: value}
             elif self.place == OWNER:
                 draft.owner_id = value
             else:
                 draft.pool_id = value
+
+    def _values(self, cells: Sequence[str]) -> Sequence[Any]:
+        """What each cell says: its value, nothing, or why it has none (`BadValue`)."""
+        if self.plain is not None:
+            unclear = self.plain(cells)
+            if unclear is not None:
+                unclear |= self.blank | {""}
+                return [None if cell in unclear else cell for cell in cells]
+        if self.cache is None:
+            return [self._value(cell) for cell in cells]
+        known = self.cache
+        for cell in set(cells) - known.keys():
+            known[cell] = self._value(cell)
+        found = [known[cell] for cell in cells]
+        if len(known) > MOST_CACHED:
+            known.clear()
+        return found
+
+    def _value(self, raw: str) -> Any:
+        if not raw or raw in self.blank:
+            return None
+        try:
+            return self.convert(raw)
+        except BadValue as bad:
+            return bad
+
+    def _complain(self, draft: Draft, bad: BadValue) -> None:
+        draft.problems = [*draft.problems, (self.key, bad.code, f"{self.label}：{bad.detail}")]
+
+    def _keep_typed(self, draft: Draft, raw: str, value: str) -> None:
+        draft.typed = {**draft.typed, self.attribute: raw[:80]}
+        if value.__class__ is Numbers:
+            assert isinstance(value, Numbers)
+            draft.columns[self.attribute] = str(value)
+            draft.more = value.others
 
 
 class RowReader:
@@ -137,24 +179,27 @@ class RowReader:
             adds = pending and plan.add_missing and may_add(access, field)
             convert = converter(field, names, pending=adds)
             cached = field.type not in _SAYS_MUCH
-            self.readers.append(CellReader(plan, field.key, str(field.label), convert, cached=cached))
+            plain = _plain_text(field) if is_plain_text(field) else None
+            self.readers.append(
+                CellReader(plan, field.key, str(field.label), convert, cached=cached, plain=plain)
+            )
         mapped = {reader.key for reader in self.readers}
         if mapped & {"mobile", "phone"}:
             mapped |= {"mobile", "phone"}  # a cell may hold both
-        self.identities = [field for field in ORDER if field in mapped]
+        self.kinds = [(field, key_of(field, "")[0]) for field in ORDER if field in mapped]
 
     def read(self, rows: Sequence[SourceRow]) -> list[Draft]:
         """The drafts of rows, complaints included. Asks the database for nothing, so any thread may do it."""
         drafts = [Draft(row.number) for row in rows]
-        for reader in self.readers:
-            reader.read(rows, drafts)
+        columns = list(zip(*(row.cells for row in rows), strict=True)) if rows else []
+        for reader in self.readers if rows else ():
+            reader.read(columns[reader.index], drafts)
         for draft in drafts:
             if draft.more:
                 _place_numbers(draft)
-        for field in self.identities:
-            for draft in drafts:
-                if field in draft.columns:
-                    draft.keys.append(key_of(field, draft.columns[field]))
+        for draft in drafts:
+            said = draft.columns
+            draft.keys = [(kind, said[field]) for field, kind in self.kinds if field in said]
         return drafts
 
 
@@ -183,7 +228,7 @@ def converter(field: Field, names: Names, *, pending: bool) -> Converter:
         return names.finder(BY_NAME[field.key], pending=pending)
     if field.type == FieldType.USER:
         return names.finder("user", pending=False)
-    if field.type in _PLAIN_TEXT and not field.pattern:
+    if is_plain_text(field):
         return _text(field)
     if pending and field.type in (FieldType.PICKLIST, FieldType.MULTI_PICK):
         return lambda raw: raw
@@ -201,6 +246,8 @@ def _numbers(field: Field) -> Converter:
     """One telephone number, or several in one cell: 13800138000/010-82345678."""
 
     def convert(raw: str) -> Any:
+        if len(raw) == 11 and raw[0] == "1" and raw[1] in "3456789" and raw.isascii() and raw.isdigit():
+            return f"+86{raw}"  # as `parse` would, without its way through every other form
         try:
             return parse(field, raw)
         except BadValue:
@@ -215,9 +262,32 @@ def _numbers(field: Field) -> Converter:
     return convert
 
 
+def is_plain_text(field: Field) -> bool:
+    return field.type in _PLAIN_TEXT and not field.pattern
+
+
+def _plain_text(field: Field) -> Callable[[Sequence[str]], set[str] | None]:
+    """The cells of a column that mean nothing, when all others are values as they stand; else None."""
+    limit = _limit(field)
+
+    def plain(cells: Sequence[str]) -> set[str] | None:
+        whole = "".join(cells)
+        if not whole.isprintable() or not unicodedata.is_normalized("NFC", whole):
+            return None
+        if max(map(len, cells), default=0) > limit:
+            return None
+        return {cell for cell in set(cells) if len(cell) <= 4 and cell.lower() in _BLANKS}
+
+    return plain
+
+
+def _limit(field: Field) -> int:
+    return 20_000 if field.type == FieldType.LONG_TEXT else field.max_length
+
+
 def _text(field: Field) -> Converter:
     """Most cells are plain text already; the rest takes the long way of `parse`."""
-    limit = 20_000 if field.type == FieldType.LONG_TEXT else field.max_length
+    limit = _limit(field)
 
     def convert(raw: str) -> Any:
         if len(raw) <= limit and raw.isprintable() and unicodedata.is_normalized("NFC", raw):

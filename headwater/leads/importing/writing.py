@@ -24,6 +24,7 @@ from headwater.platform.imports.results import keep_marks, seen_marks
 from headwater.platform.imports.types import Outcome, Policy, RowResult, SourceRow, Work
 
 _NUMBERS = frozenset({"mobile", "phone"})
+_CONTACTS = frozenset(CONTACT_METHODS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +110,13 @@ class Pass:
             words = "；".join(words for _field, _code, words in draft.problems)
             return RowResult(draft.number, Outcome.FAILED, code=code, field=field, detail=words)
         found = self.index.find(draft.keys)
-        if not found:
+        if found is None:
             return self._create(draft)
-        if self.policy == Policy.CREATE:
-            return self._create(draft, duplicate=found[0])
-        if self.policy == Policy.SKIP:
-            return self._skip(draft, found[0])
-        return self._update(draft, found[0])
+        if self.policy is Policy.CREATE:
+            return self._create(draft, duplicate=found)
+        if self.policy is Policy.SKIP:
+            return self._skip(draft, found)
+        return self._update(draft, found)
 
     # --- new
 
@@ -130,8 +131,9 @@ class Pass:
                 field="name",
                 detail=_("The lead has no name."),
             )
-        reachable = any(key in columns for key in CONTACT_METHODS)
-        if not reachable and not (self.options["reference_only"] and "external_id" in columns):
+        if _CONTACTS.isdisjoint(columns) and not (
+            self.options["reference_only"] and "external_id" in columns
+        ):
             return RowResult(
                 draft.number,
                 Outcome.FAILED,
@@ -140,14 +142,15 @@ class Pass:
             )
         slot = Slot(None, draft.number)
         slot.values = {**columns, "name": name}
-        slot.custom = dict(draft.custom)
+        if draft.custom:
+            slot.custom = dict(draft.custom)
         slot.name = name
         result = RowResult(draft.number, Outcome.CREATED)
         if duplicate is not None:
             slot.values["may_duplicate"] = True
             result.code, result.detail = "lead.duplicate_created", self._who(duplicate)
         else:
-            self.index.add(slot)
+            self.index.add(slot, draft.keys)
         self.created.append(slot)
         self.slot_of[draft.number] = slot
         return result

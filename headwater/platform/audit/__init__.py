@@ -4,7 +4,14 @@ A background job seals finished rows into a chain of digests, so that a later ch
 """
 
 from headwater.platform.audit.queries import AuditEntry, Entries, acts_of, entries, history
-from headwater.platform.audit.recording import Changes, record, record_many, record_select, same_changes
+from headwater.platform.audit.recording import (
+    Changes,
+    record,
+    record_alike,
+    record_many,
+    record_select,
+    same_changes,
+)
 from headwater.platform.audit.sealing import Verification, seal, verify
 
 __all__ = [
@@ -16,6 +23,7 @@ __all__ = [
     "entries",
     "history",
     "record",
+    "record_alike",
     "record_many",
     "record_select",
     "same_changes",

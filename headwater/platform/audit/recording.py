@@ -8,6 +8,7 @@ from django.db import connection
 
 from headwater.kernel import clock, sql
 from headwater.kernel.access import Access
+from headwater.kernel.copying import cell, copy_lines
 from headwater.kernel.sql import Fragment
 from headwater.platform.context import request_id
 
@@ -41,9 +42,19 @@ def record_many(access: Access, record_type: str, action: str, rows: Iterable[tu
     return sql.execute(
         f"INSERT INTO platform_audit ({_COLUMNS})"
         " SELECT %s::timestamptz, %s::bigint, %s, %s, %s::bigint, %s, %s, %s, given.id, given.changes::jsonb"
-        " FROM unnest(%s::bigint[], %s::text[]) AS given (id, changes)",
-        (*_who(access, record_type, action), ids, changes),
+        # One text, split by the database: an array of texts costs the driver a search in each of them.
+        " FROM unnest(%s::bigint[], string_to_array(%s, E'\n')) AS given (id, changes)",
+        (*_who(access, record_type, action), ids, "\n".join(changes)),
     )
+
+
+def record_alike(access: Access, record_type: str, action: str, ids: Iterable[int], changes: Changes) -> None:
+    """A row for each record, all changed alike, with COPY: worth it from some hundred records on."""
+    _inside_transaction(action)
+    who = "\t".join(map(cell, _who(access, record_type, action)))
+    change = cell(_json(changes))
+    lines = (f"{who}\t{record_id}\t{change}" for record_id in ids)
+    copy_lines("platform_audit", _COLUMNS.split(", "), lines)
 
 
 def record_select(access: Access, record_type: str, action: str, selected: Fragment) -> int:

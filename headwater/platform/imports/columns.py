@@ -1,7 +1,8 @@
 """What the columns of a file hold, learnt while all of it is read once."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 
 from headwater.kernel import text
 from headwater.platform.imports.types import Column, Guess
@@ -90,41 +91,36 @@ class ColumnWatch:
         self.has_breaks = False
         self.tally: dict[str, int] | None = {}
         self.seen: set[str] = set()
-        self.overflowed = False
         self.hashes: set[int] | None = set()
         self.possible = dict(_TESTS)
         self.tested = 0
 
-    def add(self, value: str) -> None:
-        """Take note of a value that is not blank."""
-        self.filled += 1
+    def add(self, values: Sequence[str]) -> None:
+        """Take note of the next values that are not blank: a thousand at once cost little more than one."""
+        self.filled += len(values)
+        counts = Counter(values)
         if self.hashes is not None:
-            mark = hash(value)
-            if mark in self.hashes:
+            marks = set(map(hash, counts))
+            if len(counts) < len(values) or not self.hashes.isdisjoint(marks):
                 self.hashes = None
             elif len(self.hashes) < MOST_UNIQUE:
-                self.hashes.add(mark)
+                self.hashes |= marks
         if self.tally is not None:
-            known = self.tally.get(value)
-            if known is not None:
-                self.tally[value] = known + 1
-                return
-            if len(self.tally) < MOST_VALUES:
-                self.tally[value] = 1
-            else:
+            for value, count in counts.items():
+                self.tally[value] = self.tally.get(value, 0) + count
+            if len(self.tally) > MOST_VALUES:
                 self.tally = None
-        if value in self.seen:
-            return
-        if len(value) > self.longest:
-            self.longest = len(value)
-            self.has_breaks = self.has_breaks or "\n" in value
-        if len(self.seen) < MOST_SEEN:
-            self.seen.add(value[:200])
-        else:
-            self.overflowed = True
-            if self.filled % LOOK_EVERY:
-                return
-        self._test(value)
+        fresh = [value for value in counts if value not in self.seen]
+        for value in fresh:
+            if len(value) > self.longest:
+                self.longest = len(value)
+                self.has_breaks = self.has_breaks or "\n" in value
+        room = MOST_SEEN - len(self.seen)
+        self.seen.update([value[:200] for value in fresh[:room]])
+        for value in fresh[:room]:
+            self._test(value)
+        for value in fresh[room::LOOK_EVERY]:
+            self._test(value)
 
     def _test(self, value: str) -> None:
         if not self.possible or is_blank_word(value):
@@ -187,5 +183,5 @@ def inspect(headers: list[str], rows: Iterable[list[str]]) -> list[Column]:
     for cells in rows:
         for watch, cell in zip(watches, cells, strict=False):
             if cell:
-                watch.add(cell)
+                watch.add([cell])
     return [watch.result() for watch in watches]

@@ -39,7 +39,7 @@ from headwater.platform.imports.types import Done, Outcome, RowResult, SourceRow
 from headwater.platform.jobs import is_stopping
 from headwater.platform.notifications import notify
 
-CHUNK = 4_000
+CHUNK = 10_000
 TRIES = 5
 
 log = structlog.get_logger(__name__)

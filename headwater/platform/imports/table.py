@@ -22,6 +22,7 @@ from headwater.platform.imports.types import Column, SourceRow
 MOST_COLUMNS = 500
 LONGEST_CELL = 32_000
 _LOOK_AHEAD = 25
+_LOOK_TOGETHER = 1_000  # rows whose cells are looked at column by column
 _PHONE_OR_MAIL = re.compile(r"(?:\+?86)?1[3-9]\d{9}$|[^@\s]+@[^@\s]+\.[a-z]+$")
 _KNOWN_BINARY = (
     b"%PDF",
@@ -87,6 +88,7 @@ def read_table(
     watches = [ColumnWatch(index, header) for index, header in enumerate(headers)]
     width = len(watches)
     number = broken = 0
+    together: list[list[str]] = []
     with target.open("wb", buffering=1 << 20) as out:
         for found in _chain(ahead[start:], raw):
             cells, problem = _fit(found, width)
@@ -97,17 +99,24 @@ def read_table(
                 broken += 1
                 out.write(orjson.dumps([found.line, cells, problem]))
             else:
-                for watch, cell in zip(watches, cells, strict=True):
-                    if cell:
-                        watch.add(cell)
+                together.append(cells)
+                if len(together) == _LOOK_TOGETHER:
+                    _look(watches, together)
+                    together = []
                 out.write(orjson.dumps([found.line, cells]))
             out.write(b"\n")
             if progress is not None and number % 20_000 == 0:
                 progress(number)
     if not number:
         raise FileRefused("file.no_rows")
+    _look(watches, together)
     above = ahead[start].line - 1 if start < len(ahead) else start
     return Table(layout, [watch.result() for watch in watches], number, broken, above, sheets)
+
+
+def _look(watches: list[ColumnWatch], rows: list[list[str]]) -> None:
+    for watch, cells in zip(watches, zip(*rows, strict=True), strict=False):
+        watch.add([cell for cell in cells if cell])
 
 
 def _chain(ahead: list[delimited.RawRow], rest: Iterator[delimited.RawRow]) -> Iterator[delimited.RawRow]:
@@ -212,15 +221,13 @@ def _fit(found: delimited.RawRow, width: int) -> tuple[list[str], str]:
             cells = cells[:width]
     elif len(cells) < width:
         cells = cells + [""] * (width - len(cells))
-    for index, cell in enumerate(cells):
-        if len(cell) > LONGEST_CELL:
-            cells[index] = cell[:LONGEST_CELL]
-            problem = problem or "row.cell_too_long"
-        if "\ufffd" in cell:
-            problem = problem or "row.encoding"
-        if cell and (cell[0].isspace() or cell[-1].isspace()):
-            cells[index] = cell.strip()
-    return cells, problem
+    whole = "".join(cells)
+    if len(whole) > LONGEST_CELL and any(len(cell) > LONGEST_CELL for cell in cells):
+        cells = [cell[:LONGEST_CELL] for cell in cells]
+        problem = problem or "row.cell_too_long"
+    if "\ufffd" in whole:
+        problem = problem or "row.encoding"
+    return [cell.strip() for cell in cells], problem
 
 
 def kept_rows(path: Path, *, offset: int, first: int, most: int) -> tuple[list[SourceRow], int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -120,8 +120,7 @@ class ColumnPlan:
         return asdict(self) | {"empty": list(self.empty)}
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRow:
+class SourceRow(NamedTuple):
     """A row of the file. `number` counts data rows from 1; `line` is where a spreadsheet shows it."""
 
     number: int

@@ -3,7 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 SEPARATORS = (",", "\t", ";", "|")
 MOST_LINES_IN_A_ROW = 500
@@ -13,8 +13,7 @@ _SNIFFED = 300
 csv.field_size_limit(MOST_CHARACTERS_IN_A_ROW)
 
 
-@dataclass(frozen=True, slots=True)
-class RawRow:
+class RawRow(NamedTuple):
     """A row as it stood in the file; `line` is its first physical line, from 1."""
 
     line: int
