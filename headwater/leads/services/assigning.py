@@ -1,5 +1,6 @@
 """Assigning: somebody gives leads to somebody, singly or by the thousand, evenly or by weights."""
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from headwater.kernel.access import Access
 from headwater.kernel.errors import DomainError, Forbidden, Invalid, NotFound
+from headwater.kernel.turns import next_turn
 from headwater.leads.errors import Closed, Inactive
 from headwater.leads.queries import Snapshot, lock_leads, not_yours
 from headwater.leads.services.books import Book, lock_books
@@ -70,7 +72,6 @@ def assign_leads(
             else:
                 if full is not None:
                     exceeding.append(lead_id)
-                book.take(lead["home_pool_id"])
                 places[lead_id] = Place.of_owner(book.user_id)
         outcomes.append(Outcome(lead_id, refused))
     move(places, access, why=why, over_cap=exceeding)
@@ -116,35 +117,65 @@ def _already(lead: Snapshot, owner_ids: list[int]) -> bool:
 
 
 class _Turns:
-    """Smooth weighted round robin over books: after any n, a share differs from weight x n by less than 1."""
+    """Whose turn it is among the books that have room, lead by lead; the cost of a turn is that of one book.
+
+    Equal shares go round; unequal ones follow `kernel.turns`.
+    """
 
     def __init__(
         self, books: dict[int, Book], owner_ids: list[int], weights: Mapping[int, int] | None
     ) -> None:
         self.books = books
-        self.weights = {
-            owner_id: 1 if weights is None else weights.get(owner_id, 0) for owner_id in owner_ids
-        }
-        self.credit = dict.fromkeys(owner_ids, 0)
+        given = {owner_id: 1 if weights is None else weights.get(owner_id, 0) for owner_id in owner_ids}
+        self.weights = {owner_id: weight for owner_id, weight in given.items() if weight}
+        self.round = deque(self.weights) if len(set(self.weights.values())) == 1 else None
+        self.standing: dict[int, int] = {}
+        self.with_room: dict[int | None, dict[int, int]] = {}  # weights, by pool
 
     def next_for(
         self, pool: Pool | None, *, over_cap: bool, not_to: int | None
     ) -> tuple[Book | None, DomainError | None]:
-        """Whose turn it is, and the cap that it exceeds or that leaves nobody."""
-        refusals: dict[int, DomainError] = {}
-        candidates: list[int] = []
-        for owner_id, weight in self.weights.items():
-            if weight == 0 or (owner_id == not_to and len(self.weights) > 1):
-                continue
-            full = cap_refusal(self.books[owner_id], pool)
-            if full is not None:
-                refusals[owner_id] = full
-            if full is None or over_cap:
-                candidates.append(owner_id)
-        if not candidates:
-            return None, next(iter(refusals.values()), NotFound(record="user", id=None))
-        for owner_id in candidates:
-            self.credit[owner_id] += self.weights[owner_id]
-        chosen = max(candidates, key=lambda owner_id: self.credit[owner_id])
-        self.credit[chosen] -= sum(self.weights[owner_id] for owner_id in candidates)
-        return self.books[chosen], refusals.get(chosen)
+        """Whose turn it is, and the cap that it exceeds or that leaves nobody. The lead counts as theirs."""
+        circle = self.weights if over_cap else self._with_room(pool)
+        if not_to in circle and len(self.weights) > 1:
+            circle = {owner_id: weight for owner_id, weight in circle.items() if owner_id != not_to}
+        if not circle:
+            return None, self._why_nobody(pool, not_to)
+        book = self.books[self._next(circle)]
+        exceeded = cap_refusal(book, pool) if over_cap else None
+        book.take(None if pool is None else pool.pk)
+        if not over_cap:
+            self._close(book, pool)
+        return book, exceeded
+
+    def _next(self, circle: dict[int, int]) -> int:
+        if self.round is None:
+            return next_turn(self.standing, circle)
+        while True:
+            self.round.rotate(-1)
+            if self.round[-1] in circle:
+                return self.round[-1]
+
+    def _with_room(self, pool: Pool | None) -> dict[int, int]:
+        key = None if pool is None else pool.pk
+        if key not in self.with_room:
+            self.with_room[key] = {
+                owner_id: weight
+                for owner_id, weight in self.weights.items()
+                if cap_refusal(self.books[owner_id], pool) is None
+            }
+        return self.with_room[key]
+
+    def _close(self, book: Book, pool: Pool | None) -> None:
+        """Take a book that has become full out of the circles it was in."""
+        if book.room == 0:
+            for circle in self.with_room.values():
+                circle.pop(book.user_id, None)
+        elif cap_refusal(book, pool) is not None:
+            self._with_room(pool).pop(book.user_id, None)
+
+    def _why_nobody(self, pool: Pool | None, not_to: int | None) -> DomainError:
+        refusals = (
+            cap_refusal(self.books[owner_id], pool) for owner_id in self.weights if owner_id != not_to
+        )
+        return next((full for full in refusals if full is not None), NotFound(record="user", id=None))

@@ -19,7 +19,7 @@ EVENT_CHUNK = 2000
 
 _MOVE = """
 WITH target AS (
-  SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::boolean[])
+  SELECT * FROM unnest(%s::bigint[], string_to_array(%s, ','), %s::bigint[], %s::bigint[], %s::boolean[])
     AS x (id, status, owner_id, pool_id, over_cap)
 ), before AS (
   SELECT l.id, l.owner_id, l.pool_id, l.status FROM leads_lead l JOIN target USING (id)
@@ -77,7 +77,7 @@ def move(
         _MOVE,
         (
             ids,
-            [places[i].status.value for i in ids],
+            ",".join(places[i].status.value for i in ids),  # an array of texts is slow to write
             [places[i].owner_id for i in ids],
             [places[i].pool_id for i in ids],
             [i in exceeding for i in ids],

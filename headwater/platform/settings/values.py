@@ -68,8 +68,9 @@ def _read() -> dict[str, Any]:
 
 
 def forget_settings() -> None:
-    """Read the table again at the next question. For tests."""
-    _cache.until = 0.0
+    """Forget values that are not the defaults, such as those of another test."""
+    if _cache.stored:
+        _cache.until = 0.0
 
 
 def set_setting(access: Access, key: str, value: Any) -> None:
