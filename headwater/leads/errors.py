@@ -130,3 +130,11 @@ class RestoreTooLate(Conflict):
 
     code = "lead.restore_too_late"
     message = _("Archived leads can be restored for %(days)s days.")
+
+
+class ProtectionQuota(Conflict):
+    """Facts: `limit`, `used`."""
+
+    code = "lead.protection_quota"
+    message = _("%(used)s leads are protected already; the limit per person is %(limit)s.")
+    remedy = _("End a protection that is no longer needed, or ask an administrator.")

@@ -1,5 +1,7 @@
 """What happens to leads. One event a chunk: each carries the ids it speaks of."""
 
+from dataclasses import field
+
 from headwater.platform.events import Event
 
 
@@ -18,7 +20,10 @@ class LeadsChanged(Event):
 
 
 class LeadsMoved(Event):
-    """A change of place; `to_owner_ids` and `from_owner_ids` run alongside `lead_ids`."""
+    """A change of place; `to_owner_ids` and `from_owner_ids` run alongside `lead_ids`.
+
+    `stays` are leads that went round too often: no rule hands them on, their pool's administrators do.
+    """
 
     name = "lead.moved"
     lead_ids: list[int]
@@ -27,6 +32,7 @@ class LeadsMoved(Event):
     to_owner_ids: list[int | None]
     pool_id: int | None = None
     reason: str = ""
+    stays: list[int] = field(default_factory=list)
 
 
 class LeadsFollowedUp(Event):

@@ -71,6 +71,24 @@ class Lead(Record):
     invalid_reason = models.CharField(max_length=40, blank=True, default="")
     may_duplicate = models.BooleanField(default=False)  # somebody chose "create anyway" in an import
 
+    # Deadlines: a trigger keeps them in the UPDATE that moves them (docs/adr/deadlines.md).
+    got = models.CharField(
+        max_length=10, blank=True, default="", db_default=""
+    )  # how the owner came by it: `pools.types.Got`
+    first_response_due_at = models.DateTimeField(null=True)  # until the first follow-up
+    follow_due_at = models.DateTimeField(null=True)  # by the rhythm of its intent level; reminds only
+    recycle_due_at = models.DateTimeField(null=True)  # then it goes back to its pool
+    recycle_rule = models.CharField(
+        max_length=80, blank=True, default="", db_default=""
+    )  # the rule and version that say so
+    protected_until = models.DateTimeField(null=True)
+    protected_by_id = models.BigIntegerField(null=True)
+    rounds = models.PositiveSmallIntegerField(
+        default=0, db_default=0
+    )  # recycled so often since somebody last worked on it
+    warned_until = models.DateTimeField(null=True)  # warnings up to here were given
+    warn_at = models.DateTimeField(null=True)  # the next one
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="lead_has_name"),
@@ -116,6 +134,11 @@ class Lead(Record):
                 name="lead_next_follow",
                 condition=Q(next_follow_at__isnull=False, owner__isnull=False),
             ),
+            # What the sweep and the warnings look at each minute: only leads whose time runs.
+            models.Index(
+                "recycle_due_at", name="lead_recycle_due", condition=Q(recycle_due_at__isnull=False)
+            ),
+            models.Index("warn_at", name="lead_warn", condition=Q(warn_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -193,6 +216,20 @@ class Conversion(models.Model):
     opportunity = models.ForeignKey(Opportunity, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     actor_id = models.BigIntegerField(null=True)
+
+
+class Recalculation(models.Model):
+    """Bringing all leads under changed rules, chunk by chunk in the background; a newer one takes over."""
+
+    started_at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+    rule = models.CharField(max_length=80, blank=True, default="")  # what was changed
+    after_xid = models.BigIntegerField()  # transactions up to here may still hold the old rules
+    total = models.PositiveIntegerField(default=0)
+    seen = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    cursor = models.BigIntegerField(default=0)  # the last lead looked at
+    finished_at = models.DateTimeField(null=True)
 
 
 class Reveal(models.Model):

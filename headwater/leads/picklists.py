@@ -5,6 +5,8 @@ from django.utils.translation import pgettext_lazy
 
 from headwater.customization.builtin import register_picklist
 from headwater.customization.queries import picklist_choices
+from headwater.kernel.catalogue import Choice
+from headwater.pools.types import Got
 
 industries = picklist_choices("industry")
 company_sizes = picklist_choices("company_size")
@@ -15,6 +17,11 @@ return_reasons = picklist_choices("return_reason")
 invalid_reasons = picklist_choices("invalid_reason")
 disqualify_reasons = picklist_choices("disqualify_reason")
 consent_bases = picklist_choices("consent_basis")
+
+
+def gots() -> list[Choice]:
+    """How owners come by leads."""
+    return [Choice(item.value, item.label) for item in Got]
 
 
 def register() -> None:

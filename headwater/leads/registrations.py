@@ -11,7 +11,7 @@ from headwater.engagement.timeline import register_timeline_source
 from headwater.kernel.access import register_permission
 from headwater.kernel.catalogue import register_record_type
 from headwater.kernel.sql import Fragment
-from headwater.leads import belongings, picklists, timeline
+from headwater.leads import belongings, picklists, recycle_registrations, timeline
 from headwater.leads.importing.importer import LeadImporter
 from headwater.leads.queries import pool_stock
 from headwater.leads.record_type import LEAD
@@ -92,6 +92,7 @@ def register() -> None:
             position=40,
         )
     register_importer(LeadImporter())
+    recycle_registrations.register()
     from headwater.leads import subscribers  # noqa: F401 - they make themselves known
     from headwater.leads.importing import subscribers as _following  # noqa: F401
 

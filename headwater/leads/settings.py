@@ -34,3 +34,23 @@ REVEALS_PER_DAY = register_setting(
     maximum=100_000,
 )
 RESTORE_DAYS = 30
+
+PROTECTIONS = register_setting(
+    "leads.protections",
+    5,
+    type=SettingType.NUMBER,
+    label=_("Leads one person may have protected at a time"),
+    group=_GROUP,
+    help=_("A protected lead is not taken back until the day chosen."),
+    minimum=0,
+    maximum=10_000,
+)
+PROTECT_DAYS = register_setting(
+    "leads.protect_days",
+    30,
+    type=SettingType.NUMBER,
+    label=_("Days a lead may be protected"),
+    group=_GROUP,
+    minimum=1,
+    maximum=3650,
+)

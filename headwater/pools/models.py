@@ -1,11 +1,12 @@
 """Pools, where unowned leads wait, and who may do what there."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from headwater.kernel.models import Record
-from headwater.organization.models import Department, Role, User
-from headwater.pools.types import MemberKind
+from headwater.kernel.models import OrjsonField, Record
+from headwater.organization.models import Calendar, Department, Role, User
+from headwater.pools.types import CalendarOf, Clock, Joined, MemberKind
 
 
 class Pool(Record):
@@ -25,6 +26,9 @@ class Pool(Record):
     daily_claim_limit = models.PositiveIntegerField(null=True)  # claims per person and day
     cooldown_days = models.PositiveIntegerField(default=7)  # before who gave a lead up may take it again
     hold_hours = models.PositiveIntegerField(default=0)  # new leads are the administrators' alone so long
+    calendar = models.ForeignKey(  # null: the company's working hours
+        Calendar, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -68,3 +72,60 @@ class PoolMember(models.Model):
                 name="pool_member_names_one",
             ),
         ]
+
+
+def _words() -> ArrayField:  # type: ignore[type-arg]
+    """A set of values; empty stands for all."""
+    return ArrayField(models.CharField(max_length=80), default=list)
+
+
+class RecycleRule(Record):
+    """When leads that nobody works on go back to their pool. `version` counts as `platform.versions` does.
+
+    Of the enabled rules that fit a lead the first governs it: those of its pool before those of the
+    company, each in their order; the SQL function `lead_deadlines` says so for everybody.
+    """
+
+    pool = models.ForeignKey(Pool, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    name = models.CharField(max_length=60)
+    label = models.CharField(max_length=80)  # name and version, as the ledger keeps it
+    position = models.IntegerField(default=0)
+    is_enabled = models.BooleanField(default=True)
+    business_lines = _words()
+    stages = _words()
+    intents = _words()
+    gots = _words()
+    response_hours = models.DecimalField(max_digits=7, decimal_places=2, null=True)  # to the first follow-up
+    overdue_days = models.DecimalField(max_digits=6, decimal_places=2, null=True)  # without a follow-up
+    convert_days = models.DecimalField(max_digits=6, decimal_places=2, null=True)  # without conversion
+    joined = models.CharField(max_length=4, choices=Joined, default=Joined.ANY)
+    clock = models.CharField(max_length=8, choices=Clock, default=Clock.NATURAL)
+    calendar_of = models.CharField(max_length=12, choices=CalendarOf, default=CalendarOf.POOL)
+    exempt_stages = _words()
+    exempts_opportunity = models.BooleanField(default=False)  # while an opportunity made of it is open
+    warn_response_hours = models.DecimalField(max_digits=6, decimal_places=2, default=4)
+    warn_recycle_hours = models.DecimalField(max_digits=6, decimal_places=2, default=24)
+    max_rounds = models.PositiveSmallIntegerField(default=3)
+    rhythm = OrjsonField(default=dict)  # intent level -> days between follow-ups; reminds, never takes
+    changed_at = models.DateTimeField()  # when any rule of the company last changed, ...
+    spares_until = models.DateTimeField()  # ... and until when that may take no lead earlier than before
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="recycle_rule_has_name"),
+            models.CheckConstraint(
+                condition=Q(
+                    joined__in=Joined.values, clock__in=Clock.values, calendar_of__in=CalendarOf.values
+                ),
+                name="recycle_rule_choices",
+            ),
+            models.CheckConstraint(
+                condition=(Q(response_hours=None) | Q(response_hours__gt=0))
+                & (Q(overdue_days=None) | Q(overdue_days__gt=0))
+                & (Q(convert_days=None) | Q(convert_days__gt=0)),
+                name="recycle_rule_periods",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label

@@ -4,7 +4,7 @@ Claim, assign, return, move, invalidate, convert and every automatic rule end he
 ten thousand: an UPDATE over the set, the ledger from its before and after, the audit, one event.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from headwater.kernel import clock
@@ -14,6 +14,7 @@ from headwater.leads.events import LeadsMoved
 from headwater.leads.types import Place, Why
 from headwater.platform import audit
 from headwater.platform.events import emit
+from headwater.pools.types import Got
 
 EVENT_CHUNK = 2000
 
@@ -31,6 +32,8 @@ WITH target AS (
     home_pool_id = COALESCE(target.pool_id, l.home_pool_id),
     placed_at = %s,
     assigned_at = CASE WHEN target.owner_id IS NOT NULL THEN %s ELSE l.assigned_at END,
+    got = CASE WHEN target.owner_id IS NOT NULL THEN %s ELSE l.got END,
+    rounds = CASE %s WHEN 'count' THEN l.rounds + 1 WHEN 'reset' THEN 0 ELSE l.rounds END,
     claimable_at = NULL,
     next_follow_at = CASE WHEN target.owner_id IS NOT NULL THEN l.next_follow_at END,
     invalid_reason = CASE WHEN target.status = 'invalid' THEN %s ELSE '' END,
@@ -63,15 +66,17 @@ def move(
     note: str = "",
     rule: str = "",
     over_cap: Iterable[int] = (),
+    stays: Sequence[int] = (),
 ) -> None:
     """Bring each lead to its place. The caller has locked the rows, checked the rules and the books.
 
-    Writes one transfer a lead, one audit row a lead and an event for every 2,000.
+    A trigger brings the deadlines along. Writes one transfer a lead, one audit row a lead and an event for
+    every 2,000.
     """
     if not places:
         return
     moment = clock.now()
-    exceeding = set(over_cap)
+    exceeding, staying = set(over_cap), set(stays)
     ids = list(places)
     moved = rows(
         _MOVE,
@@ -83,6 +88,8 @@ def move(
             [i in exceeding for i in ids],
             moment,
             moment,
+            Got.CLAIMED.value if why == Why.CLAIMED else Got.ASSIGNED.value,
+            _rounds(why, access),
             reason,
             moment,
             moment,
@@ -105,9 +112,17 @@ def move(
                 to_owner_ids=[row["to_owner_id"] for row in chunk],
                 pool_id=pools.pop() if len(pools) == 1 else None,
                 reason=reason,
+                stays=[row["id"] for row in chunk if row["id"] in staying],
             ),
             access,
         )
+
+
+def _rounds(why: Why, access: Access) -> str:
+    """Recycling counts a round; a person who places the lead begins anew, a rule or a claim does not."""
+    if why == Why.RECYCLED:
+        return "count"
+    return "reset" if access.user_id is not None and why != Why.CLAIMED else ""
 
 
 def _changes(row: dict[str, Any], reason: str) -> dict[str, list[Any]]:

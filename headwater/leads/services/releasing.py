@@ -42,7 +42,7 @@ def return_leads(
         return None if status.is_owned else NotOwned(id=lead["id"], status=status.value)
 
     leads, outcomes = _sift(access, ids, rule)
-    homes = _homes(leads, pool)
+    homes = homes_of(leads, pool)
     move(
         {lead["id"]: Place.in_pool(homes[lead["id"]]) for lead in leads},
         access,
@@ -113,7 +113,7 @@ def reopen_leads(
         )
 
     leads, outcomes = _sift(access, ids, rule)
-    homes = _homes(leads, pool)
+    homes = homes_of(leads, pool)
     move(
         {lead["id"]: Place.in_pool(homes[lead["id"]]) for lead in leads},
         access,
@@ -243,7 +243,7 @@ def _target(access: Access, pool_id: int | None) -> Pool | None:
     return None if pool_id is None else get_pool(access.also("pools.view"), pool_id)
 
 
-def _homes(leads: list[Snapshot], pool: Pool | None) -> dict[int, int]:
+def homes_of(leads: Sequence[Snapshot], pool: Pool | None) -> dict[int, int]:
     """Where each lead goes: the pool named, else its own, else (its own being closed) the default one."""
     if pool is not None:
         return {lead["id"]: pool.pk for lead in leads}
