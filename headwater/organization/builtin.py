@@ -64,6 +64,8 @@ def register_role_grants(role_key: str, grants: Mapping[str, str]) -> None:
 _EVERYBODY: Acts = {
     "users": ("view", _ALL),
     "departments": ("view", _ALL),
+    "calendars": ("view", _ALL),
+    "absences": ("view edit", _OWN),
     "tokens": ("create", _OWN),
     "views": ("view create edit delete", _OWN),
     "files": ("view create", _OWN),
@@ -148,6 +150,7 @@ BUILTIN_ROLES: dict[str, BuiltinRole] = {
             _("Sees the team's work live, advises, reassigns, hands over when somebody leaves, forecasts."),
             _EVERYBODY
             | {
+                "absences": ("view edit", _TEAM),
                 "leads": (f"{_LEAD_WORK} delete export", _TEAM),
                 "pools": ("view assign", _TEAM),
                 "accounts": ("view create edit delete assign import export merge handover", _TEAM),

@@ -122,3 +122,42 @@ class CalendarNeverOpens(Conflict):
     code = "calendar.never_opens"
     message = _("“%(name)s” would have no working day in a whole year.")
     remedy = _("Give it hours on a weekday, or take back some of the days off.")
+
+
+class DefaultCalendarKept(Conflict):
+    """Facts: `name`."""
+
+    code = "calendar.default"
+    message = _("“%(name)s” is the default calendar: whatever names no other goes by it.")
+    remedy = _("Make another calendar the default one first.")
+
+
+class CalendarInUse(Conflict):
+    """Facts: `name`, `uses`."""
+
+    code = "calendar.in_use"
+    message = _("“%(name)s” is still used in %(uses)s places.")
+    remedy = _("Choose another calendar for its departments and pools first.")
+
+
+class AbsenceOverlaps(Conflict):
+    """Facts: `name`, `since`, `until` (moments as text)."""
+
+    code = "absence.overlaps"
+    message = _("%(name)s is already away from %(since)s to %(until)s.")
+    remedy = _("Change that absence, or choose other times.")
+
+
+class AbsenceNotRunning(Conflict):
+    """Facts: `name`."""
+
+    code = "absence.not_running"
+    message = _("%(name)s is not away now.")
+
+
+class BeyondYourPeople(Forbidden):
+    """Facts: `name`."""
+
+    code = "absence.beyond_your_people"
+    message = _("%(name)s is not one of your people.")
+    remedy = _("Ask the person, their manager or an administrator.")

@@ -44,3 +44,17 @@ class RolesChanged(Event):
 
     name = "role.changed"
     role_ids: list[int]
+
+
+class CalendarsChanged(Event):
+    """When the company works changed: openings are computed anew, deadlines may follow."""
+
+    name = "calendar.changed"
+    calendar_ids: list[int]
+
+
+class DutyChanged(Event):
+    """People were switched on or off duty, or their absences changed. That one begins or ends is no event."""
+
+    name = "user.duty_changed"
+    user_ids: list[int]

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from headwater.organization.openings import DAY, Hours
 
 _CLOCK = re.compile(r"([01]?\d|2[0-4])[:：]([0-5]\d)")
+_DASH = re.compile(r"\s*(?:[-–—－~～至到]|to)\s*")
+_COMMA = re.compile(r"[,，;；、]|\s+(?=\d)(?<![-–—－~～至到]\s)")
 MOST = 8  # stretches a day
 
 
@@ -53,6 +55,16 @@ def week_hours(raw: Any) -> tuple[Hours, ...]:
 def written(hours: Sequence[tuple[int, int]]) -> list[list[str]]:
     """Minutes as they are kept and shown: `[["09:00", "12:00"]]`."""
     return [[clock_text(begin), clock_text(end)] for begin, end in hours]
+
+
+def from_text(raw: str) -> list[list[str]]:
+    """`9:00-12:00, 13:30-18:00` as somebody types it, with whatever dashes and commas; not yet checked."""
+    return [_DASH.split(part.strip()) for part in _COMMA.split(raw) if part.strip()]
+
+
+def as_text(hours: Sequence[Sequence[str]]) -> str:
+    """Kept hours as a line to be edited: `09:00–12:00, 13:30–18:00`."""
+    return ", ".join("–".join(stretch) for stretch in hours)
 
 
 def clock_text(minutes: int) -> str:

@@ -22,7 +22,7 @@ from headwater.kernel.catalogue import (
 from headwater.kernel.catalogue.records import Row
 from headwater.kernel.errors import Invalid
 from headwater.kernel.sql import FALSE, Fragment
-from headwater.organization.models import Role, User
+from headwater.organization.models import Calendar, Role, User
 from headwater.organization.types import Level, Standing
 
 _STANDING = (
@@ -204,13 +204,58 @@ DEPARTMENT = RecordType(
         Field("parent", _("Parent department"), FieldType.DEPARTMENT, relation="department", in_list=True),
         Field("leader", _("Leader"), FieldType.USER, relation="user", in_list=True),
         Field("position", pgettext_lazy("order", "Position"), FieldType.NUMBER, decimals=0, minimum=0),
+        Field("calendar", _("Working calendar"), FieldType.LINK, relation="calendar"),
         Field("path", _("Path"), FieldType.TEXT, editable=False, in_form=False, importable=False),
         Field("created_at", _("Created"), FieldType.DATETIME, editable=False, in_form=False),
     ),
 )
 
 
+def _present_calendars(access: Access, rows: list[Row]) -> None:
+    """Add the hours per weekday and the version, in one query."""
+    known = Calendar.objects.in_bulk([row["id"] for row in rows])
+    for row in rows:
+        if (calendar := known.get(row["id"])) is not None:
+            row["hours"] = calendar.hours
+            row["version"] = calendar.version
+
+
+CALENDAR = RecordType(
+    key="calendar",
+    plural="calendars",
+    label=_("Working calendar"),
+    label_plural=_("Working calendars"),
+    table="organization_calendar",
+    url="/settings/calendars/{id}",
+    icon="calendar-clock",
+    default_sort="name",
+    is_archivable=False,
+    present=_present_calendars,
+    fields=(
+        Field("name", _("Name"), FieldType.TEXT, required=True, nullable=False, max_length=60, in_list=True),
+        Field("time_zone", _("Time zone"), FieldType.TEXT, nullable=False, max_length=60, in_list=True),
+        Field(
+            "is_default",
+            _("Default calendar"),
+            FieldType.BOOLEAN,
+            nullable=False,
+            editable=False,
+            in_form=False,
+        ),
+        Field(
+            "follows_statutory",
+            _("Follows the public holidays of China"),
+            FieldType.BOOLEAN,
+            nullable=False,
+            in_list=True,
+        ),
+        Field("created_at", _("Created"), FieldType.DATETIME, editable=False, in_form=False),
+    ),
+)
+
+
 def register() -> None:
-    """Make both known to the catalogue."""
+    """Make them known to the catalogue."""
     register_record_type(USER)
     register_record_type(DEPARTMENT)
+    register_record_type(CALENDAR)

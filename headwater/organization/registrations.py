@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from headwater.kernel.access import register_actor_loader, register_permission
-from headwater.organization import records, subscribers, tasks
+from headwater.organization import handing, records, subscribers, tasks
+from headwater.organization.belongings import register_belongings
 from headwater.organization.models import User
-from headwater.organization.queries import department_tree, load_actor, people_choices
+from headwater.organization.queries import calendars, department_tree, load_actor, people_choices
 from headwater.organization.queries.remembered import remembered_now
 from headwater.platform.notifications import register_address_book, unread_count
 from headwater.platform.notifications.kinds import Address
@@ -32,8 +33,10 @@ def register() -> None:
     subscribers.connect()
     _register_permissions()
     _register_places()
+    _register_belongings()
     register_options("user", _people_options)
     register_options("department", _department_options)
+    register_options("calendar", _calendar_options)
 
 
 def _register_permissions() -> None:
@@ -48,8 +51,36 @@ def _register_permissions() -> None:
         "departments.delete": _("Archive departments"),
         "roles.view": _("See roles"),
         "roles.configure": _("Change roles"),
+        "calendars.view": _("See working calendars"),
+        "calendars.configure": _("Change working calendars"),
     }.items():
         register_permission(code, label, scoped=False, group=ORGANIZATION)
+    for code, label in {
+        "absences.view": _("See who is away, and why"),
+        "absences.edit": _("Set duty and absences"),
+    }.items():
+        register_permission(code, label, group=ORGANIZATION)
+
+
+def _register_belongings() -> None:
+    register_belongings(
+        "reports",
+        _("Direct reports"),
+        count=handing.count_reports,
+        holding=handing.Reports(),
+        table="organization_user",
+        position=70,
+        icon="users",
+    )
+    register_belongings(
+        "departments",
+        _("Departments led"),
+        count=handing.count_departments,
+        holding=handing.Departments(),
+        table="organization_department",
+        position=80,
+        icon="building-2",
+    )
 
 
 def _register_places() -> None:
@@ -66,6 +97,7 @@ def _register_places() -> None:
         _setting("account", _("My account"), "account", "circle-user", "personal", 10, ""),
         _setting("security", _("Sign-in and security"), "mfa_index", "shield-check", "personal", 20, ""),
         _setting("notifications", _("Notifications"), "notification_switches", "bell", "personal", 30, ""),
+        _setting("leave", _("Duty and leave"), "my_leave", "calendar-check", "personal", 25, "absences.view"),
         _setting("tokens", _("API tokens"), "tokens", "key", "personal", 40, "tokens.create"),
         _setting("people", _("People"), "people", "users-round", "organization", 10, "users.view"),
         _setting(
@@ -78,6 +110,15 @@ def _register_places() -> None:
             "departments.view",
         ),
         _setting("roles", _("Roles"), "roles", "shield", "organization", 30, "roles.view"),
+        _setting(
+            "calendars",
+            _("Working calendars"),
+            "calendars",
+            "calendar-clock",
+            "organization",
+            35,
+            "calendars.view",
+        ),
         _setting(
             "general",
             _("General"),
@@ -140,6 +181,15 @@ def _people_options(request: HttpRequest, q: str) -> list[dict[str, object]]:
     return [
         {"value": str(person.id), "label": person.name, "note": person.department, "hue": hue(person.name)}
         for person in people_choices(q, limit=30)
+    ]
+
+
+def _calendar_options(request: HttpRequest, q: str) -> list[dict[str, object]]:
+    wanted = q.strip().lower()
+    return [
+        {"value": str(calendar.pk), "label": calendar.name}
+        for calendar in calendars()
+        if wanted in calendar.name.lower()
     ]
 
 

@@ -1,6 +1,6 @@
 """Shapes of the room's API."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from ninja import Schema
@@ -146,3 +146,103 @@ class LeavingOut(Schema):
     sessions: int
     tokens: int
     still_owns: dict[str, int]
+
+
+Stretches = list[list[str]]
+
+
+class CalendarIn(Strict):
+    """A new working calendar."""
+
+    name: str
+    time_zone: str = "Asia/Shanghai"
+    hours: list[Stretches] = Field(description='Seven days, Monday first, of ["09:00", "12:00"] stretches.')
+    follows_statutory: bool = True
+
+
+class CalendarPatch(Strict):
+    """Changes to a calendar; `hours` is the whole week."""
+
+    name: str | None = None
+    time_zone: str | None = None
+    hours: list[Stretches] | None = None
+    follows_statutory: bool | None = None
+
+
+class CalendarDayIn(Strict):
+    """What a date is to be. Without hours a working day has the ordinary ones."""
+
+    is_working: bool
+    hours: Stretches | None = None
+    name: str = Field("", max_length=60)
+    for_all: bool = Field(False, description="On all calendars, not on this one alone.")
+
+
+class CalendarDayOut(Schema):
+    """A date as a calendar has it; `kind` is weekday, statutory or override."""
+
+    date: date
+    is_working: bool
+    hours: Stretches
+    kind: str
+    name: str
+    for_all: bool
+
+
+class CalendarYear(Schema):
+    """The days of a year, and whether its public holidays are announced yet."""
+
+    year: int
+    is_announced: bool
+    items: list[CalendarDayOut]
+
+
+class DueOut(Schema):
+    """A moment in working time."""
+
+    due_at: datetime
+
+
+class AbsenceIn(Strict):
+    """Somebody will be away; without `user` the caller."""
+
+    user: int | None = Field(None, ge=1, le=2**63 - 1)
+    starts_at: datetime
+    ends_at: datetime
+    kind: str = Field("leave", max_length=10)
+    note: str = Field("", max_length=200)
+
+
+class AbsencePatch(Strict):
+    """Changes to an absence."""
+
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    kind: str | None = Field(None, max_length=10)
+    note: str | None = Field(None, max_length=200)
+
+
+class AbsenceOut(Schema):
+    """When somebody is away."""
+
+    id: int
+    user: dict[str, Any]
+    starts_at: datetime
+    ends_at: datetime
+    kind: str
+    note: str
+    version: int
+
+
+class DutyIn(Strict):
+    """Who is to be switched on or off duty."""
+
+    users: list[int] = Field(min_length=1, max_length=1000)
+    is_on_duty: bool
+
+
+class DutyOut(Schema):
+    """Whose switch was changed, and who of all given is at work now."""
+
+    changed: list[int]
+    on_duty: list[int]

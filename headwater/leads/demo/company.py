@@ -1,9 +1,13 @@
 """Who works at the demo company, and its pools, sources and campaigns."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
 
 from headwater.acquisition.queries import source_by_key
 from headwater.acquisition.services import ensure_campaigns
+from headwater.kernel import clock
 from headwater.kernel.access import Access, system_access
 from headwater.organization import services as organization
 from headwater.organization.models import User
@@ -60,6 +64,7 @@ def found(access: Access) -> Company:
             roles=[roles[role].pk],
             title=title,
         )
+    _trip(access, people["south2"])
     pools = _pools(access, departments, people)
     names = ["2026 秋季线上研讨会", "工业博览会展位", "老客户转介绍计划"]
     campaigns = ensure_campaigns(access, names)
@@ -80,6 +85,16 @@ def _departments(access: Access) -> dict[str, int]:
     for key, name, parent in tree:
         made[key] = organization.create_department(access, name=name, parent=made.get(parent)).pk
     return made
+
+
+def _trip(access: Access, user: User) -> None:
+    """Somebody is away for three days next week, so that the pages of duty have something to show."""
+    monday = timezone.localtime(clock.now()).replace(hour=9, minute=0, second=0, microsecond=0)
+    monday += timedelta(days=7 - monday.weekday())
+    ends = monday + timedelta(days=2, hours=9)
+    organization.create_absence(
+        access, user.pk, starts_at=monday, ends_at=ends, kind="trip", note="拜访佛山客户"
+    )
 
 
 def _pools(access: Access, departments: dict[str, int], people: dict[str, User]) -> dict[str, int]:

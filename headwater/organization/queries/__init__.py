@@ -13,7 +13,7 @@ from headwater.organization.queries.departments import (
     department_tree,
     get_department,
 )
-from headwater.organization.queries.duty import people_on_duty
+from headwater.organization.queries.duty import absences_of, away_until, get_absence, people_on_duty
 from headwater.organization.queries.people import (
     Person,
     active_ids,
@@ -38,16 +38,19 @@ __all__ = [
     "Person",
     "RoleSheet",
     "WorkingTime",
+    "absences_of",
     "active_ids",
     "active_people",
     "actor_for",
     "administrators",
     "anybody_exists",
+    "away_until",
     "calendar_of_department",
     "calendars",
     "company_stamp",
     "department_below",
     "department_tree",
+    "get_absence",
     "get_calendar",
     "get_department",
     "get_role",

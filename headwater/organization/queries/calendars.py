@@ -34,8 +34,8 @@ def overrides_of(calendar_id: int | None, year: int | None = None) -> list[Calen
     return list(found.order_by("date", "calendar_id"))
 
 
-def pattern_of(calendar: Calendar) -> Pattern:
-    """What the calendar's openings are made from."""
+def pattern_of(calendar: Calendar, *, own: bool = True) -> Pattern:
+    """What the calendar's openings are made from; without `own`, as if it had no exceptions of its own."""
     rows = [
         (
             row.date,
@@ -47,7 +47,7 @@ def pattern_of(calendar: Calendar) -> Pattern:
                 id=row.pk,
             ),
         )
-        for row in overrides_of(calendar.pk)
+        for row in overrides_of(calendar.pk if own else None)
     ]
     return Pattern(
         zone=ZoneInfo(calendar.time_zone),

@@ -10,7 +10,7 @@ from headwater.kernel.access import Access
 from headwater.kernel.errors import Invalid, Stale
 from headwater.organization.errors import DepartmentArchived, DepartmentCycle, DepartmentInUse
 from headwater.organization.events import DepartmentsChanged
-from headwater.organization.models import Department, User
+from headwater.organization.models import Calendar, Department, User
 from headwater.organization.queries import get_department
 from headwater.organization.services.structure import take_turn
 from headwater.platform import audit
@@ -26,6 +26,7 @@ class DepartmentValues(TypedDict, total=False):
     parent: int | None
     leader: int | None
     position: int
+    calendar: int | None
 
 
 @transaction.atomic
@@ -36,6 +37,7 @@ def create_department(
     parent: int | None = None,
     leader: int | None = None,
     position: int | None = None,
+    calendar: int | None = None,
 ) -> Department:
     """A department under `parent`, last among its siblings unless `position` says otherwise."""
     take_turn()
@@ -43,12 +45,15 @@ def create_department(
     now = clock.now()
     department = Department(name=_name(name), parent=above, created_at=now, updated_at=now)
     department.leader = _leader(leader)
+    department.calendar = _calendar(calendar)
     siblings = Department.objects.filter(parent=above)
     department.position = siblings.count() if position is None else position
     _save(department)
     department.path = f"{above.path if above else ''}{department.pk}/"
     department.save(update_fields=["path"])
     changes: dict[str, list[Any]] = {"name": [None, department.name], "parent": [None, parent]}
+    if calendar is not None:
+        changes["calendar"] = [None, calendar]
     _told(access, department, "create", changes)
     return department
 
@@ -57,7 +62,7 @@ def create_department(
 def update_department(
     access: Access, department_id: int, *, version: int | None = None, **values: Unpack[DepartmentValues]
 ) -> Department:
-    """Rename, move, reorder, give a leader; what is already so does nothing.
+    """Rename, move, reorder, give a leader or a working calendar; what is already so does nothing.
 
     Refuses with `Invalid`, `Stale`, `DepartmentCycle` or `DepartmentArchived`.
     """
@@ -75,6 +80,9 @@ def update_department(
     if "position" in values and values["position"] != department.position:
         changes["position"] = [department.position, values["position"]]
         department.position = values["position"]
+    if "calendar" in values and values["calendar"] != department.calendar_id:
+        changes["calendar"] = [department.calendar_id, values["calendar"]]
+        department.calendar = _calendar(values["calendar"])
     if "parent" in values and values["parent"] != department.parent_id:
         changes["parent"] = [department.parent_id, values["parent"]]
         _move(access, department, values["parent"])
@@ -177,6 +185,15 @@ def _leader(user_id: int | None) -> User | None:
     if leader is None:
         raise Invalid.one("leader", "user.unknown", _("There is no such person."))
     return leader
+
+
+def _calendar(calendar_id: int | None) -> Calendar | None:
+    if calendar_id is None:
+        return None
+    found = Calendar.objects.select_for_update(no_key=True).filter(pk=calendar_id).first()
+    if found is None:
+        raise Invalid.one("calendar", "calendar.unknown", _("There is no such calendar."))
+    return found
 
 
 def _name(raw: str) -> str:

@@ -48,9 +48,19 @@ def write(calendar: Calendar) -> None:
     """Save the calendar with fresh openings."""
     made = compute(calendar)
     calendar.save()
-    if calendar.pk is not None:
-        Opening.objects.filter(calendar=calendar).delete()
-    Opening.objects.bulk_create(made, batch_size=2000)
+    sql.execute("DELETE FROM organization_opening WHERE calendar_id = %s", [calendar.pk])
+    sql.execute(  # arrays: a year has some 500 of them
+        """
+        INSERT INTO organization_opening (calendar_id, starts_at, ends_at, worked_before)
+        SELECT %s, given.* FROM unnest(%s::timestamptz[], %s::timestamptz[], %s::bigint[]) AS given
+        """,
+        [
+            calendar.pk,
+            [item.starts_at for item in made],
+            [item.ends_at for item in made],
+            [item.worked_before for item in made],
+        ],
+    )
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from headwater.kernel.access import Access
 from headwater.kernel.errors import Invalid, Stale
 from headwater.organization.builtin import ADMINISTRATOR
 from headwater.organization.errors import LastAdministrator, ReportingCycle
-from headwater.organization.events import UserChanged, UserJoined
+from headwater.organization.events import DutyChanged, UserChanged, UserJoined
 from headwater.organization.models import Role, User
 from headwater.organization.queries import administrators, get_user
 from headwater.organization.services.addresses import keep_address
@@ -126,6 +126,8 @@ def _keep(access: Access, user: User, changes: dict[str, list[Any]]) -> User:
         keep_address(user)
     audit.record(access, "user", user.pk, "update", changes)
     emit(UserChanged(user_id=user.pk, fields=sorted(changes)), access)
+    if "is_on_duty" in changes:
+        emit(DutyChanged(user_ids=[user.pk]), access)
     return user
 
 

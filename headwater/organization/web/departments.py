@@ -13,7 +13,7 @@ from headwater.organization import queries, services
 from headwater.organization.models import Department
 from headwater.organization.queries import DepartmentNode
 from headwater.organization.web.controls import chosen_id, department_control, person_control
-from headwater.ui.pages import Action, FieldControl, FieldGroup, FormPage
+from headwater.ui.pages import Action, FieldControl, FieldGroup, FormPage, Option
 from headwater.ui.responses import done, respond
 
 
@@ -132,6 +132,14 @@ def _controls(department: Department | None, parent: str) -> tuple[FieldControl,
         ),
         department_control("parent", _("Parent department"), parent, without=below),
         person_control("leader", _("Leader"), department.leader if department else None),
+        FieldControl(
+            "calendar",
+            _("Working calendar"),
+            kind="select",
+            value=str(department.calendar_id or "") if department else "",
+            placeholder=_("As the department above"),
+            options=tuple(Option(str(one.pk), one.name) for one in queries.calendars()),
+        ),
     )
 
 
@@ -141,4 +149,5 @@ def _submitted(request: HttpRequest) -> Any:
         "name": given.get("name", ""),
         "parent": chosen_id(given.get("parent", ""), "parent"),
         "leader": chosen_id(given.get("leader", ""), "leader"),
+        "calendar": chosen_id(given.get("calendar", ""), "calendar"),
     }

@@ -24,10 +24,12 @@ _NOTES: dict[str, Text] = {
     "account": _("Name, appearance, language, time zone"),
     "security": _("Password, authenticator app, passkeys, sessions"),
     "notifications": _("What you are told, and how"),
+    "leave": _("Whether new leads come to you, and when you are away"),
     "tokens": _("Keys for programs that act as you"),
     "people": _("Invite, change, deactivate colleagues"),
     "departments": _("The tree of the company and who leads what"),
     "roles": _("Who may do and see what, down to the field"),
+    "calendars": _("Hours, public holidays, exceptions: what deadlines count"),
     "audit": _("Who did what, when, and what it was before"),
     "general": _("Numbers and switches that hold for the company"),
 }

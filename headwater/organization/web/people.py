@@ -20,6 +20,7 @@ from headwater.organization.models import User
 from headwater.organization.services import leaving
 from headwater.organization.types import Standing
 from headwater.organization.web.controls import department_control
+from headwater.organization.web.leave import Presence, presence_of
 from headwater.organization.web.person_forms import person_form, submitted
 from headwater.ui.pages import (
     Action,
@@ -167,6 +168,7 @@ class PersonPage:
     reports: tuple[User, ...]
     leads: tuple[str, ...]
     held: tuple[Held, ...]
+    presence: Presence
     actions: tuple[Action, ...]
     more: tuple[Action, ...]
 
@@ -186,6 +188,7 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
         held=tuple(Held(str(belonging_label(key)), n) for key, n in belongings_of(user.pk).items())
         if seen_by_admin
         else (),
+        presence=presence_of(access, user),
         actions=_person_actions(access, user),
         more=_person_more(access, user),
     )
@@ -205,6 +208,9 @@ def _person_actions(access: Access, user: User) -> tuple[Action, ...]:
 
 def _person_more(access: Access, user: User) -> tuple[Action, ...]:
     more = []
+    if access.may("handover.run") and user.standing != Standing.INVITED:
+        wizard = f"/handovers/new?leaver={user.pk}"
+        more.append(Action(_("Hand over their work"), icon="handshake", href=wizard))
     if access.may("audit.view"):
         log = f"{reverse('audit')}?record=user&id={user.pk}"
         more.append(Action(_("Audit log"), icon="history", href=log))
