@@ -13,6 +13,7 @@ from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.errors import DomainError, Invalid
 from headwater.leads import picklists, services
+from headwater.leads.dispatching import suggestions
 from headwater.leads.selecting import selected_ids
 from headwater.leads.services.books import read_books
 from headwater.leads.services.outcomes import Outcome
@@ -102,12 +103,13 @@ def assign(request: HttpRequest) -> HttpResponse:
     access = permit(request, "leads.assign")
     ids = _ids(request, access)
     if request.method == "POST":
-        owners = [int(i) for i in request.POST.getlist("owner") if i.isdigit()]
+        owners = list(dict.fromkeys(int(i) for i in request.POST.getlist("owner") if i.isdigit()))
         outcomes = services.assign_leads(
             access, ids, owners, over_cap=request.POST.get("over_cap") in ("1", "true", "on")
         )
         return _answer(request, outcomes, _("Assigned %(count)s"))
     controls = [
+        *_suggested(access, ids),
         FieldControl(
             "owner",
             _("To whom"),
@@ -115,12 +117,21 @@ def assign(request: HttpRequest) -> HttpResponse:
             required=True,
             options=_people(access),
             help=_("Several people share the leads evenly; who is full is passed over."),
-        )
+        ),
     ]
     if access.may("leads.configure"):
         controls.append(FieldControl("over_cap", _("Exceed the cap"), kind="switch"))
     dialog = _Dialog(_("Assign"), "/leads/assign", _("Assign"))
     return _ask(request, ids, dialog, *controls)
+
+
+def _suggested(access: Access, ids: Sequence[int]) -> list[FieldControl]:
+    """The best people with the reasons; ticking one is choosing them."""
+    best = suggestions(access, ids)
+    if not best:
+        return []
+    options = tuple(Option(str(one.user_id), one.name, note=" · ".join(one.reasons)) for one in best)
+    return [FieldControl("owner", _("Suggested"), kind="checks", value=[], options=options)]
 
 
 def _people(access: Access) -> tuple[Option, ...]:

@@ -59,7 +59,12 @@ def forget(lead_ids: Sequence[int]) -> int:
 @transaction.atomic
 def ask_dispatch(access: Access, lead_ids: Sequence[int]) -> int:
     """Have all rules look at pooled leads within reach now, whatever their triggers; how many are meant."""
-    ids = listing.ids_within(access, record_type("lead"), list(dict.fromkeys(lead_ids)))
+    ids = within(access, lead_ids)
     if ids:
-        emit(DispatchAsked(lead_ids=sorted(ids)), access)
+        emit(DispatchAsked(lead_ids=ids), access)
     return len(ids)
+
+
+def within(access: Access, lead_ids: Sequence[int]) -> list[int]:
+    """Those of the leads that the actor reaches."""
+    return sorted(listing.ids_within(access, record_type("lead"), list(dict.fromkeys(lead_ids))))

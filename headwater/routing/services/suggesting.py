@@ -16,6 +16,7 @@ from headwater.organization.queries import holders_of, people_by_id, people_on_d
 from headwater.organization.types import Level
 from headwater.routing.content.people import FOLLOWS_UP
 from headwater.routing.services.facts import Facts, cooling, gather, read_territories
+from headwater.routing.services.queueing import within
 
 BEST = 3
 SAMPLE = 200  # leads that are looked at when more are chosen
@@ -36,7 +37,7 @@ def suggest(access: Access, lead_ids: Sequence[int]) -> list[Suggestion]:
     intent = record_type("lead").field("intent")
     if intent is not None:
         fields["intent"] = intent
-    facts = list(gather(list(lead_ids)[:SAMPLE], fields, pooled=False).values())
+    facts = list(gather(within(access, lead_ids)[:SAMPLE], fields, pooled=False).values())
     if not facts:
         return []
     books = {user_id: book for user_id, book in read_books(there).items() if book.room}

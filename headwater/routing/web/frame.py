@@ -1,0 +1,64 @@
+"""What the pages of routing share: tabs, and rules in words."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from headwater.kernel.access import Access
+from headwater.kernel.catalogue import record_type
+from headwater.organization.queries import department_tree, names_of
+from headwater.pools.queries import pools_by_id
+from headwater.routing.content import Content
+from headwater.routing.queries.decisions import count_waiting
+from headwater.routing.types import TargetKind, Waits
+from headwater.ui.pages import Tab
+from headwater.ui.records.words import condition_words
+
+HOME = "/settings/routing"
+
+
+def tabs(current: str) -> tuple[Tab, ...]:
+    """The parts of the settings of routing."""
+    waiting = sum(count for kind, count in count_waiting().items() if kind != Waits.TURN)
+    return (
+        Tab(_("Rules"), HOME, current == "rules"),
+        Tab(_("Territories"), f"{HOME}/territories", current == "territories"),
+        Tab(_("Waiting leads"), f"{HOME}/waiting", current == "waiting", count=waiting or None),
+        Tab(_("Fairness"), f"{HOME}/fairness", current == "fairness"),
+    )
+
+
+def when_words(content: Content, access: Access) -> str:
+    """The condition in words."""
+    raw: Any = content.when
+    if not raw:
+        return _("all leads")
+    parts: Sequence[Any] = raw.get("all") if isinstance(raw.get("all"), list) else [raw]
+    kind = record_type("lead")
+    view = access.also("leads.view") if access.may("leads.view") else access
+    return "，".join(condition_words(part, kind, view) for part in parts[:4]) + (
+        "…" if len(parts) > 4 else ""
+    )
+
+
+def target_words(content: Content) -> str:
+    """Who or what gets the leads."""
+    target = content.target
+    if target.kind == TargetKind.POOL:
+        pool = pools_by_id([target.pool_id or 0]).get(target.pool_id or 0)
+        return _("pool “%(name)s”") % {"name": pool.name if pool else "?"}
+    if target.kind == TargetKind.DEPARTMENT:
+        found = (
+            node.name for node in department_tree(include_archived=True) if node.id == target.department_id
+        )
+        return next(found, "?")
+    names = names_of(share.user_id for share in target.people)
+    shown = [names.get(share.user_id, "?") for share in target.people[:4]]
+    more = len(target.people) - len(shown)
+    return "、".join(shown) + (_(" and %(count)s more") % {"count": more} if more else "")
+
+
+def steps_words(content: Content) -> str:
+    """The strategies in their order."""
+    return " → ".join(str(step.strategy.label) for step in content.steps)
