@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from headwater.kernel.access import Access
-from headwater.kernel.catalogue import Choice, Field, FieldType, Mask, RecordType, Verbs
+from headwater.kernel.catalogue import Choice, Choices, Field, FieldType, Mask, RecordType, Verbs
 from headwater.kernel.sql import Fragment
 from headwater.leads import picklists
 from headwater.leads.masking import mask_pooled, unmasked
@@ -40,10 +40,8 @@ STAGE_COLORS = {
 
 
 def _fixed(colors: dict[Status, str] | dict[Stage, str]) -> Callable[[], Sequence[Choice]]:
-    def choices() -> Sequence[Choice]:
-        return [Choice(item.value, item.label, color) for item, color in colors.items()]
-
-    return choices
+    known = Choices(Choice(item.value, item.label, color) for item, color in colors.items())
+    return lambda: known
 
 
 def _flow(key: str, label: object, kind: FieldType, **options: object) -> Field:

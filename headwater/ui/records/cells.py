@@ -1,6 +1,6 @@
 """A value of a row as a cell, by the type of its field."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -78,6 +78,31 @@ def cell(field: Field, row: Mapping[str, Any], *, overdue: bool = False) -> Cell
             return Cell("url", str(value))
         case _:
             return Cell("text", str(value))
+
+
+class Cells:
+    """The cells of one page's rows. A choice that stands in many rows is looked up and worded once."""
+
+    def __init__(self, known: Mapping[str, Field], overdue: Collection[str] = ()) -> None:
+        self.known = known
+        self.overdue = overdue
+        self._choices: dict[tuple[str, str], Cell] = {}
+
+    def of(self, key: str, row: Mapping[str, Any]) -> Cell:
+        """The cell of a field by its key."""
+        field = self.known[key]
+        if field.type not in _CHOICES:
+            return cell(field, row, overdue=key in self.overdue)
+        value = value_of(field, row)
+        if not isinstance(value, str):
+            return cell(field, row)
+        found = self._choices.get((key, value))
+        if found is None:
+            found = self._choices[key, value] = cell(field, row)
+        return found
+
+
+_CHOICES = frozenset({FieldType.PICKLIST, FieldType.CASCADE})
 
 
 def _path(field: Field, value: str) -> str:

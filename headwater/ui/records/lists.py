@@ -28,7 +28,7 @@ from headwater.ui.pages import (
     Row,
     Tab,
 )
-from headwater.ui.records.cells import KNOWN_HUES, cell
+from headwater.ui.records.cells import KNOWN_HUES, Cells, cell
 from headwater.ui.records.words import condition_words
 from headwater.ui.shell import DENSITIES, DENSITY_COOKIE, preference
 
@@ -182,8 +182,9 @@ def list_page(
         cursor=request.GET.get("cursor") or None,
     )
     count = listing.count(access, kind, criteria=checked, where=where, q=q)
+    cells = Cells(known, overdue)
     shaped = tuple(
-        _row(data, kind, keys, known, name=name, card=card, card_tag=card_tag, overdue=overdue, change=row)
+        _row(data, kind, keys, cells, name=name, card=card, card_tag=card_tag, change=row)
         for data in found.rows
     )
     density = preference(request, DENSITY_COOKIE, DENSITIES)
@@ -248,26 +249,25 @@ def _row(
     data: Data,
     kind: RecordType,
     keys: Sequence[str],
-    known: Mapping[str, Field],
+    cells: Cells,
     *,
     name: Callable[[Data], Cell] | None,
     card: Sequence[str],
     card_tag: str,
-    overdue: Sequence[str],
     change: Callable[[Data, Row], Row] | None,
 ) -> Row:
     href = kind.link(int(data["id"])) if kind.url else ""
+    known = cells.known
     first = name(data) if name else _name_cell(known[keys[0]], data)
     if href and not first.href:
         first = Cell(**{**{key: getattr(first, key) for key in Cell.__slots__}, "href": href})
-    cells = (first, *(cell(known[key], data, overdue=key in overdue) for key in keys[1:]))
     labels = {key: known[key].label if known[key].type.is_temporal else "" for key in card if key in known}
     made = Row(
         id=int(data["id"]),
-        cells=cells,
+        cells=(first, *(cells.of(key, data) for key in keys[1:])),
         href=href,
-        card=tuple((label, cell(known[key], data, overdue=key in overdue)) for key, label in labels.items()),
-        card_tag=cell(known[card_tag], data) if card_tag in known else None,
+        card=tuple((label, cells.of(key, data)) for key, label in labels.items()),
+        card_tag=cells.of(card_tag, data) if card_tag in known else None,
     )
     return change(data, made) if change else made
 
