@@ -194,6 +194,7 @@ def _groups(bot: Bot | None) -> tuple[FieldGroup, ...]:
             kind="multi",
             value=bot.kinds if bot else [],
             options=kinds,
+            placeholder=_("Choose kinds of notifications"),
             help=_("What people switch off for themselves does not appear."),
         ),
         FieldControl(
@@ -202,6 +203,7 @@ def _groups(bot: Bot | None) -> tuple[FieldGroup, ...]:
             kind="multi",
             value=[str(one) for one in bot.department_ids] if bot else [],
             options=department_options(queries.department_tree()),
+            placeholder=_("Everybody"),
             help=_("Departments below are included; empty: everybody."),
         ),
         FieldControl(

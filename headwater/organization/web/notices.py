@@ -53,7 +53,8 @@ def notifications(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     by_group: dict[str, list[Switch]] = {}
     for switch in switches_of(user.pk):
-        by_group.setdefault(str(switch.kind.group), []).append(switch)
+        label = str(switch.kind.group) or pgettext("group of notifications", "General")
+        by_group.setdefault(label, []).append(switch)
     page = NotificationsPage(
         form=_form(user),
         groups=tuple(SwitchGroup(label, tuple(switches)) for label, switches in by_group.items()),
@@ -70,7 +71,7 @@ def _form(user: User) -> tuple[FieldGroup, ...]:
     zone = user.time_zone.replace("_", " ")
     return (
         FieldGroup(
-            title=_("E-mail"),
+            title=pgettext("channel", "E-mail"),
             controls=(
                 FieldControl(
                     "mail",
