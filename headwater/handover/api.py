@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from ninja import Router
 
 from headwater.handover import schemas, services
-from headwater.handover.queries import get_handover, handovers_within, items_of, lines_of
+from headwater.handover.queries import get_handover, handovers_within, items_of, lines_of, requests_of
 from headwater.handover.types import State, Undone
 from headwater.kernel.access import permit
 from headwater.kernel.errors import Invalid
@@ -140,4 +140,60 @@ def undo(request: ApiRequest, handover_id: RecordId) -> HttpResponse:
     return json_response(schemas.handover_json(handover, lines_of(handover.pk)))
 
 
-ROUTERS = [("/handovers", router)]
+lookup = Router(tags=["Look-up"])
+LOOK = "lookup.create"
+
+
+@lookup.post(
+    "",
+    operation_id="lookup",
+    summary="Is this customer known?",
+    description="A whole phone number, an e-mail address or a company name. Tells that something exists, "
+    "since when and in which pool or business line; names and addresses only of what the caller may see "
+    "anyway. Each look-up is recorded and counts against a daily limit.",
+    response={200: schemas.FoundOut, 403: Problem, 422: Problem, 429: Problem},
+)
+def look_up(request: ApiRequest, body: schemas.LookUpIn) -> HttpResponse:
+    return json_response(schemas.found_json(services.look_up(permit(request, LOOK), body.q)))
+
+
+@lookup.get(
+    "/requests",
+    operation_id="lookup_requests",
+    summary="Requests I made or may answer",
+    response={200: schemas.RequestsOut, 403: Problem},
+)
+def requests(request: ApiRequest) -> HttpResponse:
+    found = requests_of(permit(request, LOOK), limit=100)
+    return json_response({"items": [schemas.request_json(one) for one in found]})
+
+
+@lookup.post(
+    "/requests",
+    operation_id="lookup_request",
+    summary="Ask the owner for a lead that a look-up found",
+    response={201: schemas.RequestOut, 403: Problem, 404: Problem, 409: Problem},
+)
+@idempotent
+def ask(request: ApiRequest, body: schemas.RequestIn) -> HttpResponse:
+    access = permit(request, LOOK)
+    made = services.ask_for(access, body.lookup, body.number, note=body.note)
+    (written,) = requests_of(access, only=made)
+    return created_response(schemas.request_json(written))
+
+
+@lookup.post(
+    "/requests/{request_id}/answer",
+    operation_id="lookup_answer",
+    summary="Give the lead away, or decline",
+    description="By its owner or who may assign the owner's leads. Giving respects the receiver's caps.",
+    response={200: schemas.RequestOut, 403: Problem, 404: Problem, 409: Problem},
+)
+def answer(request: ApiRequest, request_id: RecordId, body: schemas.AnswerIn) -> HttpResponse:
+    access = permit(request, LOOK)
+    services.answer(access, request_id, accept=body.accept, reply=body.reply)
+    (written,) = requests_of(access, only=request_id)
+    return json_response(schemas.request_json(written))
+
+
+ROUTERS = [("/handovers", router), ("/lookup", lookup)]

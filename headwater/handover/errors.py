@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from headwater.kernel.errors import Conflict
+from headwater.kernel.errors import Conflict, TooMany
 
 
 class AlreadyRunning(Conflict):
@@ -26,3 +26,33 @@ class NotUndoable(Conflict):
 
     code = "handover.not_done"
     message = _("This handover cannot be taken back now (%(label)s).")
+
+
+class LookUpLimit(TooMany):
+    """Facts: `limit`, `used`, `until`."""
+
+    code = "lookup.limit"
+    message = _("You looked %(used)s customers up today; the limit is %(limit)s.")
+    remedy = _("Come back after %(until_text)s, or ask your manager.")
+
+
+class CannotTakeOver(Conflict):
+    """Nobody to ask, or it is one's own. Facts: none."""
+
+    code = "lookup.not_requestable"
+    message = _("This record cannot be asked for: it is not an open lead of somebody else.")
+    remedy = _("Leads in a pool can be claimed there; for customers ask their owner's team.")
+
+
+class AlreadyAsked(Conflict):
+    """Facts: none."""
+
+    code = "lookup.already_requested"
+    message = _("You have asked for this lead already and the answer is still open.")
+
+
+class AlreadyAnswered(Conflict):
+    """Facts: `label`."""
+
+    code = "lookup.answered"
+    message = _("This request is settled already (%(label)s).")

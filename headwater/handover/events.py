@@ -23,3 +23,15 @@ class HandoverUndone(Event):
     name = "handover.undone"
     handover_id: int
     leaver_id: int
+
+
+class TakeOverAsked(Event):
+    """Somebody asks to have a lead of somebody else."""
+
+    name = "take_over.asked"
+    take_over_id: int
+
+
+class TakeOverAnswered(Event):
+    name = "take_over.answered"
+    take_over_id: int

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from headwater.handover.types import WORKING, Account, State, Status, Undone
+from headwater.handover.types import WORKING, Account, Answer, Ask, State, Status, Undone
 from headwater.kernel.models import OrjsonField
 from headwater.organization.models import User
 
@@ -74,3 +74,49 @@ class HandoverItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.record_id}: {self.state}"
+
+
+class LookUp(models.Model):
+    """Somebody asked across walls whether a customer is known: an act that is recorded and counted."""
+
+    user_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=8, choices=Ask)
+    asked = models.CharField(max_length=200)  # masked: the record of the act must not be a list of numbers
+    hits = OrjsonField(default=list)  # what was found, in the order shown: [[record, id], ...]
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["user_id", "at"], name="lookup_ledger")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.by}"
+
+
+class TakeOver(models.Model):
+    """Somebody who found a lead of somebody else asks to have it."""
+
+    lead_id = models.BigIntegerField()
+    owner_id = models.BigIntegerField()  # whose it was when asked
+    asked_by_id = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    note = models.TextField(blank=True, default="")
+    answer = models.CharField(max_length=8, choices=Answer, default=Answer.WAITING)
+    answered_by_id = models.BigIntegerField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    reply = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["lead_id", "asked_by_id"],
+                condition=Q(answer=Answer.WAITING),
+                name="take_over_asked_once",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["owner_id", "-asked_at"], name="take_over_of_owner"),
+            models.Index(fields=["asked_by_id", "-asked_at"], name="take_over_by"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id}: {self.answer}"

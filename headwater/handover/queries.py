@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from headwater.handover.models import Handover
-from headwater.handover.types import State, Undone
+from headwater.handover.types import Answer, State, Undone
 from headwater.kernel import sql
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
@@ -178,3 +179,62 @@ def counts_by_receiver(handover_id: int) -> dict[int, dict[str, int]]:
         if line.owner_id is not None and line.done:
             counts.setdefault(line.owner_id, {})[line.kind] = line.done
     return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A wish to take a lead over, as its two sides see it."""
+
+    id: int
+    lead_id: int
+    lead: str  # empty for who asks: they know that it exists, not whose name it bears
+    owner: str
+    asked_by: str
+    asked_at: datetime
+    note: str
+    answer: str
+    label: str
+    reply: str
+    is_mine: bool
+    can_answer: bool
+
+
+def requests_of(access: Access, *, only: int | None = None, limit: int = 30) -> list[Request]:
+    """Requests that the reader made or may answer, open ones first, then the newest."""
+    people = None
+    if access.may("leads.assign"):
+        reach = access.also("leads.assign").reach
+        people = None if reach.everyone else sorted(reach.people | {access.user_id or 0})
+    else:
+        people = [access.user_id or 0]
+    rows = sql.rows(
+        "SELECT r.*, l.name AS lead FROM handover_takeover r JOIN leads_lead l ON l.id = r.lead_id"
+        " WHERE (%s::bigint IS NULL OR r.id = %s)"
+        " AND (r.asked_by_id = %s OR %s::bigint[] IS NULL OR r.owner_id = ANY(%s::bigint[]))"
+        " ORDER BY r.answer <> 'waiting', r.id DESC LIMIT %s",
+        (only, only, access.user_id, people, people, limit),
+    )
+    names = names_of({row[key] for row in rows for key in ("owner_id", "asked_by_id")})
+    return [_request(access, row, names, people) for row in rows]
+
+
+def _request(
+    access: Access, row: dict[str, Any], names: Mapping[int, str], people: Sequence[int] | None
+) -> Request:
+    may_answer = people is None or row["owner_id"] in people
+    is_mine = row["asked_by_id"] == access.user_id
+    given = row["answer"] == Answer.ACCEPTED and is_mine
+    return Request(
+        row["id"],
+        row["lead_id"] if may_answer or given else 0,
+        row["lead"] if may_answer or given else "",
+        names.get(row["owner_id"], "") if may_answer else "",
+        names.get(row["asked_by_id"], ""),
+        row["asked_at"],
+        row["note"],
+        row["answer"],
+        str(Answer(row["answer"]).label),
+        row["reply"],
+        is_mine,
+        may_answer and row["answer"] == Answer.WAITING,
+    )

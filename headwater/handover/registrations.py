@@ -31,8 +31,13 @@ def _leavers(request: HttpRequest, q: str) -> list[dict[str, object]]:
 
 def register() -> None:
     """Called once when Django is ready."""
-    from headwater.handover import subscribers, tasks  # noqa: F401 - they make themselves known
+    from headwater.handover import settings, subscribers, tasks  # noqa: F401 - they make themselves known
 
+    _register_handovers()
+    _register_lookups()
+
+
+def _register_handovers() -> None:
     register_permission(
         "handover.run",
         _("Hand over the work of people who leave, closing their accounts"),
@@ -93,5 +98,53 @@ def register() -> None:
             order=810,
             dialog=False,
             keywords="handover leaver offboarding lizhi jiaojie",
+        )
+    )
+
+
+def _register_lookups() -> None:
+    register_permission(
+        "lookup.create",
+        _("Look customers up across walls and ask for leads of others"),
+        scoped=False,
+        group=_("Leads"),
+    )
+    for role in ("rep", "mdr", "pool_admin", "manager"):
+        register_role_grants(role, {"lookup.create": "all"})
+    group = pgettext_lazy("group of notifications", "Handover")
+    for kind, label, text in (
+        (
+            "asked",
+            pgettext_lazy("notification", "Somebody asks for a lead of mine or my team"),
+            pgettext_lazy("notification", "%(by)s asks to take “%(name)s” over"),
+        ),
+        (
+            "accepted",
+            pgettext_lazy("notification", "A lead I asked for is given to me"),
+            pgettext_lazy("notification", "The lead you asked for is yours now. %(note)s"),
+        ),
+        (
+            "declined",
+            pgettext_lazy("notification", "A lead I asked for is not given to me"),
+            pgettext_lazy("notification", "You were not given the lead you asked for. %(note)s"),
+        ),
+        (
+            "void",
+            pgettext_lazy("notification", "A lead I asked for changed hands otherwise"),
+            pgettext_lazy(
+                "notification", "The lead you asked for has changed hands in the meantime. %(note)s"
+            ),
+        ),
+    ):
+        register_kind(f"take_over.{kind}", label=label, text=text, icon="user-search", group=group)
+    navigation.register(
+        NavItem(
+            "lookup",
+            pgettext_lazy("navigation", "Look-up"),
+            "/lookup",
+            "user-search",
+            permission="lookup.create",
+            order=25,
+            keywords="lookup duplicate zhuangdan chazhong",
         )
     )

@@ -6,8 +6,8 @@ from typing import Any
 from ninja import Field, Schema
 
 from headwater.handover.models import Handover
-from headwater.handover.queries import Item, Line
-from headwater.handover.types import UNDO_FOR, Account, Footprint, Mode, Order, Part, Preview, Status
+from headwater.handover.queries import Item, Line, Request
+from headwater.handover.types import UNDO_FOR, Account, Footprint, Found, Mode, Order, Part, Preview, Status
 
 
 class ReceiverIn(Schema):
@@ -150,6 +150,72 @@ class FootprintOut(Schema):
 
 class FootprintsOut(Schema):
     items: list[FootprintOut]
+
+
+class LookUpIn(Schema):
+    q: str = Field(max_length=200)
+
+
+class HitOut(Schema):
+    number: int
+    record: str
+    label: str
+    since: Any
+    pool: str
+    business_line: str
+    state: str
+    similarity: int
+    is_mine: bool
+    name: str
+    url: str
+    can_request: bool
+    is_requested: bool
+
+
+class FoundOut(Schema):
+    id: int = Field(description="Name it when asking for one of the hits.")
+    by: str
+    hits: list[HitOut]
+    used: int
+    limit: int
+
+
+class RequestIn(Schema):
+    lookup: int
+    number: int = Field(description="The hit's number.")
+    note: str = Field("", max_length=2000)
+
+
+class AnswerIn(Schema):
+    accept: bool
+    reply: str = Field("", max_length=2000)
+
+
+class RequestOut(Schema):
+    id: int
+    lead_id: int = Field(description="0 while the reader may not know.")
+    lead: str
+    owner: str
+    asked_by: str
+    asked_at: Any
+    note: str
+    answer: str
+    label: str
+    reply: str
+    is_mine: bool
+    can_answer: bool
+
+
+class RequestsOut(Schema):
+    items: list[RequestOut]
+
+
+def found_json(found: Found) -> dict[str, Any]:
+    return asdict(found)
+
+
+def request_json(request: Request) -> dict[str, Any]:
+    return asdict(request)
 
 
 def order_from(body: HandoverIn) -> Order:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from headwater.handover.events import HandoverFinished, HandoverUndone
-from headwater.handover.models import Handover
+from headwater.engagement.queries.people import supervisors_of
+from headwater.handover.events import HandoverFinished, HandoverUndone, TakeOverAnswered, TakeOverAsked
+from headwater.handover.models import Handover, TakeOver
 from headwater.handover.queries import counts_by_receiver
+from headwater.kernel import sql
 from headwater.organization.queries import names_of
 from headwater.platform.events import StoredEvent, subscriber
 from headwater.platform.notifications import Notice, notify, notify_each
@@ -66,3 +68,41 @@ def _tell_orderer(handover: Handover, user_id: int | None, kind: str, counts: di
             url=f"/handovers/{handover.pk}",
             dedupe_key=f"{kind}:{handover.pk}:{handover.version}",
         )
+
+
+@subscriber("handover.tell-of-take-overs", TakeOverAsked, TakeOverAnswered)
+def tell_of_take_overs(events: list[StoredEvent[Any]]) -> None:
+    """Owner and manager hear that somebody asks; who asked hears the answer."""
+    asked = TakeOver.objects.in_bulk([stored.event.take_over_id for stored in events])
+    names = names_of({one for request in asked.values() for one in (request.asked_by_id, request.owner_id)})
+    leads = sql.rows(
+        "SELECT id, name FROM leads_lead WHERE id = ANY(%s::bigint[])",
+        ([request.lead_id for request in asked.values()],),
+    )
+    titles = {row["id"]: row["name"] for row in leads}
+    for stored in events:
+        request = asked.get(stored.event.take_over_id)
+        if request is None:
+            continue
+        url = f"/lookup/requests/{request.pk}"
+        if isinstance(stored.event, TakeOverAsked):
+            notify(
+                {request.owner_id, *supervisors_of(request.owner_id)},
+                "take_over.asked",
+                params={"by": names.get(request.asked_by_id, ""), "name": titles.get(request.lead_id, "")},
+                record_type="lead",
+                record_id=request.lead_id,
+                url=url,
+                dedupe_key=f"take_over.asked:{request.pk}",
+                but_not=request.asked_by_id,
+            )
+        else:
+            notify(
+                [request.asked_by_id],
+                f"take_over.{request.answer}",
+                params={"note": request.reply},
+                record_type="take_over",
+                record_id=request.pk,
+                url=url,
+                dedupe_key=f"take_over.answered:{request.pk}",
+            )

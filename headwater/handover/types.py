@@ -178,3 +178,53 @@ class Footprint:
     name: str
     url: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Ask(models.TextChoices):
+    """What somebody looked up by."""
+
+    PHONE = "phone", pgettext_lazy("look-up", "Phone")
+    EMAIL = "email", pgettext_lazy("look-up", "E-mail")
+    COMPANY = "company", pgettext_lazy("look-up", "Company")
+
+
+class Answer(models.TextChoices):
+    """How a request to take a lead over stands."""
+
+    WAITING = "waiting", pgettext_lazy("take-over", "Waiting")
+    ACCEPTED = "accepted", pgettext_lazy("take-over", "Accepted")
+    DECLINED = "declined", pgettext_lazy("take-over", "Declined")
+    VOID = "void", pgettext_lazy("take-over", "Settled otherwise")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What somebody who asks may know of a record: that it is there, since when, and where.
+
+    Name, owner and address are filled only where the reader may see the record anyway.
+    """
+
+    number: int
+    record: str
+    label: str
+    since: Any
+    pool: str
+    business_line: str
+    state: str
+    similarity: int
+    is_mine: bool
+    name: str = ""
+    url: str = ""
+    can_request: bool = False
+    is_requested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a look-up."""
+
+    id: int
+    by: str
+    hits: tuple[Hit, ...]
+    used: int
+    limit: int
