@@ -1,7 +1,5 @@
 """What the room adds to the house."""
 
-from collections.abc import Mapping, Sequence
-
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -9,11 +7,9 @@ from django.utils.translation import pgettext_lazy
 from headwater.kernel.access import register_actor_loader, register_permission
 from headwater.organization import handing, records, subscribers, tasks
 from headwater.organization.belongings import register_belongings
-from headwater.organization.models import User
 from headwater.organization.queries import calendars, department_tree, load_actor, people_choices
 from headwater.organization.queries.remembered import remembered_now
-from headwater.platform.notifications import register_address_book, unread_count
-from headwater.platform.notifications.kinds import Address
+from headwater.platform.notifications import unread_count
 from headwater.platform.tokens.services import register_memory
 from headwater.ui import navigation, shell
 from headwater.ui.formats import hue
@@ -28,7 +24,6 @@ def register() -> None:
     """Called once when Django is ready."""
     register_actor_loader(load_actor)
     register_memory(remembered_now)
-    register_address_book(_addresses)
     records.register()
     subscribers.connect()
     _register_permissions()
@@ -167,14 +162,6 @@ def _setting(
         order=order,
         keywords=key,
     )
-
-
-def _addresses(user_ids: Sequence[int]) -> Mapping[int, Address]:
-    """Where active people get their mail."""
-    people = User.objects.filter(pk__in=user_ids, is_active=True)
-    return {
-        pk: Address(email, language) for pk, email, language in people.values_list("pk", "email", "language")
-    }
 
 
 def _people_options(request: HttpRequest, q: str) -> list[dict[str, object]]:

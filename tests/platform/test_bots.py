@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.utils import translation
 
 from headwater.kernel import clock, sql
 from headwater.kernel.access import Access
@@ -54,7 +55,8 @@ def _own_kinds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             if one in NAMES
         }
     )
-    yield
+    with translation.override("en"):
+        yield
     registry._kinds.clear()
     registry._kinds.update(before)
     registry._address_book[:] = book

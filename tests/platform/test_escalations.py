@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import close_old_connections
+from django.utils import translation
 
 from headwater.kernel import clock, sql
 from headwater.kernel.access import Access
@@ -46,7 +47,8 @@ def _own_line() -> Iterator[None]:
     register_address_book(lambda ids: {one: Address(f"u{one}@example.com", "en", f"P{one}") for one in ids})
     register_reporting_line(next_up)
     register_working_due(lambda _person, moment, seconds: moment + timedelta(seconds=seconds))
-    yield
+    with translation.override("en"):
+        yield
     registry._kinds.clear()
     registry._kinds.update(before)
     for place, content in zip(places, kept, strict=True):

@@ -20,7 +20,7 @@ from headwater.platform.api import (
 )
 from headwater.platform.files.api import router as files
 from headwater.platform.jobs.api import router as background
-from headwater.platform.notifications.api import router as notifications
+from headwater.platform.notifications.api.inbox import router as notifications
 from tests.platform.stones import register_stones
 
 register_stones()

@@ -246,6 +246,9 @@ def _other_things() -> dict[str, str]:
         "setting": _("Setting"),
         "import": _("Import"),
         "absence": _("Absence"),
+        "group_bot": _("Group bot"),
+        "escalation": _("Escalation"),
+        "delivery": pgettext("notification on its way", "Delivery"),
     }
 
 
@@ -282,5 +285,10 @@ def _acts() -> dict[str, str]:
         "factor_added": pgettext("audit", "added a second factor"),
         "factor_removed": pgettext("audit", "removed a second factor"),
         "reset_second_factors": pgettext("audit", "removed the second factors of"),
+        "test": pgettext("audit", "tested"),
+        "retry": pgettext("audit", "tried again"),
+        "step": pgettext("audit", "passed up the line"),
+        "end": pgettext("audit", "ended"),
+        "acknowledge": pgettext("audit", "took care of"),
         "end_sessions": pgettext("audit", "ended the sessions of"),
     }
