@@ -81,6 +81,7 @@ class Actor:
     role_ids: frozenset[int] = frozenset()
     token_id: int | None = None
     language: str = "zh-hans"
+    stamp: Any = field(default=None, compare=False)  # the state of the company that these rights are of
 
     def may(self, permission: str) -> bool:
         return self.kind == ActorKind.SYSTEM or permission in self.permissions

@@ -9,6 +9,7 @@ from django.db import models
 from headwater.kernel.access import Access, Actor
 from headwater.kernel.errors import NotFound
 from headwater.kernel.sql import rows
+from headwater.organization.queries import remembered_of
 from headwater.pools.models import Pool, PoolMember
 from headwater.pools.types import Standing
 
@@ -16,8 +17,13 @@ from headwater.pools.types import Standing
 def standing(actor: Actor) -> Standing:
     """Where the actor is a member or an administrator, by name, department (and those below) or role.
 
-    Who may configure pools administers all of them; the system does too. One query.
+    Who may configure pools administers all of them; the system does too. Remembered while nothing about
+    the company's people and pools changes, else one query.
     """
+    return remembered_of(actor, "standing", lambda: _standing(actor))
+
+
+def _standing(actor: Actor) -> Standing:
     if actor.may("pools.configure"):
         everything = frozenset(_pools().values_list("id", flat=True))
         return Standing(member=everything, admin=everything)
@@ -110,6 +116,10 @@ def pools_masked_for(actor: Actor) -> frozenset[int]:
     """The pools whose contact methods are hidden from the actor: masking ones they do not administer."""
     if actor.may("pools.configure"):
         return frozenset()
+    return remembered_of(actor, "masked", lambda: _masked_for(actor))
+
+
+def _masked_for(actor: Actor) -> frozenset[int]:
     found = rows(
         "SELECT p.id FROM pools_pool p WHERE p.masks_contacts AND NOT EXISTS ("
         " SELECT 1 FROM pools_poolmember m WHERE m.pool_id = p.id AND m.is_admin AND (m.kind = 'everyone'"

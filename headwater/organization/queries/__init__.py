@@ -29,7 +29,7 @@ from headwater.organization.queries.people import (
     people_in,
     users_within,
 )
-from headwater.organization.queries.remembered import company_stamp, remembered_now
+from headwater.organization.queries.remembered import company_stamp, remembered_now, remembered_of
 from headwater.organization.queries.roles import RoleSheet, get_role, role_sheets
 from headwater.organization.queries.working_time import WorkingTime, calendar_of_department, working_time
 
@@ -66,6 +66,7 @@ __all__ = [
     "people_on_duty",
     "person_remembered",
     "remembered_now",
+    "remembered_of",
     "role_sheets",
     "users_within",
     "working_time",

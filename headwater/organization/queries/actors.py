@@ -72,17 +72,17 @@ def actor_for(user: User, token: TokenLike | None = None, *, stamp: Stamp | None
         raise NotSignedIn
     stamp = stamp or company_stamp()
     if token is None:
-        return remembered(stamp, ("actor", user.pk), lambda: _actor(user))
+        return remembered(stamp, ("actor", user.pk), lambda: _actor(user, stamp))
     return remembered(stamp, ("actor", user.pk, token.id), lambda: _narrowed(user, token, stamp))
 
 
 def _narrowed(user: User, token: TokenLike, stamp: Stamp) -> Actor:
-    whole = remembered(stamp, ("actor", user.pk), lambda: _actor(user))
+    whole = remembered(stamp, ("actor", user.pk), lambda: _actor(user, stamp))
     granted = {code: scope for code, scope in whole.permissions.items() if token.allows(code)}
     return replace(whole, kind=ActorKind.TOKEN, permissions=granted, token_id=token.id)
 
 
-def _actor(user: User) -> Actor:
+def _actor(user: User, stamp: Stamp) -> Actor:
     found = sql.rows(_ROLES, [user.pk])
     roles = [row for row in found if row["id"] is not None]
     path = (found[0]["path"] if found else "") or ""
@@ -98,6 +98,7 @@ def _actor(user: User) -> Actor:
         department_ids=frozenset(int(part) for part in path.split("/") if part),
         role_ids=frozenset(role["id"] for role in roles),
         language=user.language,
+        stamp=stamp,
     )
 
 

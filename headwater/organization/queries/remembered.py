@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from django.db import connection
 
 from headwater.kernel import sql
+from headwater.kernel.access import Actor
 
 T = TypeVar("T")
 Stamp = tuple[str, int]
@@ -50,6 +51,16 @@ def remembered(stamp: Stamp, key: Hashable, make: Callable[[], T]) -> T:
             while len(_kept) > LIMIT:
                 _kept.popitem(last=False)
     return made
+
+
+def remembered_of(actor: Actor, what: str, make: Callable[[], T]) -> T:
+    """What `make` gives about an actor, remembered under the state that their rights are of.
+
+    For facts whose tables renew the number too, by a trigger of their own.
+    """
+    if actor.stamp is None or actor.id is None:
+        return make()
+    return remembered(actor.stamp, (what, actor.id, actor.token_id), make)
 
 
 def remembered_now(key: Hashable, make: Callable[[], T]) -> tuple[T, Stamp]:
