@@ -11,7 +11,7 @@ from headwater.engagement.schemas import FollowUpIn
 from headwater.kernel import listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
-from headwater.leads import schemas, services
+from headwater.leads import recycle_api, schemas, services
 from headwater.leads.selecting import selected_ids
 from headwater.leads.services.outcomes import Outcome
 from headwater.platform.api import ApiRequest, RecordId, idempotent, json_response, limit_rate, record_router
@@ -203,4 +203,6 @@ def restore(request: ApiRequest, lead_id: RecordId) -> HttpResponse:
     return _result(access, lead_id, services.restore_leads(access, [lead_id]))
 
 
-ROUTERS = [("/leads", router)]
+router.add_router("", recycle_api.deadlines)
+
+ROUTERS = [("/leads", router), ("/recycle-rules", recycle_api.rules)]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from headwater.customization.queries import picklist_label
 from headwater.engagement.timeline import Entry, Found, log
@@ -12,6 +13,11 @@ from headwater.leads.types import Stage, Status, Why
 
 Facts = dict[str, Any]
 
+_CAUSES = {
+    "response": gettext_lazy("no first follow-up in time"),
+    "overdue": gettext_lazy("no follow-up for too long"),
+    "unconverted": gettext_lazy("not converted in time"),
+}
 _PLACES = ("from_owner", "to_owner", "from_pool", "to_pool")
 
 
@@ -63,6 +69,10 @@ def _moved(why: Why, row: Facts) -> str:
     if row["spot"] == "pool":
         if why == Why.RETURNED:
             return _("Returned to “%(to_pool)s”") % facts
+        if why == Why.RECYCLED:
+            return _("Taken back to “%(to_pool)s” by “%(rule)s”: %(cause)s") % (
+                facts | {"rule": row["rule"] or "—", "cause": _CAUSES.get(row["reason"], row["reason"])}
+            )
         if why == Why.MOVED:
             return _("Moved from “%(from_pool)s” to “%(to_pool)s”") % facts
         if why == Why.REOPENED:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from headwater.leads.importing.web.urls import urlpatterns as importing
-from headwater.leads.web import acts, calls, converting, forms, lists, pages, pools, workbench
+from headwater.leads.web import acts, calls, converting, forms, lists, pages, pools, recycling, workbench
 
 urlpatterns = [
     *importing,
@@ -22,6 +22,7 @@ urlpatterns = [
     path("leads/reopen", acts.reopen, name="lead_reopen"),
     path("leads/archive", acts.archive, name="lead_archive"),
     path("leads/restore", acts.restore, name="lead_restore"),
+    *recycling.urlpatterns,
     path("leads/<int:lead_id>", pages.lead_page, name="lead_page"),
     path("leads/<int:lead_id>/edit", forms.edit_lead, name="lead_edit"),
     path("leads/<int:lead_id>/convert", converting.convert, name="lead_convert"),

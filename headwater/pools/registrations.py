@@ -32,6 +32,8 @@ FIELDS = (
           default=7, decimals=0, minimum=0, maximum=3650, in_list=True),
     Field("hold_hours", _("Hours for administrators only"), FieldType.NUMBER, group=_RULES, nullable=False,
           default=0, decimals=0, minimum=0, maximum=8760),
+    Field("calendar", _("Working calendar"), FieldType.LINK, relation="calendar", group=_RULES,
+          help=_("Whose hours count where a rule goes by working time; the company's when empty.")),
     Field("created_at", _("Created"), FieldType.DATETIME, editable=False, nullable=False),
 )  # fmt: skip
 

@@ -54,14 +54,14 @@ def _contradictions(rule: Mapping[str, Any]) -> Complaints:
     if hours is not None and warning >= hours:
         found["warn_response_hours"] = {
             "code": "rule.warning_too_early",
-            "detail": _("The warning must come later than the lead: less than %(hours)s hours before.")
+            "detail": _("Warn less than %(hours)s hours before, or the warning comes with the lead.")
             % {"hours": hours},
         }
     days = [rule[key] for key in ("overdue_days", "convert_days") if rule[key] is not None]
     if days and rule["warn_recycle_hours"] >= min(days) * 24:
         found["warn_recycle_hours"] = {
             "code": "rule.warning_too_early",
-            "detail": _("The warning must come later than the lead: less than %(hours)s hours before.")
+            "detail": _("Warn less than %(hours)s hours before, or the warning comes with the lead.")
             % {"hours": min(days) * 24},
         }
     if rule["joined"] == Joined.ALL and rule["response_hours"] is not None and len(days) == 0:

@@ -20,7 +20,7 @@ from headwater.pools.events import PoolChanged
 from headwater.pools.models import Pool, PoolMember
 from headwater.pools.types import MemberKind
 
-_RELATIONS = {"default_assignee": "default_assignee_id"}
+_RELATIONS = {"default_assignee": "default_assignee_id", "calendar": "calendar_id"}
 Member = Mapping[str, Any]  # {"kind", "id", "is_admin"}
 
 

@@ -15,7 +15,7 @@ from headwater.ui.pages import Action
     "routing_decision",
     of="lead",
     key="lead_id",
-    actor="NULL::bigint",
+    actor="",  # nobody: a rule
     facts={
         "trigger": "e.trigger",
         "outcome": "e.outcome",

@@ -17,7 +17,7 @@ from headwater.leads.services import assign_leads, change_stages, claim_lead, in
 from headwater.leads.services.deadlines import explain_deadlines, renew
 from headwater.organization.models import Calendar
 from headwater.organization.services.openings import write
-from headwater.pools.models import Pool, RecycleRule
+from headwater.pools.models import RecycleRule
 from headwater.pools.types import Got
 from headwater.sales.services import create_account, create_opportunity
 from tests.leads.factories import lead_access, make_lead, make_pool
@@ -144,8 +144,7 @@ def test_working_time_passes_over_the_days_off_that_were_moved() -> None:
     now = clock.now()
     calendar = Calendar(name="客服", hours=HOURS, time_zone="Asia/Shanghai", created_at=now, updated_at=now)
     write(calendar)
-    pool = make_pool()
-    Pool.objects.filter(pk=pool.pk).update(calendar=calendar)
+    pool = make_pool(calendar=calendar.pk)
     only_rule(pool=pool.pk, response_hours=8, overdue_days=3, clock="working")
     lead = make_lead(pool=pool, owner=make_user())
     got = at("2026-09-30T17:00")

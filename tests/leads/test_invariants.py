@@ -3,6 +3,7 @@
 import random
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from headwater.kernel import clock
 from headwater.kernel.access import system_access
 from headwater.kernel.errors import DomainError
 from headwater.leads.errors import Duplicate
@@ -26,12 +28,29 @@ from headwater.leads.services import (
     return_leads,
 )
 from headwater.leads.services.books import read_books
+from headwater.leads.services.recycling import recycle_due
 from headwater.organization.models import User
 from tests.leads.factories import lead_access, make_lead, make_pool, mobile
 from tests.leads.invariants import broken_invariants, place_counts
 from tests.organization.factories import make_user
 
-ACTS = ("claim", "assign", "return", "move", "invalidate", "reopen", "archive", "restore", "create")
+ACTS = (
+    "claim",
+    "assign",
+    "return",
+    "move",
+    "invalidate",
+    "reopen",
+    "archive",
+    "restore",
+    "create",
+    "recycle",
+)
+
+
+def _recycle_all() -> None:
+    with clock.freeze(clock.now() + timedelta(days=30)):
+        recycle_due()
 
 
 def _act(
@@ -40,6 +59,7 @@ def _act(
     """One operation on a random handful; refusals are part of the game."""
     some = pick.sample(leads, min(len(leads), pick.randint(1, 4)))
     verbs: dict[str, Callable[[], Any]] = {
+        "recycle": _recycle_all,
         "claim": lambda: claim_leads(lead_access(user, "claim"), some),
         "assign": lambda: assign_leads(
             lead_access(user, "assign"), some, pick.sample(people, pick.randint(1, len(people)))

@@ -146,9 +146,10 @@ def _branch(item: Source, place: _Place | None, limit: int) -> str:
     after = "TRUE" if place is None else _after(item, place).text
     facts = ", ".join(f"'{name}', {expression}" for name, expression in log.facts.items())
     newest = f"e.{log.at} DESC, e.id DESC LIMIT {limit:d}"
+    actor = f"e.{log.actor}" if log.actor else "NULL::bigint"
     return (
         f"SELECT '{item.name}'::text COLLATE \"C\" AS source, e.{log.at} AS at, e.id,"
-        f" e.{log.actor} AS actor_id, e.subject_type AS record_type, e.subject_id AS record_id,"
+        f" {actor} AS actor_id, e.subject_type AS record_type, e.subject_id AS record_id,"
         f" json_build_object({facts})::text AS facts"
         " FROM (SELECT e.*, s.record_type AS subject_type, s.record_id AS subject_id"
         " FROM subject s CROSS JOIN LATERAL"

@@ -14,6 +14,7 @@ from headwater.kernel.catalogue import record_type
 from headwater.leads.models import Conversion
 from headwater.leads.record_type import STATUS_COLORS
 from headwater.leads.types import Stage, Status
+from headwater.leads.web.recycling import countdown_fact, deadline_action, going_note
 from headwater.ui import records
 from headwater.ui.pages import Action, Cell, Fact, RecordPage, StageStep, Tag
 from headwater.ui.responses import respond
@@ -29,6 +30,7 @@ _IN_HEAD = (
     "pool",
     "next_follow_at",
     "last_activity_at",
+    "recycle_due_at",
 )
 
 
@@ -58,6 +60,7 @@ def lead_page(request: HttpRequest, lead_id: int) -> HttpResponse:
         timeline=timeline_page(access, "lead", lead_id),
         phone_bar=acts.phone_bar(),
         banner=_banner(row),
+        banner_tone="warn" if going_note(row) else "",
         version=row["version"],
     )
     return respond(request, "leads/page.html", page)
@@ -120,6 +123,8 @@ class _Acts:
 
     def more(self) -> tuple[Action, ...]:
         acts: list[Action] = []
+        if self.status.is_owned:
+            acts.append(deadline_action(self.access, self.id))
         if self.may_work and self.status != Status.CONVERTED:
             acts.append(Action(_("Edit"), icon="pencil", dialog=f"/leads/{self.id}/edit"))
         if self._may("assign") and self.status.is_owned:
@@ -177,8 +182,10 @@ def _key_facts(row: Mapping[str, Any]) -> tuple[Fact, ...]:
         if pool
         else Fact(_("Owner"), Cell("person", owner["name"] if owner else None))
     )
+    goes = countdown_fact(row)
     return (
         place,
+        *([goes] if goes else []),
         Fact(_("Next follow-up"), Cell("when", row["next_follow_at"], overdue=True)),
         Fact(_("Last follow-up"), Cell("when", row["last_activity_at"])),
         Fact(_("Created"), Cell("when", row["created_at"])),
@@ -215,7 +222,7 @@ def _banner(row: Mapping[str, Any]) -> str:
         return _("This lead is invalid: %(reason)s.") % {"reason": label or "—"}
     if row["is_masked"]:
         return _("Contacts are hidden while the lead lies in the pool. Claim it to see them.")
-    return ""
+    return going_note(row)
 
 
 def _became(lead_id: int) -> tuple[Action, ...]:

@@ -20,7 +20,11 @@ from headwater.ui.pages import Tile
 from headwater.ui.responses import respond
 
 SHOWN = 8
-FIELDS = ("name", "company", "title", "mobile", "stage", "status", "assigned_at", "next_follow_at", "pool")
+FIELDS = (
+    "name", "company", "title", "mobile", "stage", "status", "assigned_at", "next_follow_at", "pool",
+    "recycle_due_at", "recycle_rule",
+)  # fmt: skip
+GOING_WITHIN = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class WorkbenchPage:
     fresh_count: int
     due: list[dict[str, Any]]
     due_count: int
+    going: list[dict[str, Any]]
+    going_count: int
     book: Book | None
     team: list[TeamMember]
     may_create: bool
@@ -55,6 +61,10 @@ def workbench(request: HttpRequest) -> HttpResponse:
     due, due_count = _mine(
         access, {"field": "next_follow_at", "op": "lte", "value": "today"}, "next_follow_at"
     )
+    soon = (clock.now() + GOING_WITHIN).isoformat()
+    going, going_count = _mine(
+        access, {"field": "recycle_due_at", "op": "lte", "value": soon}, "recycle_due_at"
+    )
     book = read_books([user_id]).get(user_id)
     page = WorkbenchPage(
         name=access.actor.name,
@@ -65,6 +75,8 @@ def workbench(request: HttpRequest) -> HttpResponse:
         fresh_count=fresh_count,
         due=due,
         due_count=due_count,
+        going=going,
+        going_count=going_count,
         book=book,
         team=team_of(access, now=clock.now(), since=_monday()),
         may_create=access.may("leads.create"),

@@ -1,0 +1,121 @@
+"""Recycle rules and deadlines in words: what a rule says in one line, why a lead goes, what keeps it."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from headwater.customization.queries import picklist_label
+from headwater.leads.services.deadlines import Period
+from headwater.leads.types import Stage
+from headwater.pools.models import RecycleRule
+from headwater.pools.types import Clock, Got, Joined
+
+Number = Decimal | int | float
+
+
+def plain(value: Number) -> str:
+    """24.00 as 24, 1.50 as 1.5."""
+    return f"{float(value):g}"
+
+
+def hours_text(value: Number) -> str:
+    return ngettext("%(n)s hour", "%(n)s hours", int(value)) % {"n": plain(value)}
+
+
+def days_text(value: Number) -> str:
+    return ngettext("%(n)s day", "%(n)s days", int(value)) % {"n": plain(value)}
+
+
+def conditions_text(rule: RecycleRule) -> str:
+    """When the rule takes leads back, in one line."""
+    parts = []
+    if rule.response_hours is not None:
+        parts.append(_("no first follow-up within %(time)s") % {"time": hours_text(rule.response_hours)})
+    if rule.overdue_days is not None:
+        parts.append(_("no follow-up for %(time)s") % {"time": days_text(rule.overdue_days)})
+    if rule.convert_days is not None:
+        parts.append(_("not converted within %(time)s") % {"time": days_text(rule.convert_days)})
+    if not parts:
+        return _("Never takes leads back")
+    joined = _(" and ") if rule.joined == Joined.ALL else _(" or ")
+    text = joined.join(parts)
+    return text if rule.clock == Clock.NATURAL else _("%(text)s (working time)") % {"text": text}
+
+
+def applies_text(rule: RecycleRule) -> str:
+    """Which leads the rule is for, in one line."""
+    parts = []
+    if rule.business_lines:
+        parts.append("、".join(rule.business_lines))
+    if rule.stages:
+        parts.append("、".join(str(Stage(stage).label) for stage in rule.stages))
+    if rule.intents:
+        labels = "、".join(picklist_label("lead_intent", item) for item in rule.intents)
+        parts.append(_("intent %(levels)s") % {"levels": labels})
+    if rule.gots:
+        parts.append("、".join(str(Got(item).label) for item in rule.gots))
+    return " · ".join(parts) or _("All leads")
+
+
+def cause_text(cause: str, rule: RecycleRule) -> str:
+    """Why a lead goes, as the period that ends says."""
+    if cause == "response" and rule.response_hours is not None:
+        return _("There was no first follow-up within %(time)s of getting it.") % {
+            "time": hours_text(rule.response_hours)
+        }
+    if cause == "overdue" and rule.overdue_days is not None:
+        return _("There was no follow-up for %(time)s.") % {"time": days_text(rule.overdue_days)}
+    if cause == "unconverted" and rule.convert_days is not None:
+        return _("It was not converted within %(time)s of getting it.") % {
+            "time": days_text(rule.convert_days)
+        }
+    return ""
+
+
+def period_label(period: Period) -> str:
+    labels = {
+        "response": _("First follow-up until"),
+        "overdue": _("Next follow-up until"),
+        "unconverted": _("Converted until"),
+    }
+    return labels[period.kind]
+
+
+def field_labels() -> Mapping[str, str]:
+    """The fields of a rule, for showing what changed between two versions."""
+    return {
+        "name": _("Name"),
+        "pool": _("Pool"),
+        "is_enabled": _("In force"),
+        "position": _("Position"),
+        "business_lines": _("Business lines"),
+        "stages": _("Stages"),
+        "intents": _("Intent levels"),
+        "gots": _("Got by"),
+        "response_hours": _("Hours to the first follow-up"),
+        "overdue_days": _("Days without a follow-up"),
+        "convert_days": _("Days without conversion"),
+        "joined": _("Taken back"),
+        "clock": _("Which hours count"),
+        "calendar_of": _("Whose working hours"),
+        "exempt_stages": _("Exempt stages"),
+        "exempts_opportunity": _("Exempt while an opportunity is open"),
+        "warn_response_hours": _("Warning before the first follow-up, hours"),
+        "warn_recycle_hours": _("Warning before being taken back, hours"),
+        "max_rounds": _("Rounds"),
+        "rhythm": _("Days between follow-ups"),
+    }
+
+
+def value_text(value: Any) -> str:
+    """A value of a version as it is shown beside another."""
+    if value is None or value in ([], {}):
+        return "—"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {item}" for key, item in value.items())
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)

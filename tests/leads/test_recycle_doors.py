@@ -1,0 +1,140 @@
+"""Recycling through its screens and the API."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from headwater.kernel import clock
+from headwater.leads.services.recycling import recycle_due
+from headwater.pools.models import RecycleRule
+from headwater.pools.recycling import rules_in_order
+from tests.leads.factories import make_lead, make_pool
+from tests.leads.rules import long_idle, only_rule
+from tests.organization.factories import client_for, make_user
+
+pytestmark = pytest.mark.django_db
+API = "/api/v1/recycle-rules"
+HTMX = {"HX-Request": "true"}
+
+
+def send(client: Any, method: str, address: str, body: Any) -> Any:
+    return getattr(client, method)(address, body, content_type="application/json")
+
+
+def test_a_new_company_has_the_rule_of_24_hours_and_15_days() -> None:
+    (rule,) = rules_in_order()
+    assert (rule.is_enabled, rule.response_hours, rule.overdue_days) == (True, 24, 15)
+    assert rule.rhythm == {"high": 1, "medium": 3, "low": 7}
+
+
+def test_rules_over_the_api() -> None:
+    admin, pool = client_for(make_user(role="admin")), make_pool()
+    made = send(
+        admin, "post", API, {"name": "快", "pool": pool.pk, "response_hours": 6, "note": "试行"}
+    ).json()
+    assert (made["version"], made["content"]["response_hours"]) == (1, 6)
+    stale = send(admin, "patch", f"{API}/{made['id']}", {"response_hours": 8, "version": 0})
+    assert stale.status_code == 412
+    changed = send(admin, "patch", f"{API}/{made['id']}", {"response_hours": 8, "version": 1})
+    assert changed.json()["label"] == "快 v2"
+    assert [item["note"] for item in admin.get(f"{API}/{made['id']}/versions").json()["items"]] == [
+        "",
+        "试行",
+    ]
+    assert admin.get(f"{API}/progress").json()["rule"] == "快 v2"
+    first = admin.get(API).json()["items"][0]
+    assert first["id"] == made["id"], "a pool's own rules come first"
+    assert send(admin, "delete", f"{API}/{made['id']}", None).status_code == 204
+    assert admin.get(f"{API}/{made['id']}").status_code == 404
+    assert client_for(make_user()).get(API).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "code"),
+    [
+        ({"stages": ["SQL"], "exempt_stages": ["SQL"]}, "exempt_stages", "rule.exempts_all"),
+        ({"response_hours": 2}, "warn_response_hours", "rule.warning_too_early"),
+        ({"overdue_days": 1}, "warn_recycle_hours", "rule.warning_too_early"),
+        ({"response_hours": 24, "joined": "all"}, "joined", "rule.one_period"),
+        ({"intents": ["huge"]}, "intents", "value.choice"),
+        ({"pool": 10**9}, "pool", "value.record"),
+        ({"rhythm": {"high": -1}}, "rhythm", "value.range"),
+    ],
+)
+def test_contradictions_and_nonsense_are_refused(values: Any, field: str, code: str) -> None:
+    admin = client_for(make_user(role="admin"))
+    body = {"name": "规则", **values}
+    for address in (API, f"{API}/preview"):
+        refused = send(admin, "post", address, body)
+        assert refused.status_code == 422
+        assert refused.json()["facts"]["fields"][field]["code"] == code
+
+
+def test_the_screens_of_the_rules() -> None:
+    admin = client_for(make_user(role="admin"))
+    rep = make_user(name="何思远")
+    lead = make_lead(owner=rep, name="上海明达")
+    long_idle(lead.pk, clock.now() - timedelta(days=9))
+    rule = RecycleRule.objects.get()
+    page = admin.get("/settings/recycling").content.decode()
+    assert rule.name in page
+    assert "24" in page
+    form = {
+        "rule": rule.pk, "name": "公司规则", "is_enabled": "true", "response_hours": "", "overdue_days": "7",
+        "convert_days": "", "joined": "any", "clock": "natural", "calendar_of": "pool",
+        "warn_response_hours": "4", "warn_recycle_hours": "24", "max_rounds": "3", "rhythm_high": "1", "rhythm_medium": "",
+    }  # fmt: skip
+    shown = admin.post("/settings/recycling/preview", form, headers=HTMX | {"HX-Target": "hw-preview"})
+    assert "何思远" in shown.content.decode()
+    assert RecycleRule.objects.get().overdue_days == 15
+    saved = admin.post(f"/settings/recycling/{rule.pk}", form | {"version": 1, "note": "太慢"}, headers=HTMX)
+    assert saved["HX-Redirect"] == "/settings/recycling"
+    rule.refresh_from_db()
+    assert (rule.overdue_days, rule.response_hours, rule.rhythm, rule.version) == (7, None, {"high": 1}, 2)
+    assert "太慢" in admin.get(f"/settings/recycling/{rule.pk}/versions").content.decode()
+    assert admin.get(f"/settings/recycling/{rule.pk}").status_code == 200
+    assert admin.get("/settings/recycling/new").status_code == 200
+    numbers = {
+        "leads.private_cap": 60,
+        "leads.protections": 3,
+        "leads.protect_days": 20,
+        "recycling.grace_hours": 0,
+    }
+    admin.post("/settings/recycling/limits", numbers, headers=HTMX)
+    assert 'value="60"' in admin.get("/settings/recycling").content.decode()
+    assert admin.post(f"/settings/recycling/{rule.pk}/move?to=up", headers=HTMX).status_code in (200, 204)
+    assert admin.post(f"/settings/recycling/{rule.pk}/remove", headers=HTMX).status_code in (200, 204)
+    assert client_for(rep).get("/settings/recycling").status_code == 403
+
+
+def test_a_rep_sees_why_a_lead_is_about_to_go_and_protects_it() -> None:
+    only_rule(name="公海规则", response_hours=24, overdue_days=15)
+    rep, other = make_user(), make_user()
+    lead = make_lead(owner=rep)
+    long_idle(lead.pk, clock.now() - timedelta(hours=22))
+    mine = client_for(rep)
+    assert "公海规则 v1" in mine.get(f"/leads/{lead.pk}").content.decode()
+    assert f"/leads/{lead.pk}/deadline" in mine.get("/").content.decode()
+    dialog = mine.get(
+        f"/leads/{lead.pk}/deadline", headers=HTMX | {"HX-Target": "hw-dialog"}
+    ).content.decode()
+    assert "公海规则 v1" in dialog
+    assert "24" in dialog
+    assert lead.name in mine.get("/leads?view=going").content.decode()
+    told = mine.get(f"/api/v1/leads/{lead.pk}/deadline").json()
+    assert (told["cause"], told["rule"], told["rounds"]) == ("response", "公海规则 v1", 0)
+    until = clock.now() + timedelta(days=10)
+    refused = mine.post(f"/leads/{lead.pk}/protect", {"until": "", "reason": ""}, headers=HTMX)
+    assert refused.status_code == 422
+    body = {"until": until.isoformat(), "reason": "下周签约"}
+    done = send(mine, "post", f"/api/v1/leads/{lead.pk}/protect", body).json()
+    assert done["protects"]
+    assert send(client_for(other), "post", f"/api/v1/leads/{lead.pk}/protect", body).status_code == 404
+    assert mine.post(f"/leads/{lead.pk}/unprotect", headers=HTMX).status_code == 204
+    assert client_for(other).get(f"/leads/{lead.pk}/deadline").status_code == 404
+    with clock.freeze(clock.now() + timedelta(hours=3)):
+        assert recycle_due() == 1
+    manager = client_for(make_user(role="admin"))
+    timeline = manager.get(f"/api/v1/leads/{lead.pk}/timeline").json()
+    assert "公海规则 v1" in str(timeline)
