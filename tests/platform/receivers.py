@@ -1,5 +1,6 @@
 """Servers of the outside world, in this process: a chat program's robot and a mail server."""
 
+import asyncio
 import json
 import socket
 import threading
@@ -64,17 +65,19 @@ def robot() -> Iterator[Robot]:
 
 
 class Mailbox:
-    """Keeps what arrives; refuses as often as it is told to."""
+    """Keeps what arrives; refuses as often, and answers as late, as it is told to."""
 
     def __init__(self) -> None:
         self.mails: list[Message] = []
         self.refuse = 0
+        self.wait = 0.0  # between taking a mail and saying so
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if self.refuse:
             self.refuse -= 1
             return "451 try again later"
         self.mails.append(message_from_bytes(envelope.content))
+        await asyncio.sleep(self.wait)
         return "250 OK"
 
 
