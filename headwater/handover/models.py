@@ -70,6 +70,9 @@ class HandoverItem(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["handover", "id"], name="handover_item_order"),
             models.Index(fields=["handover", "id"], name="handover_waiting", condition=Q(state="waiting")),
+            models.Index(
+                fields=["handover", "id"], name="handover_lent", condition=Q(state="done", undone="")
+            ),
         ]
 
     def __str__(self) -> str:
