@@ -5,10 +5,12 @@ from django.utils.translation import pgettext_lazy
 
 from headwater.engagement.timeline import register_timeline_source
 from headwater.kernel.access import register_permission
+from headwater.leads.demo import register_demo_part
 from headwater.leads.dispatching import register_dispatcher
 from headwater.organization.builtin import register_role_grants
 from headwater.platform.notifications import register_kind
 from headwater.routing import timeline
+from headwater.routing.demo import set_up_rules
 from headwater.routing.queries.rules import is_listening
 from headwater.routing.services.suggesting import suggest
 from headwater.routing.types import Trigger
@@ -30,6 +32,7 @@ def register() -> None:
         show=timeline.show,
     )
     register_dispatcher(takes_new=lambda: is_listening(Trigger.CAPTURED), suggest=suggest)
+    register_demo_part(set_up_rules)
     _register_notifications()
     navigation.register(
         NavItem(

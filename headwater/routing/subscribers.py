@@ -32,7 +32,8 @@ def hear(events: list[StoredEvent[Event]]) -> None:
             continue
         trigger = _trigger(event)
         if trigger is not None:
-            waiting += enqueue(event.lead_ids, stored.id, trigger)
+            stays = set(event.stays) if isinstance(event, LeadsMoved) else set()
+            waiting += enqueue([i for i in event.lead_ids if i not in stays], stored.id, trigger)
         elif isinstance(event, LeadsMoved):
             forget(event.lead_ids)
     if waiting:

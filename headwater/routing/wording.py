@@ -40,9 +40,6 @@ def sentence(facts: Facts) -> str:
             missing = "、".join(check_text(name) for name in detail.get("gate", []))
             return _("%(rule)s holds it back until there is: %(missing)s") % (told | {"missing": missing})
         case Outcome.NOBODY:
-            if "rounds" in detail:
-                text = _("Recycled %(rounds)s times; it waits for the administrators of “%(pool)s”")
-                return text % (told | {"rounds": detail["rounds"]})
             return _("%(rule)s found nobody; it waits for the administrators of “%(pool)s”") % told
         case Outcome.UNMATCHED:
             return _("No rule applies; it stays in “%(pool)s”") % told

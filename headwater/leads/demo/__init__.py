@@ -1,5 +1,7 @@
 """The demo company: twelve people, four pools, months of days. Loaded by `headwater demo`."""
 
+from collections.abc import Callable, Mapping
+
 from django.db import transaction
 
 from headwater.kernel.access import system_access
@@ -10,6 +12,14 @@ from headwater.platform.notifications import mark_read
 
 DAYS = 60
 LEADS = 2600
+
+# What rooms above add to the company: they get the ids of its people and pools, and set up what they keep.
+_parts: list[Callable[[Mapping[str, int], Mapping[str, int]], None]] = []
+
+
+def register_demo_part(part: Callable[[Mapping[str, int], Mapping[str, int]], None]) -> None:
+    """Have `part(people, pools)` add to the demo company; call it from `registrations.py`."""
+    _parts.append(part)
 
 
 def load_demo_company(*, days: int = DAYS, leads: int = LEADS) -> list[str]:
@@ -23,6 +33,10 @@ def load_demo_company(*, days: int = DAYS, leads: int = LEADS) -> list[str]:
         mark_read(user.pk)
     with transaction.atomic():
         history.leave_open_ends()
+    drain()
+    with transaction.atomic():
+        for part in _parts:
+            part({key: user.pk for key, user in company.people.items()}, company.pools)
     drain()
     return sign_ins()
 

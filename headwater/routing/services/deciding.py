@@ -18,8 +18,7 @@ from headwater.routing.models import RoutingRule, Turn, WaitingLead
 from headwater.routing.services.choosing import Choice, Chooser, People
 from headwater.routing.services.facts import Facts, fields_needed, gather, read_territories
 from headwater.routing.services.matching import Rules, first_rules, grouped, held_at_gate
-from headwater.routing.settings import MOST_ROUNDS
-from headwater.routing.types import Outcome, Strategy, TargetKind, Trigger, Unfit, Waits
+from headwater.routing.types import Outcome, Strategy, TargetKind, Unfit, Waits
 
 
 @dataclass(slots=True)
@@ -101,17 +100,8 @@ class Chunk:
                 for lead_id in rest:
                     self._add(lead_id, Outcome.CLOSED, rule, again_at=opening)
                 return
-        limit = MOST_ROUNDS.get()
-        tired = [i for i in rest if self._is_recycled(i) and self.facts[i].rounds > limit]
-        for lead_id in tired:
-            detail = {"rounds": self.facts[lead_id].rounds, "most_rounds": limit}
-            self._add(lead_id, Outcome.NOBODY, rule, detail=detail)
-        rest = [lead_id for lead_id in rest if lead_id not in tired]
         if rest:
             self.deals.append(_Deal(rule, content, rest, people_of_target(content.target)))
-
-    def _is_recycled(self, lead_id: int) -> bool:
-        return self.waiting[lead_id].trigger == Trigger.RECYCLED
 
     def _give(self, people: People) -> None:
         """Give out what is to be given; what nobody takes and what no rule wants falls to the default."""

@@ -23,7 +23,6 @@ class Facts:
     customer_owners: tuple[int, ...] = ()
     former_owner: int | None = None
     given_up: dict[int, datetime] = field(default_factory=dict)  # who returned or lost it, and when
-    rounds: int = 0  # recycled so many times
     values: dict[str, Any] = field(default_factory=dict)  # of the fields of territories and grades
 
 
@@ -115,7 +114,7 @@ def gather(
 
 def _history(facts: dict[int, Facts]) -> None:
     found = rows(
-        "SELECT lead_id, from_owner_id, why, max(at) AS at, count(*) AS times FROM leads_transfer"
+        "SELECT lead_id, from_owner_id, why, max(at) AS at FROM leads_transfer"
         " WHERE lead_id = ANY(%s::bigint[]) AND from_owner_id IS NOT NULL"
         " GROUP BY lead_id, from_owner_id, why ORDER BY max(at)",
         (list(facts),),
@@ -125,8 +124,6 @@ def _history(facts: dict[int, Facts]) -> None:
         one.former_owner = row["from_owner_id"]
         if row["why"] in ("returned", "recycled"):
             one.given_up[row["from_owner_id"]] = row["at"]
-        if row["why"] == "recycled":
-            one.rounds += row["times"]
 
 
 # A switchboard and a mobile may stand in either field.

@@ -21,6 +21,7 @@ from headwater.routing.services.queueing import within
 BEST = 3
 SAMPLE = 200  # leads that are looked at when more are chosen
 RECENT = timedelta(days=90)
+FEW = 10  # leads below which a rate says nothing
 
 
 def suggest(access: Access, lead_ids: Sequence[int]) -> list[Suggestion]:
@@ -42,16 +43,19 @@ def suggest(access: Access, lead_ids: Sequence[int]) -> list[Suggestion]:
         return []
     books = {user_id: book for user_id, book in read_books(there).items() if book.room}
     levels = {person.id: person.level for person in people_by_id(books).values()}
-    won = _won(sorted(books))
+    record = _record(sorted(books))
+    asked_for = {one.designated_rep for one in facts} | {i for one in facts for i in one.customer_owners}
+    working = record.keys() | territories.by_user.keys() | asked_for
     found = []
     for user_id, book in books.items():
-        if all(cooling(one, user_id, 7) for one in facts):
+        # Who may follow leads up but never does (a director, the administrator) is not suggested.
+        if (record and user_id not in working) or all(cooling(one, user_id, 7) for one in facts):
             continue
         score, reasons = _weigh(user_id, facts, territories.serves, levels.get(user_id, 0))
-        rate = won.get(user_id)
-        if rate:
-            score += 10 * rate
-            reasons.append(_("converts %(percent)s %% of their leads") % {"percent": round(100 * rate)})
+        got, won = record.get(user_id, (0, 0))
+        if got >= FEW and won:
+            score += 10 * won / got
+            reasons.append(_("converts %(percent)s %% of their leads") % {"percent": round(100 * won / got)})
         score += 8 * book.room / max(book.cap, 1)
         reasons.append(_("holds %(held)s of %(cap)s") % {"held": book.held, "cap": book.cap})
         found.append((score, book, reasons))
@@ -84,16 +88,15 @@ def _weigh(
     return score, reasons
 
 
-def _won(user_ids: list[int]) -> dict[int, float]:
-    """Converted leads over leads got, lately; people with fewer than ten are left out."""
+def _record(user_ids: list[int]) -> dict[int, tuple[int, int]]:
+    """How many leads each person got lately and how many of them were converted; who got none is left out."""
     found = rows(
         "SELECT t.to_owner_id AS id, count(DISTINCT t.lead_id) AS got, count(DISTINCT c.lead_id) AS won"
         " FROM leads_transfer t LEFT JOIN leads_conversion c ON c.lead_id = t.lead_id"
-        " WHERE t.to_owner_id = ANY(%s::bigint[]) AND t.at >= %s"
-        " GROUP BY t.to_owner_id HAVING count(DISTINCT t.lead_id) >= 10",
+        " WHERE t.to_owner_id = ANY(%s::bigint[]) AND t.at >= %s GROUP BY t.to_owner_id",
         (user_ids, clock.now() - RECENT),
     )
-    return {row["id"]: row["won"] / row["got"] for row in found}
+    return {row["id"]: (row["got"], row["won"]) for row in found}
 
 
 def _suggestion(book: Book, reasons: list[str]) -> Suggestion:

@@ -100,6 +100,7 @@ def _gate(gate: Mapping[str, Any]) -> FieldGroup:
             "multi",
             list(gate.get("required", [])),
             options=options,
+            placeholder=_("Nothing is asked for"),
             help=_("A lead that lacks something waits until it is completed; it stays claimable meanwhile."),
         ),
         FieldControl(

@@ -118,6 +118,7 @@ def _control(access: Access, field: Field, values: list[str]) -> FieldControl:
             values,
             options=present,
             options_url=f"/options/{field.relation}.json",
+            placeholder=_("Everything"),
         )
     choices = field.options.offered
     if choices:
@@ -125,6 +126,10 @@ def _control(access: Access, field: Field, values: list[str]) -> FieldControl:
             [choice for choice in choices if choice.value.count("/") < 2] if len(choices) > 300 else choices
         )
         options = tuple(Option(choice.value, field.options.label(choice.value)) for choice in upper)
-        return FieldControl(field.key, field.label, "multi", values, options=options)
+        return FieldControl(
+            field.key, field.label, "multi", values, options=options, placeholder=_("Everything")
+        )
     options = tuple(Option(value, value) for value in values)
-    return FieldControl(field.key, field.label, "multi", values, options=options, creatable=True)
+    return FieldControl(
+        field.key, field.label, "multi", values, options=options, creatable=True, placeholder=_("Everything")
+    )

@@ -1,0 +1,54 @@
+"""The demo company's rules: finance to who knows it, regions to their teams, the rest by turns."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from headwater.kernel.access import system_access
+from headwater.kernel.sql import values
+from headwater.routing.services import ask_dispatch, create_rule, set_territory
+
+SHOWN = 12  # leads that are dispatched at once, so that decisions can be read
+
+
+def set_up_rules(people: Mapping[str, int], pools: Mapping[str, int]) -> None:
+    """Territories and three rules, switched on; a few leads pass through them."""
+    access = system_access("demo")
+    set_territory(access, people["north1"], {"industry": ["finance", "manufacturing"]})
+    set_territory(access, people["south1"], {"industry": ["finance"]})
+    usual = ["designated_rep", "customer_owner"]
+    for name, pool, keys, steps, gate in (
+        ("金融行业找专人", "finance", ("north1", "south1"), [*usual, "territory"], {"required": ["company"]}),
+        ("华北高意向轮流分配", "north", ("north1", "north2"), [*usual, "former_owner", "grade_match"], {}),
+        ("华南高意向轮流分配", "south", ("south1", "south2"), [*usual, "former_owner"], {}),
+    ):
+        conditions: list[dict[str, Any]] = [{"field": "pool", "op": "eq", "value": pools[pool]}]
+        if pool != "finance":
+            conditions.append({"field": "intent", "op": "eq", "value": "high"})
+        create_rule(
+            access,
+            name=name,
+            content={
+                "triggers": ["captured", "woken", "recycled"],
+                "when": {"all": conditions},
+                "gate": gate,
+                "target": {
+                    "kind": "people",
+                    "people": [
+                        {"user": people[key], "weight": weight}
+                        for key, weight in zip(keys, (2, 1), strict=True)
+                    ],
+                },
+                "strategies": [*steps, "round_robin"],
+                "window": {"when": "working" if pool == "finance" else "always"},
+            },
+            is_active=True,
+            note="演示数据",
+        )
+    ask_dispatch(
+        access,
+        values(
+            "SELECT id FROM leads_lead WHERE pool_id = ANY(%s::bigint[])"
+            " ORDER BY created_at DESC, id LIMIT %s",
+            (list(pools.values()), SHOWN),
+        ),
+    )
