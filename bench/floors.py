@@ -70,3 +70,18 @@ def page(database: psycopg.Connection[Any], lead_id: int) -> Callable[[], bytes]
         )
 
     return wsgi(answer)
+
+
+def writing(database: psycopg.Connection[Any], statement: str) -> Callable[[dict[str, Any]], bytes]:
+    """One bare INSERT or UPDATE of what a JSON body names, answering the whole row, as the product does."""
+
+    def once(values: dict[str, Any]) -> bytes:
+        body = orjson.dumps(values)
+
+        def answer() -> bytes:
+            row = database.execute(statement, orjson.loads(body)).fetchone()
+            return orjson.dumps(row, default=str)
+
+        return wsgi(answer)()
+
+    return once

@@ -27,15 +27,16 @@ def writes() -> Iterator[Result]:
     columns = [row["column_name"] for row in rows(
         "SELECT column_name FROM information_schema.columns WHERE table_name = 'leads_lead' AND column_name <> 'id'"
     )]  # fmt: skip
-    copied = ", ".join("%s" if name == "mobile" else name for name in columns)
-    insert = (
+    copied = ", ".join("%(mobile)s" if name == "mobile" else name for name in columns)
+    insert = floors.writing(
+        database,
         f"INSERT INTO leads_lead ({', '.join(columns)}) SELECT {copied} FROM leads_lead"
-        " WHERE id = %s RETURNING id"
+        " WHERE id = %(sample)s RETURNING *",
     )
     sample = value("SELECT id FROM leads_lead WHERE email IS NULL AND wechat IS NULL ORDER BY id LIMIT 1")
 
     def bare_insert() -> None:
-        database.execute(insert, (f"+86140{next(number):08d}", sample))
+        insert({"mobile": f"+86140{next(number):08d}", "sample": sample})
 
     product, floor = pair(cpu, create, bare_insert, batches=15, times=5)
     yield Result("create one lead over the API", product, floor, "ms CPU", "≤ 5×", product <= 5 * floor)
@@ -49,12 +50,14 @@ def writes() -> Iterator[Result]:
         step = next(turn)
         boss.request("PATCH", f"/api/v1/leads/{ids[step % 200]}", body={"title": f"职位{step}"})()
 
+    change = floors.writing(
+        database,
+        "UPDATE leads_lead SET title = %(title)s, version = version + 1 WHERE id = %(id)s RETURNING *",
+    )
+
     def bare_update() -> None:
         step = next(turn)
-        database.execute(
-            "UPDATE leads_lead SET title = %s, version = version + 1 WHERE id = %s",
-            (f"t{step}", ids[step % 200]),
-        )
+        change({"title": f"t{step}", "id": ids[step % 200]})
 
     product, floor = pair(cpu, update, bare_update, batches=15, times=5)
     yield Result("update one lead over the API", product, floor, "ms CPU", "≤ 5×", product <= 5 * floor)

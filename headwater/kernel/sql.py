@@ -58,10 +58,9 @@ def rows(text: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
     """Run a query on Django's connection; one dict a row."""
     with connection.cursor() as cursor:
         cursor.execute(text, params)
-        if cursor.description is None:
-            return []
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        result = cursor.pgresult  # the driver's description would make an object for every column
+        names = [result.fname(index).decode() for index in range(result.nfields)]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()] if names else []
 
 
 def values(text: str, params: Sequence[Any] = ()) -> list[Any]:

@@ -16,7 +16,8 @@ from headwater.leads.types import Spot, Why
 
 _INSERT = """
 WITH made AS (
-  INSERT INTO leads_lead ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING RETURNING id
+  INSERT INTO leads_lead ({columns}) SELECT {columns} FROM jsonb_populate_record(NULL::leads_lead, %s::jsonb)
+  ON CONFLICT DO NOTHING RETURNING id
 ), touch AS (
   INSERT INTO leads_touch (lead_id, at, door, source_id, channel_id, campaign_id, is_first, utm, keyword,
     landing_page, actor_id)
@@ -42,7 +43,8 @@ def insert_lead(
     made: int | None = value(
         _statement(),
         (
-            *_stored(attributes),
+            # One JSON text: the driver splits a statement of so many places anew each time.
+            orjson.dumps(_defaults() | dict(attributes), default=str).decode(),
             moment,
             door,
             attributes.get("source_id"),
@@ -88,8 +90,7 @@ def _columns() -> list[Any]:
 
 @cache
 def _statement() -> str:
-    columns = [column.column for column in _columns()]
-    return _INSERT.format(columns=", ".join(columns), places=", ".join(["%s"] * len(columns)))
+    return _INSERT.format(columns=", ".join(column.column for column in _columns()))
 
 
 @cache
@@ -100,10 +101,6 @@ def _defaults() -> dict[str, Any]:
 @cache
 def _json_columns() -> frozenset[str]:
     return frozenset(column.attname for column in _columns() if isinstance(column, OrjsonField))
-
-
-def _stored(attributes: Mapping[str, Any]) -> list[Any]:
-    return [_as_stored(name, given) for name, given in (_defaults() | dict(attributes)).items()]
 
 
 def _as_stored(name: str, given: Any) -> Any:
