@@ -8,11 +8,12 @@ from headwater.leads.events import LeadsMoved
 from headwater.leads.services.recalculating import recalculate, renew_for_opportunities
 from headwater.leads.services.warning import SINGLY
 from headwater.leads.types import Why
+from headwater.organization.events import CalendarsChanged
 from headwater.platform.events import StoredEvent, subscriber
 from headwater.platform.notifications import notify, notify_each
 from headwater.pools.events import PoolChanged
-from headwater.pools.models import RecycleRule
 from headwater.pools.queries import people_of, pools_by_id
+from headwater.pools.recycling import rules_in_order
 from headwater.pools.types import Clock
 from headwater.sales.events import (
     OpportunitiesArchived,
@@ -124,12 +125,11 @@ def follow_opportunities(events: list[StoredEvent[Any]]) -> None:
     renew_for_opportunities(ids)
 
 
-@subscriber("leads.pool-calendars", PoolChanged)
-def follow_calendars(events: list[StoredEvent[PoolChanged]]) -> None:
-    """With other working hours of a pool the deadlines of its leads move."""
-    changed = any("calendar" in stored.event.fields for stored in events)
-    if (
-        changed
-        and RecycleRule.objects.filter(clock=Clock.WORKING, is_enabled=True, archived_at=None).exists()
-    ):
+@subscriber("leads.pool-calendars", PoolChanged, CalendarsChanged)
+def follow_calendars(events: list[StoredEvent[Any]]) -> None:
+    """With other working hours the deadlines of rules that go by them move."""
+    changed = any(
+        isinstance(stored.event, CalendarsChanged) or "calendar" in stored.event.fields for stored in events
+    )
+    if changed and any(rule.is_enabled and rule.clock == Clock.WORKING for rule in rules_in_order()):
         recalculate(system_access("leads.pool-calendars"), "")

@@ -83,7 +83,8 @@ def test_the_screens_of_the_rules() -> None:
     form = {
         "rule": rule.pk, "name": "公司规则", "is_enabled": "true", "response_hours": "", "overdue_days": "7",
         "convert_days": "", "joined": "any", "clock": "natural", "calendar_of": "pool",
-        "warn_response_hours": "4", "warn_recycle_hours": "24", "max_rounds": "3", "rhythm_high": "1", "rhythm_medium": "",
+        "warn_response_hours": "4", "warn_recycle_hours": "24", "max_rounds": "3",
+        "rhythm_high": "1", "rhythm_medium": "",
     }  # fmt: skip
     shown = admin.post("/settings/recycling/preview", form, headers=HTMX | {"HX-Target": "hw-preview"})
     assert "何思远" in shown.content.decode()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from django.db import transaction
 
 from headwater.kernel.access import system_access
+from headwater.leads.demo import recycling
 from headwater.leads.demo.company import DOMAIN, PASSWORD, PEOPLE, found
 from headwater.leads.demo.history import History
 from headwater.platform.events import drain
@@ -26,6 +27,7 @@ def load_demo_company(*, days: int = DAYS, leads: int = LEADS) -> list[str]:
     """Load it into an empty installation; the months all or nothing. Lines that tell how to sign in."""
     with transaction.atomic():
         company = found(system_access("demo"))
+        recycling.rules(system_access("demo"), company.pools)
         history = History(company, days=days, leads=leads)
         history.play()
     drain()  # who was told what in those months has been read long ago
@@ -33,6 +35,7 @@ def load_demo_company(*, days: int = DAYS, leads: int = LEADS) -> list[str]:
         mark_read(user.pk)
     with transaction.atomic():
         history.leave_open_ends()
+        recycling.protection(company.people)
     drain()
     with transaction.atomic():
         for part in _parts:

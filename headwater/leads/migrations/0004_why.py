@@ -6,13 +6,13 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0003_deadline_functions'),
+        ("leads", "0003_deadline_functions"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='transfer',
-            name='why',
-            field=models.CharField(choices=[('created', 'Created'), ('imported', 'Imported'), ('default', 'Default assignment'), ('claimed', 'Claimed'), ('assigned', 'Assigned'), ('dispatched', 'Dispatched'), ('transferred', 'Transferred'), ('returned', 'Returned'), ('recycled', 'Recycled'), ('moved', 'Moved'), ('invalidated', 'Marked invalid'), ('reopened', 'Reopened'), ('converted', 'Converted'), ('unconverted', 'Conversion undone'), ('archived', 'Archived'), ('restored', 'Restored'), ('handover', 'Handover'), ('handed_back', 'Handover taken back')], max_length=12),
+            model_name="transfer",
+            name="why",
+            field=models.CharField(choices=[("created", "Created"), ("imported", "Imported"), ("default", "Default assignment"), ("claimed", "Claimed"), ("assigned", "Assigned"), ("dispatched", "Dispatched"), ("transferred", "Transferred"), ("returned", "Returned"), ("recycled", "Recycled"), ("moved", "Moved"), ("invalidated", "Marked invalid"), ("reopened", "Reopened"), ("converted", "Converted"), ("unconverted", "Conversion undone"), ("archived", "Archived"), ("restored", "Restored"), ("handover", "Handover"), ("handed_back", "Handover taken back")], max_length=12),
         ),
     ]

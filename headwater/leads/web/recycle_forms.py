@@ -46,7 +46,7 @@ def _number(name: str, label: str, value: Any, suffix: str, **more: Any) -> Fiel
 def rule_groups(rule: RecycleRule) -> tuple[FieldGroup, ...]:
     """The form in the order of thinking: when, for whom, what keeps, who hears of it."""
     hours, days = pgettext("unit", "hours"), pgettext("unit", "days")
-    off = _("off")
+    off, every = _("off"), pgettext("rule", "All")
     pools = tuple(Option(str(pk), name) for pk, name in pool_names().items())
     stages = _options("stage")
     return (
@@ -104,13 +104,22 @@ def rule_groups(rule: RecycleRule) -> tuple[FieldGroup, ...]:
         ),
         FieldGroup(
             (
-                FieldControl("stages", _("Stages"), kind="multi", value=rule.stages, options=stages, span=6),
+                FieldControl(
+                    "stages",
+                    _("Stages"),
+                    kind="multi",
+                    value=rule.stages,
+                    options=stages,
+                    placeholder=every,
+                    span=6,
+                ),
                 FieldControl(
                     "intents",
                     _("Intent levels"),
                     kind="multi",
                     value=rule.intents,
                     options=_options("intent"),
+                    placeholder=every,
                     span=6,
                 ),
                 FieldControl(
@@ -119,6 +128,7 @@ def rule_groups(rule: RecycleRule) -> tuple[FieldGroup, ...]:
                     kind="multi",
                     value=rule.gots,
                     options=tuple(Option(item.value, item.label) for item in Got),
+                    placeholder=every,
                     span=6,
                 ),
                 FieldControl(
@@ -128,6 +138,7 @@ def rule_groups(rule: RecycleRule) -> tuple[FieldGroup, ...]:
                     value=rule.business_lines,
                     options=tuple(Option(line, line) for line in rule.business_lines),
                     creatable=True,
+                    placeholder=every,
                     span=6,
                 ),
             ),
@@ -142,6 +153,7 @@ def rule_groups(rule: RecycleRule) -> tuple[FieldGroup, ...]:
                     kind="multi",
                     value=rule.exempt_stages,
                     options=stages,
+                    placeholder=pgettext("stages", "None"),
                     span=6,
                 ),
                 FieldControl(
