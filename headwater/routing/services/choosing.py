@@ -46,13 +46,19 @@ class People:
     territories: Territories
     pools: Mapping[int, Pool]
 
-    def unfit(self, user_id: int, lead: Facts) -> Unfit | None:
-        """Why the person cannot get the lead now."""
+    def absent(self, user_id: int) -> Unfit | None:
+        """Why the person can get no lead at all now."""
         book = self.books.get(user_id)
         if book is None or not book.is_active:
             return Unfit.GONE
-        if user_id not in self.on_duty:
-            return Unfit.OFF_DUTY
+        return None if user_id in self.on_duty else Unfit.OFF_DUTY
+
+    def unfit(self, user_id: int, lead: Facts) -> Unfit | None:
+        """Why the person cannot get the lead now."""
+        reason = self.absent(user_id)
+        if reason is not None:
+            return reason
+        book = self.books[user_id]
         if book.room == 0:
             return Unfit.FULL
         pool = self.pools[lead.pool_id]
@@ -72,23 +78,51 @@ class Chooser:
         self.people = people
         self.standing = standing
         self.given: dict[int, int] = {}
+        # What holds for the whole chunk is found out once: there may be hundreds of people for each lead.
+        self.fit: list[int] = []
+        self.out: dict[Unfit, list[int]] = {}
+        for user_id, weight in weights.items():
+            reason = people.absent(user_id) or (None if weight else Unfit.PAUSED)
+            if reason is None:
+                self.fit.append(user_id)
+            else:
+                self.out.setdefault(reason, []).append(user_id)
 
     def choose(self, lead: Facts) -> Choice:
         """Choose for one lead and count it in the chosen book."""
-        choice = Choice()
-        for user_id, weight in self.weights.items():
-            reason = self.people.unfit(user_id, lead) or (None if weight else Unfit.PAUSED)
-            if reason is None:
-                choice.candidates.append(user_id)
-            else:
-                choice.out.setdefault(reason, []).append(user_id)
+        choice = self._candidates(lead)
+        if lead.is_woken and not any(step.strategy == Strategy.FORMER_OWNER for step in self.content.steps):
+            self._named(Strategy.FORMER_OWNER, lead, choice)
+            if choice.user_id is not None:
+                self._chosen(Strategy.FORMER_OWNER, lead, choice)
+                return choice
         for step in self.content.steps:
             self._take(step, lead, choice)
             if choice.user_id is not None:
-                choice.strategy = step.strategy
-                self.people.books[choice.user_id].take(lead.pool_id)
-                self.given[choice.user_id] = self.given.get(choice.user_id, 0) + 1
+                self._chosen(step.strategy, lead, choice)
                 break
+        return choice
+
+    def _chosen(self, strategy: Strategy, lead: Facts, choice: Choice) -> None:
+        assert choice.user_id is not None
+        choice.strategy = strategy
+        self.people.books[choice.user_id].take(lead.pool_id)
+        self.given[choice.user_id] = self.given.get(choice.user_id, 0) + 1
+
+    def _candidates(self, lead: Facts) -> Choice:
+        people = self.people
+        open_to = [one for one in self.fit if people.books[one].held < people.books[one].cap]
+        choice = Choice(candidates=open_to, out={reason: list(ids) for reason, ids in self.out.items()})
+        if len(open_to) < len(self.fit):
+            choice.out[Unfit.FULL] = [one for one in self.fit if one not in open_to]
+        if lead.given_up or people.pools[lead.pool_id].private_cap is not None:
+            choice.candidates = []
+            for user_id in open_to:
+                reason = people.unfit(user_id, lead)
+                if reason is None:
+                    choice.candidates.append(user_id)
+                else:
+                    choice.out.setdefault(reason, []).append(user_id)
         return choice
 
     def _take(self, step: Step, lead: Facts, choice: Choice) -> None:
@@ -118,6 +152,8 @@ class Chooser:
     def _narrow(self, step: Step, lead: Facts, choice: Choice) -> None:
         people = self.people
         if step.strategy == Strategy.TERRITORY:
+            if not people.territories.by_user:
+                return
             reason = Unfit.TERRITORY
             kept = [one for one in choice.candidates if people.territories.serves(one, lead.values)]
         else:
