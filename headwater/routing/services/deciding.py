@@ -18,7 +18,7 @@ from headwater.routing.models import RoutingRule, Turn, WaitingLead
 from headwater.routing.services.choosing import Choice, Chooser, People
 from headwater.routing.services.facts import Facts, fields_needed, gather, read_territories
 from headwater.routing.services.matching import Rules, first_rules, grouped, held_at_gate
-from headwater.routing.types import Outcome, Strategy, TargetKind, Unfit, Waits
+from headwater.routing.types import Outcome, Strategy, TargetKind, Trigger, Unfit, Waits
 
 
 @dataclass(slots=True)
@@ -76,6 +76,8 @@ class Chunk:
         customers = any(content.uses(Strategy.CUSTOMER_OWNER) for content in contents)
         fields = fields_needed(contents, territories)
         self.facts = gather(list(self.waiting), fields, with_customers=customers)
+        for lead_id, one in self.facts.items():
+            one.is_woken = self.waiting[lead_id].trigger == Trigger.WOKEN
         places = first_rules(self.rules, (self.waiting[lead_id] for lead_id in self.facts))
         self.unmatched = [lead_id for lead_id in sorted(self.facts) if lead_id not in places]
         for place, lead_ids in grouped(places).items():
@@ -130,6 +132,9 @@ class Chunk:
         known = [pool.default_assignee_id for pool in people.pools.values()]
         for deal in self.deals:
             known += deal.weights
+            known += [
+                self.facts[lead_id].former_owner for lead_id in deal.lead_ids if self.facts[lead_id].is_woken
+            ]
             if deal.content.names_people:
                 for lead_id in deal.lead_ids:
                     one = self.facts[lead_id]

@@ -22,6 +22,7 @@ class Facts:
     designated_rep: int | None = None
     customer_owners: tuple[int, ...] = ()
     former_owner: int | None = None
+    is_woken: bool = False  # inquired again: who had it before goes first
     given_up: dict[int, datetime] = field(default_factory=dict)  # who returned or lost it, and when
     values: dict[str, Any] = field(default_factory=dict)  # of the fields of territories and grades
 
