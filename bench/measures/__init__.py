@@ -7,6 +7,7 @@ from bench.measures.importing import imports
 from bench.measures.memory import memory
 from bench.measures.painting import paint
 from bench.measures.reading import deep_page, lists, page, screen, search
+from bench.measures.recycling import recycling
 from bench.measures.weighing import scripts
 from bench.measures.writing import batch_assign, writes
 from bench.timing import Result
@@ -14,7 +15,7 @@ from bench.timing import Result
 MEASURES: dict[str, Callable[[], Iterator[Result]]] = {
     measure.__name__: measure
     for measure in (
-        lists, deep_page, search, page, writes, screen, imports, claims, batch_assign, scripts, paint, memory,
+        lists, deep_page, search, page, writes, screen, imports, claims, batch_assign, recycling, scripts, paint, memory,
     )
 }  # fmt: skip
 
