@@ -1,11 +1,9 @@
 """Background work of the room."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
-from headwater.kernel import clock
-from headwater.leads.services.recalculating import run_recalculation
 from headwater.leads.services.recycling import recycle_due
 from headwater.leads.services.warning import warn_due
 from headwater.platform.jobs import defer, periodic, task
@@ -30,15 +28,3 @@ def keep_leads_moving(moment: datetime) -> None:
     """Warn of what is about to go, then take back what nobody worked on in time."""
     warn_due()
     recycle_due()
-
-
-@task("leads.recalculate_deadlines", queue="long")
-def recalculate_deadlines(recalculation_id: int) -> None:
-    """Bring the leads under changed rules; what a stopped worker leaves, a new job takes up."""
-    if not run_recalculation(recalculation_id):
-        with transaction.atomic():
-            defer(
-                recalculate_deadlines,
-                at=clock.now() + timedelta(seconds=5),
-                recalculation_id=recalculation_id,
-            )

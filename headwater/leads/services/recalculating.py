@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from headwater.kernel.errors import NotFound
 from headwater.kernel.sql import rows, value, values
 from headwater.leads.models import Recalculation
 from headwater.leads.services.deadlines import renew
-from headwater.platform.jobs import defer, is_stopping
+from headwater.platform.jobs import defer, is_stopping, task
 from headwater.pools import recycling as rules
 from headwater.pools.models import RecycleRule
 
@@ -57,8 +58,6 @@ def order_recycle_rules(access: Access, ids: Sequence[int]) -> None:
 
 def recalculate(access: Access, rule: str) -> Recalculation:
     """Start anew with all leads; one that is still running stops where it is."""
-    from headwater.leads.tasks import recalculate_deadlines
-
     moment = clock.now()
     Recalculation.objects.filter(finished_at=None).update(finished_at=moment)
     made = Recalculation.objects.create(
@@ -82,6 +81,18 @@ def get_recalculation(recalculation_id: int) -> Recalculation:
     if found is None:
         raise NotFound(record="recalculation", id=recalculation_id)
     return found
+
+
+@task("leads.recalculate_deadlines", queue="long")
+def recalculate_deadlines(recalculation_id: int) -> None:
+    """Bring the leads under changed rules; what a stopped worker leaves, a new job takes up."""
+    if not run_recalculation(recalculation_id):
+        with transaction.atomic():
+            defer(
+                recalculate_deadlines,
+                at=clock.now() + timedelta(seconds=5),
+                recalculation_id=recalculation_id,
+            )
 
 
 def run_recalculation(recalculation_id: int) -> bool:
