@@ -54,8 +54,9 @@ def search() -> Iterator[Result]:
     """Ids of the newest fifty matches, in the database alone."""
     kind = record_type("lead")
     access = permit(actor_for(Caller("admin@example.com").user), "leads.view")
-    name = value("SELECT name FROM leads_lead ORDER BY id DESC LIMIT 1")
-    number = value("SELECT mobile FROM leads_lead ORDER BY id DESC LIMIT 1")
+    # Somebody in the middle: the newest of a round number of leads has a number full of zeros.
+    someone = "FROM leads_lead WHERE id >= (SELECT max(id) * 618 / 1000 FROM leads_lead) ORDER BY id LIMIT 1"
+    name, number = value(f"SELECT name {someone}"), value(f"SELECT mobile {someone}")
     for label, q in (
         ("phone fragment", number[-6:-1]),
         ("2 Chinese characters", name[:2]),

@@ -23,6 +23,8 @@ def settings(*, socket_folder: Path, port: str, log_folder: Path, extra: Mapping
         "max_wal_size": "4GB",
         "random_page_cost": "1.1",
         "jit": "off",
+        # On a small machine the start of a parallel worker costs more than it saves.
+        "max_parallel_workers_per_gather": "0",
         "wal_compression": "off",  # the wheel has only pglz, measured six times slower on bulk writes
         "shared_preload_libraries": "pg_stat_statements",
         "timezone": "UTC",
