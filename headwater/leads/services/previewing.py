@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from headwater.kernel import clock
 from headwater.kernel.access import Access
-from headwater.kernel.sql import execute, rows
+from headwater.kernel.sql import execute, rows, value
 from headwater.leads.services.deadlines import DEADLINES
 from headwater.pools import recycling as rules
 
@@ -75,15 +75,19 @@ class Preview:
         return sum(day.before for day in self.days)
 
 
-# One pass over the owned leads; all that is shown is counted from what it leaves.
+# One pass over the owned leads the rule could concern; all that is shown is counted from what it leaves.
 _FRESH = f"""
 CREATE TEMPORARY TABLE recycle_preview ON COMMIT DROP AS
 SELECT l.id, l.owner_id, l.recycle_due_at AS before, d.recycle_due_at AS after, d.rule_id
 FROM leads_lead l LEFT JOIN LATERAL {DEADLINES} d ON TRUE
 WHERE l.status IN ('assigned', 'following') AND l.archived_at IS NULL
+  AND (%s::bigint[] IS NULL OR l.home_pool_id = ANY(%s::bigint[]))
+"""
+_WATCHED = """
+SELECT count(*) FROM leads_lead WHERE status IN ('assigned', 'following') AND archived_at IS NULL
 """
 _COUNTS = """
-SELECT count(*) AS watched, count(*) FILTER (WHERE rule_id = %s) AS governed,
+SELECT count(*) FILTER (WHERE rule_id = %s) AS governed,
   count(*) FILTER (WHERE before IS DISTINCT FROM after) AS touched,
   count(*) FILTER (WHERE after < before) AS earlier, count(*) FILTER (WHERE after > before) AS later,
   count(*) FILTER (WHERE before IS NULL AND after IS NOT NULL) AS begins,
@@ -114,8 +118,9 @@ def preview_rule(
 ) -> Preview:
     """What saving this would do; nothing is saved. Refuses what saving would refuse."""
     with transaction.atomic():
+        pools = set() if rule_id is None else {rules.get_rule(rule_id).pool_id}
         saved = rules.save_rule(access, values, rule_id=rule_id, version=version)
-        found = _look(saved.pk, saved.spares_until)
+        found = _look(saved.pk, saved.spares_until, pools | {saved.pool_id})
         transaction.set_rollback(True)
     return found
 
@@ -123,22 +128,26 @@ def preview_rule(
 def preview_archive(access: Access, rule_id: int) -> Preview:
     """What taking the rule away would do; nothing is taken away."""
     with transaction.atomic():
+        pools = {rules.get_rule(rule_id).pool_id}
         rules.archive_rule(access, rule_id)
-        found = _look(rule_id, clock.now())
+        found = _look(rule_id, clock.now(), pools)
         transaction.set_rollback(True)
     return found
 
 
-def _look(rule_id: int, spares_until: datetime) -> Preview:
+def _look(rule_id: int, spares_until: datetime, pools: set[int | None]) -> Preview:
+    """The leads as they would be; those of `pools` alone, where the rule is of no other."""
     midnight = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
     end = midnight + timedelta(days=DAYS)
-    execute(_FRESH)
+    only = None if None in pools else sorted(pool for pool in pools if pool is not None)
+    execute(_FRESH, (only, only))
     (counts,) = rows(_COUNTS, (rule_id,))
     owners = rows(_OWNERS, (end, end, end, end, MOST_OWNERS))
     by_day = {row["day"]: row for row in rows(_DAYS, (midnight, end))}
     leads = rows(_LEADS, (end, MOST_LEADS))
     execute("DROP TABLE recycle_preview")
     return Preview(
+        watched=value(_WATCHED),
         **counts,
         owners=tuple(OwnerLoss(row["owner_id"], row["name"], row["before"], row["after"]) for row in owners),
         owner_count=owners[0]["owners"] if owners else 0,
