@@ -11,12 +11,13 @@ from headwater.engagement.schemas import FollowUpIn
 from headwater.kernel import listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
-from headwater.leads import recycle_api, schemas, services
+from headwater.leads import inquiry_api, recycle_api, schemas, services
 from headwater.leads.selecting import selected_ids
 from headwater.leads.services.outcomes import Outcome
 from headwater.platform.api import ApiRequest, RecordId, idempotent, json_response, limit_rate, record_router
 
-router = record_router("lead")
+router = record_router("lead", create=False)
+inquiry_api.offer(router)
 
 
 def _lead(access: Access, lead_id: int) -> HttpResponse:

@@ -27,20 +27,28 @@ def _nobody(access: Access, lead_ids: Sequence[int]) -> list[Suggestion]:
 @dataclass(slots=True)
 class _Dispatcher:
     takes_new: Callable[[], bool] = lambda: False
+    takes_woken: Callable[[], bool] = lambda: False
     suggest: Suggest = _nobody
 
 
 _dispatcher = _Dispatcher()
 
 
-def register_dispatcher(*, takes_new: Callable[[], bool], suggest: Suggest) -> None:
-    """Who deals with leads from above: whether new ones are dispatched by rules now, and whom to suggest."""
-    _dispatcher.takes_new, _dispatcher.suggest = takes_new, suggest
+def register_dispatcher(
+    *, takes_new: Callable[[], bool], takes_woken: Callable[[], bool], suggest: Suggest
+) -> None:
+    """Who deals with leads from above: whether new and woken ones go by rules now, and whom to suggest."""
+    _dispatcher.takes_new, _dispatcher.takes_woken, _dispatcher.suggest = takes_new, takes_woken, suggest
 
 
 def rules_take_new_leads() -> bool:
     """Whether rules look at every new lead; the pool's default assignee then gets only what they leave."""
     return _dispatcher.takes_new()
+
+
+def rules_take_woken_leads() -> bool:
+    """Whether rules look at every lead that inquires again; it waits for them in its pool."""
+    return _dispatcher.takes_woken()
 
 
 def suggestions(access: Access, lead_ids: Sequence[int]) -> list[Suggestion]:

@@ -97,6 +97,14 @@ class RevealLimit(TooMany):
     remedy = _("Claim the leads you want to call, or come back after %(until_text)s.")
 
 
+class ViewLimit(TooMany):
+    """Facts: `limit`, `used`, `until`."""
+
+    code = "lead.view_limit"
+    message = _("You opened %(used)s pooled leads today; the limit is %(limit)s.")
+    remedy = _("Claim the leads you want to work on, or come back after %(until_text)s.")
+
+
 class NotYours(Forbidden):
     """Seen, but not the actor's to change. Facts: `id`, `owner`."""
 

@@ -35,6 +35,17 @@ class LeadsMoved(Event):
     stays: list[int] = field(default_factory=list)
 
 
+class LeadsInquired(Event):
+    """Somebody came again; the lists run alongside. What was `woken` moved too (`why` = woken)."""
+
+    name = "lead.inquired"
+    lead_ids: list[int]
+    touch_ids: list[int]
+    door: str
+    woken: list[bool]
+    former_owner_ids: list[int | None]
+
+
 class LeadsFollowedUp(Event):
     """Follow-ups by one person; `activity_ids` are the latest, alongside `lead_ids`."""
 

@@ -162,8 +162,17 @@ class Touch(models.Model):
     utm = OrjsonField(default=dict)
     keyword = models.CharField(max_length=200, blank=True, default="")
     landing_page = models.CharField(max_length=500, blank=True, default="")
+    note = models.TextField(blank=True, default="", db_default="")  # what they said
+    key = models.CharField(max_length=120, null=True)  # its name where it came from
     import_id = models.BigIntegerField(null=True)
     actor_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lead", "key"], condition=Q(key__isnull=False), name="touch_once"
+            ),  # what is sent twice is one touch
+        ]
 
 
 class Transfer(models.Model):
@@ -241,3 +250,14 @@ class Reveal(models.Model):
 
     class Meta:
         indexes = [models.Index("user_id", "at", name="reveal_ledger")]
+
+
+class PoolView(models.Model):
+    """Somebody opened a pooled lead of a pool they do not administer; once a day (of the company's clock)."""
+
+    pk = models.CompositePrimaryKey("user_id", "day", "lead_id")
+    user_id = models.BigIntegerField()
+    day = models.DateField()
+    lead_id = models.BigIntegerField()
+    pool_id = models.BigIntegerField()
+    at = models.DateTimeField()

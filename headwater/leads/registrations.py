@@ -11,7 +11,7 @@ from headwater.engagement.timeline import register_timeline_source
 from headwater.kernel.access import register_permission
 from headwater.kernel.catalogue import register_record_type
 from headwater.kernel.sql import Fragment
-from headwater.leads import belongings, picklists, recycle_registrations, timeline
+from headwater.leads import belongings, inquiry_subscribers, picklists, recycle_registrations, timeline
 from headwater.leads.importing.importer import LeadImporter
 from headwater.leads.queries import pool_stock
 from headwater.leads.record_type import LEAD
@@ -93,6 +93,7 @@ def register() -> None:
         )
     register_importer(LeadImporter())
     recycle_registrations.register()
+    inquiry_subscribers.register()
     from headwater.leads import subscribers  # noqa: F401 - they make themselves known
     from headwater.leads.importing import subscribers as _following  # noqa: F401
 

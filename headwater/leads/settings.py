@@ -30,8 +30,28 @@ REVEALS_PER_DAY = register_setting(
     type=SettingType.NUMBER,
     label=_("Hidden numbers one person may have shown per day"),
     group=_GROUP,
+    help=_("0 means no limit."),
     minimum=0,
     maximum=100_000,
+)
+VIEWS_PER_DAY = register_setting(
+    "leads.pool_views_per_day",
+    0,
+    type=SettingType.NUMBER,
+    label=_("Pooled leads one person may open per day"),
+    group=_GROUP,
+    help=_("Counts leads of pools that one does not administer, each once a day. 0 means no limit."),
+    minimum=0,
+    maximum=100_000,
+)
+WOKEN_STAGE = register_setting(
+    "leads.woken_stage",
+    "UQL",
+    type=SettingType.CHOICE,
+    label=_("Stage of a lead that inquires again"),
+    group=_GROUP,
+    help=_("For leads in a pool or invalid. A disqualified one always begins anew."),
+    choices=(("UQL", _("Begins anew (UQL)")), ("keep", _("Stays as it was"))),
 )
 RESTORE_DAYS = 30
 

@@ -61,12 +61,16 @@ def _moved(why: Why, row: Facts) -> str:
     if row["spot"] == "owner":
         if why == Why.CLAIMED:
             return _("Claimed from “%(from_pool)s”") % facts
+        if why == Why.WOKEN:
+            return _("Woken by an inquiry, given to %(to_owner)s") % facts
         if row["from_owner"]:
             return _("From %(from_owner)s to %(to_owner)s") % facts
         if row["from_pool"]:
             return _("From “%(from_pool)s” to %(to_owner)s") % facts
         return _("Given to %(to_owner)s") % facts
     if row["spot"] == "pool":
+        if why == Why.WOKEN:
+            return _("Woken by an inquiry, in “%(to_pool)s”") % facts
         if why == Why.RETURNED:
             return _("Returned to “%(to_pool)s”") % facts
         if why == Why.RECYCLED:
@@ -92,6 +96,7 @@ def _moved(why: Why, row: Facts) -> str:
         "keyword": "e.keyword",
         "landing_page": "e.landing_page",
         "is_first": "e.is_first",
+        "note": "e.note",
     },
     joins="LEFT JOIN acquisition_source so ON so.id = e.source_id"
     " LEFT JOIN acquisition_campaign c ON c.id = e.campaign_id",
@@ -104,6 +109,8 @@ def touches(access: Access, found: Sequence[Found]) -> list[Entry]:
         first = _("First captured") if facts["is_first"] else _("Enquired again")
         parts = (first, facts["source"], facts["campaign"], facts["keyword"], facts["landing_page"])
         text = " · ".join(part for part in parts if part)
+        if facts["note"]:
+            text += f"\n{facts['note']}"
         entries.append(row.entry(kind=facts["door"], data={"text": text} | facts))
     return entries
 

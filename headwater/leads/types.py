@@ -54,6 +54,7 @@ class Why(models.TextChoices):
     MOVED = "moved", pgettext_lazy("transfer", "Moved")
     INVALIDATED = "invalidated", pgettext_lazy("transfer", "Marked invalid")
     REOPENED = "reopened", pgettext_lazy("transfer", "Reopened")
+    WOKEN = "woken", pgettext_lazy("transfer", "Woken by an inquiry")
     CONVERTED = "converted", pgettext_lazy("transfer", "Converted")
     UNCONVERTED = "unconverted", pgettext_lazy("transfer", "Conversion undone")
     ARCHIVED = "archived", pgettext_lazy("transfer", "Archived")

@@ -31,7 +31,11 @@ def register() -> None:
         hue="cyan",
         show=timeline.show,
     )
-    register_dispatcher(takes_new=lambda: is_listening(Trigger.CAPTURED), suggest=suggest)
+    register_dispatcher(
+        takes_new=lambda: is_listening(Trigger.CAPTURED),
+        takes_woken=lambda: is_listening(Trigger.WOKEN),
+        suggest=suggest,
+    )
     register_demo_part(set_up_rules)
     _register_notifications()
     navigation.register(

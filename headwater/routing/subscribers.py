@@ -11,7 +11,11 @@ from headwater.routing.services.telling import tell_administrators, tell_owners
 from headwater.routing.tasks import run_rules
 from headwater.routing.types import Trigger, Waits
 
-_MOVES = {Why.RECYCLED.value: Trigger.RECYCLED, Why.REOPENED.value: Trigger.WOKEN, "woken": Trigger.WOKEN}
+_MOVES = {
+    Why.RECYCLED.value: Trigger.RECYCLED,
+    Why.REOPENED.value: Trigger.WOKEN,
+    Why.WOKEN.value: Trigger.WOKEN,
+}
 
 
 @subscriber("routing.hear", LeadsCreated, LeadStageChanged, LeadsMoved, LeadsChanged, DispatchAsked)

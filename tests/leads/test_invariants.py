@@ -29,6 +29,7 @@ from headwater.leads.services import (
 )
 from headwater.leads.services.books import read_books
 from headwater.leads.services.recycling import recycle_due
+from headwater.leads.services.waking import Inquiry, wake
 from headwater.organization.models import User
 from tests.leads.factories import lead_access, make_lead, make_pool, mobile
 from tests.leads.invariants import broken_invariants, place_counts
@@ -45,6 +46,7 @@ ACTS = (
     "restore",
     "create",
     "recycle",
+    "inquire",
 )
 
 
@@ -69,6 +71,7 @@ def _act(
         ),
         "move": lambda: move_leads(lead_access(user, "move"), some, pool_id=pick.choice(pools)),
         "invalidate": lambda: invalidate_leads(lead_access(user, "invalidate"), some, reason="test"),
+        "inquire": lambda: wake(system_access("tests"), [(i, Inquiry()) for i in some], door="form"),
         "reopen": lambda: reopen_leads(lead_access(user, "reopen"), some),
         "archive": lambda: archive_leads(lead_access(user, "delete"), some),
         "restore": lambda: restore_leads(lead_access(user, "delete"), some),

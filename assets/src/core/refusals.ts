@@ -3,11 +3,14 @@ import { iconElement, make } from "./dom";
 import { t } from "./text";
 import { toast } from "./toasts";
 
+/** Another way to send the same form: its button adds `name=value`. */
+interface Offer { name: string; value: string; label: string }
+
 interface Problem {
   title?: string;
   detail?: string;
   remedy?: string;
-  facts?: { fields?: Record<string, { code: string; detail: string }> };
+  facts?: { fields?: Record<string, { code: string; detail: string }>; offer?: Offer };
 }
 
 export function readProblem(type: string | null, body: string): Problem {
@@ -49,6 +52,11 @@ export function showRefusal(source: Element | null, problem: Problem): void {
   const words = make("div");
   words.append(make("strong", "", text));
   if (problem.remedy) words.append(make("div", "hw-callout-next", problem.remedy));
+  const offer = problem.facts?.offer;
+  if (offer) {
+    const button = make("button", "hw-button mt-2", offer.label, { type: "submit", name: offer.name, value: offer.value });
+    words.append(button);
+  }
   callout.append(iconElement("ban"), words);
   box.replaceChildren(callout);
   box.hidden = false;

@@ -71,7 +71,9 @@ def complete(access: Access, work: Work) -> dict[str, Any]:
 def _policy(access: Access, given: Mapping[str, Any], complaints: _Complaints) -> str:
     policy = given.get("policy") or Policy.SKIP.value
     if policy not in Policy.values:
-        complaints.add("options.policy", "import.policy", _("Choose skip, fill, update or create."))
+        complaints.add(
+            "options.policy", "import.policy", _("Choose skip, fill, update, create or reinquire.")
+        )
     elif policy in (Policy.FILL, Policy.UPDATE) and not access.may("leads.edit"):
         complaints.add("options.policy", "access.forbidden", _("Your role does not allow this."))
     return str(policy)

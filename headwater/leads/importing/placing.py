@@ -35,14 +35,16 @@ class Placing:
         self.spots: dict[int, Spot] = {}
         self.has_defaults = not rules_take_new_leads()  # else the rules leave them what nobody else gets
 
-    def lock(self, drafts: Iterable[Draft]) -> None:
+    def lock(self, drafts: Iterable[Draft], also: Iterable[int] = ()) -> None:
         """Lock the people's rows, in the order of their ids, and count what they hold."""
         drafts = list(drafts)
         self.pools = pools_by_id({self.pool_id, *(draft.pool_id for draft in drafts if draft.pool_id)})
         people = set(self.owners) | {draft.owner_id for draft in drafts if draft.owner_id}
         if self.has_defaults:
             people |= {pool.default_assignee_id for pool in self.pools.values() if pool.default_assignee_id}
-        self.books = lock_books(people) if people else {}
+        concerned = people.union(also)
+        books = lock_books(concerned) if concerned else {}
+        self.books = {person: book for person, book in books.items() if person in people}
 
     def place(self, draft: Draft) -> Spot:
         """The place of one new lead."""

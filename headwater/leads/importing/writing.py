@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue.values import to_json
+from headwater.leads.dispatching import rules_take_woken_leads
 from headwater.leads.importing.matching import (
     Index,
     Slot,
@@ -18,7 +19,8 @@ from headwater.leads.importing.matching import (
 )
 from headwater.leads.importing.placing import Placing
 from headwater.leads.importing.reading import Draft, Key, RowReader, fallback_name, key_of
-from headwater.leads.importing.saving import save_changed, save_created
+from headwater.leads.importing.saving import DOOR, save_changed, save_created
+from headwater.leads.services.waking import Inquiry, takers, wake
 from headwater.leads.types import CONTACT_METHODS, IDENTITIES, Status
 from headwater.platform.imports.results import keep_marks, seen_marks
 from headwater.platform.imports.types import Outcome, Policy, RowResult, SourceRow, Work
@@ -63,15 +65,35 @@ class LeadSession:
     def write(self, prepared: Prepared) -> list[RowResult]:
         """Write the rows inside the engine's transaction."""
         placing = Placing(self.access, self.work.options)
-        placing.lock(prepared.drafts)
+        placing.lock(prepared.drafts, self._wakers(prepared))
         pass_ = Pass(self, prepared, writes=True)
         results = pass_.decide()
         by_number = {result.number: result for result in results}
         save_created(self.access, self.work, pass_.created, pass_.drafts_of, placing, by_number)
         save_changed(self.access, self.work, pass_.changed, touches=True)
+        wake(self.access, [(i, self._inquiry(pass_, row)) for row, i in pass_.inquiring], door=DOOR)
         for number, slot in pass_.slot_of.items():
             by_number[number].record_id = slot.id
         return results
+
+    def _wakers(self, prepared: Prepared) -> set[int]:
+        """Who may get leads that wake: their books are locked with all others, before the leads."""
+        if self.policy is not Policy.REINQUIRE or rules_take_woken_leads():
+            return set()
+        with fresh_plans():
+            known = matching_ids({key for draft in prepared.drafts for key in draft.keys})
+        return takers(known)
+
+    def _inquiry(self, pass_: "Pass", number: int) -> Inquiry:
+        columns = pass_.drafts_of[number].columns
+        return Inquiry(
+            source_id=columns.get("source_id"),
+            channel_id=columns.get("channel_id"),
+            campaign_id=columns.get("campaign_id"),
+            note=str(columns.get("requirement") or ""),
+            key=f"import:{self.work.job_id}:{number}",
+            import_id=self.work.job_id,
+        )
 
 
 def mark_of(key: Key) -> int:
@@ -90,6 +112,7 @@ class Pass:
         self.created: list[Slot] = []
         self.changed: dict[int, Slot] = {}
         self.slot_of: dict[int, Slot] = {}
+        self.inquiring: list[tuple[int, int]] = []  # rows and the leads that inquire again by them
         self.rows = {row.number: row for row in prepared.rows}
         self.drafts = prepared.drafts
         self.drafts_of = {draft.number: draft for draft in self.drafts}
@@ -116,6 +139,8 @@ class Pass:
             return self._create(draft, duplicate=found)
         if self.policy is Policy.SKIP:
             return self._skip(draft, found)
+        if self.policy is Policy.REINQUIRE:
+            return self._inquire(draft, found)
         return self._update(draft, found)
 
     # --- new
@@ -169,6 +194,16 @@ class Pass:
                 % {"row": slot.number + self.offset},
             )
         return RowResult(draft.number, Outcome.SKIPPED, code="lead.duplicate", detail=self._who(slot))
+
+    def _inquire(self, draft: Draft, slot: Slot) -> RowResult:
+        if slot.id is None:  # of the same file: one inquiry
+            return self._skip(draft, slot)
+        self.inquiring.append((draft.number, slot.id))
+        # A row that may not name its lead has nothing to take back by.
+        outcome = Outcome.UPDATED if slot.visible else Outcome.SKIPPED
+        if slot.visible:
+            self.slot_of[draft.number] = slot
+        return RowResult(draft.number, outcome, code="lead.inquired", detail=self._who(slot))
 
     def _who(self, slot: Slot) -> str:
         if slot.id is None:

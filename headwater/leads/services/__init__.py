@@ -9,6 +9,7 @@ from headwater.leads.services.duplicates import find_duplicates, look_up
 from headwater.leads.services.following import change_stage, change_stages
 from headwater.leads.services.indexing import index_leads
 from headwater.leads.services.outcomes import Outcome, the_one
+from headwater.leads.services.recapturing import Captured, OnDuplicate, capture_lead, inquire_again
 from headwater.leads.services.releasing import (
     archive_leads,
     invalidate_leads,
@@ -18,14 +19,20 @@ from headwater.leads.services.releasing import (
     return_leads,
 )
 from headwater.leads.services.revealing import reveal_contact, reveals_today
+from headwater.leads.services.waking import Inquiry, Reinquiry, wake
 
 __all__ = [
     "Book",
+    "Captured",
     "Converted",
+    "Inquiry",
+    "OnDuplicate",
     "Outcome",
+    "Reinquiry",
     "archive_leads",
     "assign_lead",
     "assign_leads",
+    "capture_lead",
     "change_stage",
     "change_stages",
     "claim_lead",
@@ -35,6 +42,7 @@ __all__ = [
     "create_lead",
     "find_duplicates",
     "index_leads",
+    "inquire_again",
     "invalidate_leads",
     "lock_books",
     "look_up",
@@ -47,4 +55,5 @@ __all__ = [
     "reveals_today",
     "the_one",
     "update_lead",
+    "wake",
 ]

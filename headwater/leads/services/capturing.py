@@ -43,11 +43,11 @@ def create_lead(access: Access, values: Mapping[str, Any], *, door: str = "manua
     """
     kind = record_type("lead")
     flat = flatten(values)
-    touch = _touch_values(flat)
+    touch = touch_values(flat)
     placing = {key: flat.pop(key, None) for key in ("owner", "pool")}
     cleaned = clean(kind, flat, access)
     _needs_contact({key: cleaned.fields.get(key) for key in IDENTITIES})
-    _known_relations(kind, cleaned, access)
+    known_relations(kind, cleaned, access)
     owner_id, pool = _placing(access, placing)
     matches = find_duplicates(access, _identities(cleaned.fields))
     if matches:
@@ -103,7 +103,7 @@ def update_lead(
         if key in flat:
             raise Invalid.one(key, "field.read_only", _("Use the action for this; it keeps the history."))
     cleaned = clean(kind, flat, access, partial=True)
-    _known_relations(kind, cleaned, access)
+    known_relations(kind, cleaned, access)
     attributes = _attributes(cleaned.fields)
     before = read_lead(record_id, [*attributes, *IDENTITIES, "custom", "contact_as_typed", "may_duplicate"])
     written = {name: value for name, value in attributes.items() if before[name] != value}
@@ -152,8 +152,10 @@ def _needs_contact(identities: Mapping[str, Any]) -> None:
         raise Invalid(fields={key: {"code": "lead.no_contact", "detail": detail} for key in CONTACT_METHODS})
 
 
-def _touch_values(flat: dict[str, Any]) -> dict[str, Any]:
-    given = {key: flat.pop(key) for key in _TOUCH if flat.get(key) not in (None, "")}
+def touch_values(flat: dict[str, Any]) -> dict[str, Any]:
+    """Take what belongs to a touch out of the values given; refuses `Invalid`."""
+    given = {key: flat.pop(key) for key in _TOUCH if key in flat}
+    given = {key: item for key, item in given.items() if item not in (None, "")}
     for key, limit in (("keyword", 200), ("landing_page", 500)):
         if key in given and (not isinstance(given[key], str) or len(given[key]) > limit):
             raise Invalid.one(key, "value.too_long", _("At most %(limit)s characters.") % {"limit": limit})
@@ -163,7 +165,7 @@ def _touch_values(flat: dict[str, Any]) -> dict[str, Any]:
     return given
 
 
-def _known_relations(kind: RecordType, cleaned: Cleaned, access: Access) -> None:
+def known_relations(kind: RecordType, cleaned: Cleaned, access: Access) -> None:
     """Ids of other records must exist within the actor's sight."""
     complaints: dict[str, dict[str, str]] = {}
     for key, field in kind.all_fields.items():

@@ -8,7 +8,7 @@ from typing import Any
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import clean, record_type
 from headwater.kernel.errors import DomainError
-from headwater.kernel.sql import rows
+from headwater.kernel.sql import rows, value
 from headwater.leads.errors import Duplicate
 from headwater.leads.queries import lead_scope
 from headwater.leads.types import IDENTITIES
@@ -96,6 +96,26 @@ def find_duplicates(
             ),
         )
     return list(matches.values())
+
+
+def first_duplicate(methods: Mapping[str, str | None]) -> int | None:
+    """The lead that has the first of these contact methods that any has, whoever may see it."""
+    for key in IDENTITIES:
+        given = methods.get(key)
+        if not given:
+            continue
+        columns = ("mobile", "phone") if key in ("mobile", "phone") else (key,)
+        found = value(
+            " UNION ALL ".join(
+                f"SELECT id FROM leads_lead WHERE {column} = %s AND NOT may_duplicate AND archived_at IS NULL"
+                for column in columns
+            )
+            + " ORDER BY id LIMIT 1",
+            (given,) * len(columns),
+        )
+        if found is not None:
+            return int(found)
+    return None
 
 
 def look_up(access: Access, typed: Mapping[str, str]) -> list[Match]:

@@ -119,9 +119,13 @@ def move(
 
 
 def _rounds(why: Why, access: Access) -> str:
-    """Recycling counts a round; a person who places the lead begins anew, a rule or a claim does not."""
+    """Recycling counts a round; a person who places the lead, or a new inquiry, begins anew;
+    a rule or a claim does not.
+    """
     if why == Why.RECYCLED:
         return "count"
+    if why == Why.WOKEN:
+        return "reset"
     return "reset" if access.user_id is not None and why != Why.CLAIMED else ""
 
 

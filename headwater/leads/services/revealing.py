@@ -40,7 +40,7 @@ def reveal_contact(access: Access, lead_id: int) -> dict[str, Any]:
     today = Reveal.objects.filter(user_id=user_id, at__gte=midnight)
     if lead["owner_id"] != user_id and not today.filter(lead_id=lead_id).exists():
         limit, used = REVEALS_PER_DAY.get(), today.count()
-        if used >= limit:
+        if limit and used >= limit:
             tomorrow = midnight + timedelta(days=1)
             raise RevealLimit(limit=limit, used=used, until=tomorrow, until_text=moment_text(tomorrow))
         Reveal.objects.create(lead_id=lead_id, user_id=user_id, at=moment)

@@ -8,6 +8,7 @@ from headwater.kernel import listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
 from headwater.leads import services
+from headwater.leads.errors import Duplicate
 from headwater.pools.queries import pools_within
 from headwater.ui import records
 from headwater.ui.pages import FieldControl, FieldGroup, Option
@@ -26,7 +27,17 @@ def new_lead(request: HttpRequest) -> HttpResponse:
     kind = record_type("lead")
     if request.method == "POST":
         values = records.submitted(request, kind, access, None) | _placing(request)
-        lead_id = services.create_lead(access, values)
+        if request.POST.get("on_duplicate") == services.OnDuplicate.REINQUIRE:
+            return _captured(request, services.capture_lead(access, values, door="manual"))
+        try:
+            lead_id = services.create_lead(access, values)
+        except Duplicate as refusal:
+            refusal.facts["offer"] = {
+                "name": "on_duplicate",
+                "value": services.OnDuplicate.REINQUIRE.value,
+                "label": _("Record as another inquiry"),
+            }
+            raise
         return done(request, _("Lead saved"), go=f"/leads/{lead_id}")
     given = {key: request.GET[key] for key in ("campaign", "source", "mobile", "name") if key in request.GET}
     page = records.form_page(
@@ -40,6 +51,16 @@ def new_lead(request: HttpRequest) -> HttpResponse:
         extra_groups=(FieldGroup((_place_control(access, request.GET.get("place", "me")),)),),
     )
     return respond(request, "leads/form.html", page)
+
+
+def _captured(request: HttpRequest, captured: services.Captured) -> HttpResponse:
+    """To the lead where it may be seen; else a word on who takes care."""
+    if captured.is_new:
+        return done(request, _("Lead saved"), go=f"/leads/{captured.lead_id}")
+    if captured.lead_id is None:
+        return done(request, _("Recorded; who takes care of this lead has been told."))
+    text = _("The lead inquired again and is active") if captured.is_woken else _("Recorded as an inquiry")
+    return done(request, text, go=f"/leads/{captured.lead_id}")
 
 
 @require_http_methods(["GET", "POST"])

@@ -43,7 +43,7 @@ class ImportIn(Schema):
         description='{"手机": "mobile"} or [{"column": 0, "target": "mobile"}]; guessed if empty.',
     )
     policy: str = Field(
-        "", max_length=20, description="For rows that exist already: skip, fill, update, create."
+        "", max_length=20, description="For rows that exist already: skip, fill, update, create, reinquire."
     )
     pool: str = Field("", max_length=20)
     owner: str = Field(

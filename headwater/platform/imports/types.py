@@ -49,6 +49,7 @@ class Policy(models.TextChoices):
     FILL = "fill", _("Update: fill empty fields only")
     UPDATE = "update", _("Update: the file wins")
     CREATE = "create", _("Create anyway")
+    REINQUIRE = "reinquire", _("Record as another inquiry")
 
 
 class Guess(models.TextChoices):

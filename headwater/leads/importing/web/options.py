@@ -71,12 +71,13 @@ def _policy(access: Access, job: ImportJob) -> FieldControl:
         Policy.FILL: _("Only what the lead lacks is taken from the file."),
         Policy.UPDATE: _("Values of the file replace those of the lead; blank cells change nothing."),
         Policy.CREATE: _("A second lead with the same contact; marked as such."),
+        Policy.REINQUIRE: _("A touch on the lead; one in a pool or invalid wakes up, its owner is told."),
     }
     updates = access.may("leads.edit")
     options = tuple(
         Option(policy.value, policy.label, notes[policy])
         for policy in Policy
-        if updates or policy in (Policy.SKIP, Policy.CREATE)
+        if updates or policy not in (Policy.FILL, Policy.UPDATE)
     )
     value = job.options.get("policy") or Policy.SKIP.value
     return FieldControl("policy", _("When a lead exists already"), "radio", str(value), options)

@@ -37,6 +37,7 @@ _REASONS: dict[str, Text] = {
     "lead.duplicate": gettext_lazy("Exists already"),
     "lead.duplicate_in_file": gettext_lazy("Twice in the file"),
     "lead.duplicate_hidden": gettext_lazy("Exists already, out of your sight"),
+    "lead.inquired": gettext_lazy("Inquired again"),
     "lead.duplicate_created": gettext_lazy("Created although it exists already"),
     "lead.unchanged": gettext_lazy("Nothing new in the row"),
     "lead.closed": gettext_lazy("Already converted"),

@@ -1,0 +1,137 @@
+"""Capture from doors where a known contact is no mistake but somebody who inquires again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from headwater.kernel import listing
+from headwater.kernel.access import Access
+from headwater.kernel.catalogue import clean, flatten, record_type
+from headwater.kernel.errors import Invalid, NotFound
+from headwater.kernel.sql import execute, value
+from headwater.leads.errors import Duplicate
+from headwater.leads.queries import lead_scope
+from headwater.leads.services.capturing import create_lead, known_relations, touch_values
+from headwater.leads.services.duplicates import first_duplicate
+from headwater.leads.services.waking import Inquiry, Reinquiry, wake
+from headwater.leads.types import IDENTITIES
+
+_TRIES = 3
+_ORIGIN = ("source", "channel", "campaign")
+MOST_KEY = 120
+
+
+class OnDuplicate(models.TextChoices):
+    """What a capture does with a contact that is known."""
+
+    REFUSE = "refuse", gettext_lazy("Refuse it")
+    REINQUIRE = "reinquire", gettext_lazy("Record it as another inquiry of the known lead")
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """The lead that was made or met; `lead_id` is None when it lies out of the actor's sight."""
+
+    lead_id: int | None
+    is_new: bool
+    touch_id: int | None = None
+    is_woken: bool = False
+    is_repeated: bool = False
+
+
+@transaction.atomic
+def capture_lead(access: Access, values: Mapping[str, Any], *, door: str, key: str | None = None) -> Captured:
+    """A new lead, or a touch on the one that has this contact, which wakes it.
+
+    Of captures of one number at once one makes the lead and the others inquire again. `key` makes a
+    repetition the same touch. Refuses as `create_lead`, but for `Duplicate`.
+    """
+    key = checked_key(key)
+    for attempt in range(_TRIES):
+        try:
+            with transaction.atomic():
+                lead_id = create_lead(access, values, door=door)
+            if key is not None:
+                execute("UPDATE leads_touch SET key = %s WHERE lead_id = %s AND is_first", (key, lead_id))
+            return Captured(lead_id, is_new=True)
+        except Duplicate:
+            flat = flatten(values)
+            cleaned = clean(record_type("lead"), _contacts(flat), access, partial=True)
+            known = first_duplicate({name: cleaned.fields.get(name) for name in IDENTITIES})
+            given = {name: flat[name] for name in (*_ORIGIN, "requirement") if name in flat}
+            found = [] if known is None else _wake(access, known, given | _touch_part(flat), door, key)
+            if found:
+                return _told(access, found[0])
+            if attempt == _TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+@transaction.atomic
+def inquire_again(
+    access: Access, lead_id: int, values: Mapping[str, Any], *, door: str, key: str | None = None
+) -> Reinquiry:
+    """Another inquiry of a lead within sight; see `waking.wake`. Refuses `NotFound`, `Invalid`."""
+    kind = record_type("lead")
+    if not listing.ids_within(access.also("leads.view"), kind, [lead_id]):
+        raise NotFound(record="lead", id=lead_id)
+    found = _wake(access, lead_id, values, door, checked_key(key))
+    if not found:
+        raise NotFound(record="lead", id=lead_id)
+    return found[0]
+
+
+def checked_key(key: str | None) -> str | None:
+    """The caller's key of a touch; blank is none."""
+    if key is None or not key.strip():
+        return None
+    if len(key) > MOST_KEY or not key.isprintable():
+        raise Invalid.one("key", "value.too_long", _("At most %(limit)s characters.") % {"limit": MOST_KEY})
+    return key.strip()
+
+
+def _wake(
+    access: Access, lead_id: int, values: Mapping[str, Any], door: str, key: str | None
+) -> list[Reinquiry]:
+    kind = record_type("lead")
+    flat = flatten(values)
+    touch = touch_values(flat)
+    note = str(flat.pop("note", None) or flat.pop("requirement", None) or "")
+    cleaned = clean(kind, flat, access, partial=True)
+    known_relations(kind, cleaned, access)
+    inquiry = Inquiry(
+        source_id=cleaned.fields.get("source"),
+        channel_id=cleaned.fields.get("channel"),
+        campaign_id=cleaned.fields.get("campaign"),
+        note=note[:10_000],
+        key=key,
+        **touch,
+    )
+    return wake(access, [(lead_id, inquiry)], door=door)
+
+
+def _contacts(flat: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: flat[name] for name in IDENTITIES if name in flat}
+
+
+def _touch_part(flat: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: flat[name] for name in ("keyword", "landing_page", "utm") if name in flat}
+
+
+def _told(access: Access, found: Reinquiry) -> Captured:
+    """What of it the actor may know."""
+    scope = lead_scope(access.also("leads.view"), "t")
+    seen = value(
+        f"SELECT t.id FROM leads_lead t WHERE t.id = %s AND ({scope.text})", (found.lead_id, *scope.params)
+    )
+    return Captured(
+        lead_id=seen,
+        is_new=False,
+        touch_id=None if seen is None else found.touch_id,
+        is_woken=seen is not None and found.is_woken,
+        is_repeated=found.is_repeated,
+    )
