@@ -22,6 +22,7 @@ WSGI_APPLICATION = "headwater.entry.wsgi.application"
 ROOMS = [
     "headwater.handover",
     "headwater.routing",
+    "headwater.lines",
     "headwater.leads",
     "headwater.sales",
     "headwater.pools",

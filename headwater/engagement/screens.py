@@ -1,6 +1,6 @@
 """What record pages of other rooms put on their screens: the composer and the timeline."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import groupby
 from urllib.parse import urlencode
@@ -132,6 +132,18 @@ def timeline_page(
     )
 
 
+Offer = Callable[[Access, int], Action | None]
+_offers: dict[str, list[Offer]] = {}
+
+
+def register_record_action(record_type: str, offer: Offer) -> None:
+    """Add an act to the page of such records; `offer(access, record_id)` gives it, or None for this reader.
+
+    Call it from `registrations.py`.
+    """
+    _offers.setdefault(record_type, []).append(offer)
+
+
 def record_actions(access: Access, record_type: str, record_id: int) -> tuple[Action, ...]:
     """What anybody who sees a record can do about it: comment, ask for help, plan a task."""
     actions: list[Action] = []
@@ -142,7 +154,8 @@ def record_actions(access: Access, record_type: str, record_id: int) -> tuple[Ac
     if access.may("tasks.create"):
         about = f"record_type={record_type}&record_id={record_id}"
         actions.append(Action(_("New task"), "list-checks", dialog=f"/tasks/new?{about}"))
-    return tuple(actions)
+    offered = (offer(access, record_id) for offer in _offers.get(record_type, ()))
+    return (*actions, *(action for action in offered if action is not None))
 
 
 def tasks_card(

@@ -17,6 +17,7 @@ return_reasons = picklist_choices("return_reason")
 invalid_reasons = picklist_choices("invalid_reason")
 disqualify_reasons = picklist_choices("disqualify_reason")
 consent_bases = picklist_choices("consent_basis")
+business_lines = picklist_choices("business_line")
 
 
 def gots() -> list[Choice]:

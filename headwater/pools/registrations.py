@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from headwater.customization.queries import picklist_choices
 from headwater.kernel.access import Access, register_permission
 from headwater.kernel.catalogue import Field, FieldType, RecordType, Verbs, register_record_type
 from headwater.kernel.sql import TRUE, Fragment
@@ -16,7 +17,8 @@ _RULES = _("Rules")
 FIELDS = (
     Field("name", _("Name"), FieldType.TEXT, required=True, nullable=False, max_length=80, in_list=True),
     Field("description", _("Description"), FieldType.LONG_TEXT, sortable=False),
-    Field("business_line", _("Business line"), FieldType.TEXT, max_length=80, in_list=True),
+    Field("business_line", _("Business line"), FieldType.PICKLIST, choices=picklist_choices("business_line"),
+          in_list=True),
     Field("position", _("Position"), FieldType.NUMBER, nullable=False, decimals=0, minimum=0, maximum=10_000),
     Field("is_default", _("Takes leads without a pool"), FieldType.BOOLEAN, nullable=False, in_list=True),
     Field("allows_claim", _("Members may claim"), FieldType.BOOLEAN, group=_RULES, nullable=False,

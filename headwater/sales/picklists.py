@@ -11,6 +11,7 @@ company_sizes = picklist_choices("company_size")
 account_levels = picklist_choices("account_level")
 lost_reasons = picklist_choices("lost_reason")
 contact_roles = picklist_choices("contact_role")
+business_lines = picklist_choices("business_line")
 consent_bases = picklist_choices("consent_basis")
 regions = picklist_choices("region")
 
@@ -49,6 +50,12 @@ def register() -> None:
             ("501-1000", _("501–1,000 people")),
             ("1001+", _("More than 1,000 people")),
         ],
+    )
+    register_picklist(
+        "business_line",
+        _("Business line"),
+        [],
+        help=_("What is sold side by side by different people; also used by leads and pools."),
     )
     register_picklist(
         "account_level",

@@ -11,7 +11,7 @@ PACKAGE = ROOT / "headwater"
 LAYERS: list[set[str]] = [
     {"entry"},
     {"handover"},
-    {"routing"},
+    {"routing", "lines"},
     {"leads"},
     {"sales"},
     {"pools", "acquisition"},

@@ -1,6 +1,6 @@
 """Conversion: a lead becomes an account, with a contact and an opportunity where wanted."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,8 @@ _TO_CONTACT = {
     "do_not_email": "do_not_email",
 }
 
+Customer = tuple[int, int | None]  # account and contact
+
 
 @dataclass(frozen=True, slots=True)
 class Converted:
@@ -82,8 +84,9 @@ def convert_lead(
     if not status.is_owned:
         raise NotOwned(id=lead_id, status=status.value)
     lead = Lead.objects.get(id=lead_id)
-    account_id = _account(access, lead, account, account_id)
-    contact_id = _contact(access, lead, contact, contact_id, account_id)
+    account_id, contact_id = _already(lead_id, account, account_id, contact, contact_id)
+    account_id = customer_account(access, lead, account, account_id)
+    contact_id = customer_contact(access, lead, contact, contact_id, account_id)
     opportunity_id = _opportunity(access, lead, opportunity, account_id, contact_id)
 
     Conversion.objects.create(
@@ -113,20 +116,60 @@ def convert_lead(
     return Converted(account_id, contact_id, opportunity_id, is_new=True)
 
 
-def _account(access: Access, lead: Lead, values: Mapping[str, Any] | None, account_id: int | None) -> int:
+def lead_to_hand_on(lead_id: int) -> Lead:
+    """A lead, with all that it hands on to a customer; the caller has locked it."""
+    return Lead.objects.get(id=lead_id)
+
+
+def customer_became(lead_id: int) -> Customer | None:
+    """Account and contact that a lead was converted into."""
+    made = Conversion.objects.filter(lead_id=lead_id).first()
+    return None if made is None else (made.account_id, made.contact_id)
+
+
+# A room above that has made a customer of an open lead: (account, contact) by the lead's id.
+_customers: list[Callable[[int], Customer | None]] = []
+
+
+def register_customer_of_lead(find: Callable[[int], Customer | None]) -> None:
+    """Have conversion join the customer that `find(lead_id)` knows; call it from `registrations.py`."""
+    _customers.append(find)
+
+
+def _already(
+    lead_id: int,
+    account: Mapping[str, Any] | None,
+    account_id: int | None,
+    contact: Mapping[str, Any] | bool | None,
+    contact_id: int | None,
+) -> tuple[int | None, int | None]:
+    """The chosen records, or those that an open lead has already led to, so that none is made twice."""
+    known = next((found for find in _customers if (found := find(lead_id)) is not None), None)
+    if known is None or account_id not in (None, known[0]) or (account_id is None and account):
+        return account_id, contact_id
+    if contact_id is None and contact is not False:
+        contact_id = known[1]
+    return known[0], contact_id
+
+
+def customer_account(
+    access: Access, lead: Lead, values: Mapping[str, Any] | None, account_id: int | None
+) -> int:
+    """The account that a lead becomes: the existing one, or a new one with what the lead hands on."""
     if account_id is not None:
         return _existing(access, "account", account_id, field="account_id")
     handed = {"name": lead.company or lead.name} | _handed(lead, _TO_ACCOUNT, "account")
     return create_account(access.also("accounts.create"), _with_origin(lead, handed, values), why="converted")
 
 
-def _contact(
+def customer_contact(
     access: Access,
     lead: Lead,
     values: Mapping[str, Any] | bool | None,
     contact_id: int | None,
     account_id: int,
 ) -> int | None:
+    """The contact that a lead becomes, or joins with its consent; None where none is wanted."""
     if contact_id is not None:
         found = _existing(access, "contact", contact_id, field="contact_id")
         merge_consent(  # an opt-out travels with the person, also into an existing contact

@@ -34,6 +34,7 @@ class Opportunity(Record):
     closed_at = models.DateTimeField(null=True)
     stage_entered_at = models.DateTimeField()
     note = models.TextField(null=True)
+    business_line = models.CharField(max_length=80, null=True)  # a value of the picklist of that name
     source = models.ForeignKey(Source, models.PROTECT, null=True, related_name="+", db_index=False)
     campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="+", db_index=False)
     external_id = models.CharField(max_length=100, null=True)

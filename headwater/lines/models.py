@@ -1,0 +1,67 @@
+"""Rules that see another line's business in a lead, whose turn it is, and what came of it."""
+
+from django.db import models
+from django.db.models import Q
+
+from headwater.kernel.models import OrjsonField
+from headwater.leads.models import Lead
+from headwater.organization.models import User
+from headwater.sales.models import Account, Contact, Opportunity
+
+VERSIONS = "line_rule"  # the kind under which versions of a rule are kept
+
+
+class CrossLineRule(models.Model):
+    """One rule; `content` is that of version `number`. Of several for one line the oldest wins."""
+
+    name = models.CharField(max_length=60)
+    is_active = models.BooleanField(default=False)
+    number = models.PositiveIntegerField(default=1)
+    content = OrjsonField(default=dict)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "name", condition=Q(archived_at__isnull=True), name="line_rule_name_once"
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="line_rule_has_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LineTurn(models.Model):
+    """Where a person stands in the circle of a rule; see `kernel.turns`."""
+
+    rule = models.ForeignKey(CrossLineRule, on_delete=models.CASCADE, related_name="turns", db_index=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
+    standing = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rule", "user"], name="line_turn_once")]
+
+
+class LineSpawn(models.Model):
+    """The opportunity that a lead led to in another line; one per lead and line. Never changed."""
+
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="+", db_index=False)
+    line = models.CharField(max_length=80)  # a value of the picklist
+    opportunity = models.OneToOneField(Opportunity, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    contact = models.ForeignKey(
+        Contact, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    owner_id = models.BigIntegerField()  # who got it
+    rule = models.ForeignKey(
+        CrossLineRule, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # none: by hand
+    rule_version = models.PositiveIntegerField(null=True)
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lead", "line"], name="line_spawn_once")]
