@@ -7,6 +7,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from headwater.kernel.access import permit, register_permission
 from headwater.organization.builtin import register_role_grants
 from headwater.organization.queries import people_choices
+from headwater.platform.audit import Words, register_words
 from headwater.platform.notifications import register_kind
 from headwater.ui import navigation
 from headwater.ui.formats import hue
@@ -35,6 +36,31 @@ def register() -> None:
 
     _register_handovers()
     _register_lookups()
+    _register_words()
+
+
+def _register_words() -> None:
+    """What the audit says of handovers and look-ups."""
+    register_words(
+        "handover",
+        Words(
+            pgettext_lazy("audit", "Handover"),
+            fields=lambda: {"status": _("Status"), "leaver": pgettext_lazy("handover", "Who leaves")},
+            acts=lambda: {
+                "finish": pgettext_lazy("audit", "finished"),
+                "undo": pgettext_lazy("audit", "began to undo"),
+                "undone": pgettext_lazy("audit", "undid"),
+            },
+        ),
+    )
+    register_words(
+        "look_up",
+        Words(
+            pgettext_lazy("audit", "Look-up"),
+            fields=lambda: {"found": pgettext_lazy("look-up", "Found"), "by": pgettext_lazy("look-up", "By")},
+            acts=lambda: {"look_up": pgettext_lazy("audit", "looked up a customer")},
+        ),
+    )
 
 
 def _register_handovers() -> None:

@@ -5,7 +5,9 @@ from django.utils.translation import pgettext_lazy
 
 from headwater.customization.builtin import register_view
 from headwater.kernel.access import register_permission
+from headwater.leads.recycle_words import field_labels
 from headwater.organization.builtin import register_role_grants
+from headwater.platform.audit import Words, register_words
 from headwater.platform.notifications import register_kind
 from headwater.ui import navigation
 from headwater.ui.navigation import NavItem
@@ -38,6 +40,7 @@ def register() -> None:
         ),
     )
     _kinds()
+    register_words("recycle_rule", Words(_("Recycling rule"), fields=field_labels))
     navigation.register(
         NavItem(
             "settings.recycling",

@@ -8,6 +8,7 @@ from headwater.kernel.access import register_permission
 from headwater.leads.demo import register_demo_part
 from headwater.leads.dispatching import register_dispatcher
 from headwater.organization.builtin import register_role_grants
+from headwater.platform.audit import Words, register_words
 from headwater.platform.notifications import register_kind
 from headwater.routing import timeline
 from headwater.routing.demo import set_up_rules
@@ -38,6 +39,7 @@ def register() -> None:
     )
     register_demo_part(set_up_rules)
     _register_notifications()
+    _register_words()
     navigation.register(
         NavItem(
             "settings.routing",
@@ -52,6 +54,31 @@ def register() -> None:
         )
     )
     from headwater.routing import subscribers  # noqa: F401 - they make themselves known
+
+
+def _register_words() -> None:
+    """What the audit says of rules and territories."""
+    register_words(
+        "routing_rule",
+        Words(
+            _("Routing rule"),
+            fields=lambda: {
+                "name": _("Name"),
+                "is_active": pgettext_lazy("routing rule", "Active"),
+                "order": pgettext_lazy("routing rules", "Order"),
+                "archived": pgettext_lazy("routing rule", "Removed"),
+                "when": _("Conditions"),
+                "gate": pgettext_lazy("routing rule", "Gate"),
+                "target": pgettext_lazy("routing rule", "Target"),
+                "strategies": _("Strategies"),
+            },
+            acts=lambda: {
+                "switch": pgettext_lazy("audit", "switched on or off"),
+                "order": pgettext_lazy("audit", "put in another order"),
+            },
+        ),
+    )
+    register_words("territory", Words(_("Territory"), fields=lambda: {"territory": _("Territory")}))
 
 
 def _register_notifications() -> None:

@@ -6,12 +6,12 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('handover', '0002_lookups'),
+        ("handover", "0002_lookups"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='handoveritem',
-            index=models.Index(condition=models.Q(('state', 'done'), ('undone', '')), fields=['handover', 'id'], name='handover_lent'),
+            model_name="handoveritem",
+            index=models.Index(condition=models.Q(("state", "done"), ("undone", "")), fields=["handover", "id"], name="handover_lent"),
         ),
     ]

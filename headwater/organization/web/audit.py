@@ -175,11 +175,17 @@ def _line(entry: AuditEntry, names: Names) -> AuditLine:
         entry=entry,
         who=name if by_themselves else entry.actor_name,
         by_machine=not by_themselves and entry.actor_kind != ActorKind.PERSON,
-        act=_acts().get(entry.action, entry.action),
+        act=_act(entry),
         thing="" if by_themselves else f"{label} {name or _number(entry.record_id)}".strip(),
         href="" if by_themselves else href,
         changes=tuple(_change(entry.record_type, key, pair, names) for key, pair in entry.changes.items()),
     )
+
+
+def _act(entry: AuditEntry) -> str:
+    words = audit.words_of(entry.record_type)
+    own = words.acts() if words else {}
+    return str(own.get(entry.action) or _acts().get(entry.action, entry.action))
 
 
 def _number(record_id: int | None) -> str:
@@ -199,7 +205,9 @@ def _change(record: str, key: str, pair: list[Any], names: Names) -> Change:
         label = field.label_of(str(value)) if field and value is not None and field.choices() else ""
         return told(value) or label or _shown(value)
 
-    label = str(field.label) if field else _other_fields().get(key, key)
+    words = audit.words_of(record)
+    own = words.fields() if words else {}
+    label = str(field.label) if field else str(own.get(key) or _other_fields().get(key, key))
     return Change(label, shown(pair[0]), shown(pair[-1]))
 
 
@@ -249,6 +257,7 @@ def _other_things() -> dict[str, str]:
         "group_bot": _("Group bot"),
         "escalation": _("Escalation"),
         "delivery": pgettext("notification on its way", "Delivery"),
+        **{key: str(label) for key, label in audit.worded_things().items()},
     }
 
 

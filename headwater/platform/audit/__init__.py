@@ -13,12 +13,14 @@ from headwater.platform.audit.recording import (
     same_changes,
 )
 from headwater.platform.audit.sealing import Verification, seal, verify
+from headwater.platform.audit.wording import Words, register_words, worded_things, words_of
 
 __all__ = [
     "AuditEntry",
     "Changes",
     "Entries",
     "Verification",
+    "Words",
     "acts_of",
     "entries",
     "history",
@@ -26,7 +28,10 @@ __all__ = [
     "record_alike",
     "record_many",
     "record_select",
+    "register_words",
     "same_changes",
     "seal",
     "verify",
+    "worded_things",
+    "words_of",
 ]
