@@ -1,9 +1,11 @@
 """JSON API of leads: what the screens do, with the same services."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpResponse
+from ninja import Query, Router
 
 from headwater.engagement.api import recorded
 from headwater.engagement.queries import timeline_json
@@ -12,12 +14,25 @@ from headwater.kernel import listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
 from headwater.leads import inquiry_api, recycle_api, schemas, services
+from headwater.leads.record_type import LEAD
 from headwater.leads.selecting import selected_ids
 from headwater.leads.services.outcomes import Outcome
-from headwater.platform.api import ApiRequest, RecordId, idempotent, json_response, limit_rate, record_router
+from headwater.leads.services.viewing import may_see_looks, who_looked
+from headwater.platform.api import (
+    ApiRequest,
+    Problem,
+    RecordId,
+    idempotent,
+    json_response,
+    limit_rate,
+    record_router,
+    record_schema,
+)
+from headwater.platform.api.records import OneParams, parse_fields
 
-router = record_router("lead", create=False)
+router = record_router("lead", create=False, get=False)
 inquiry_api.offer(router)
+pool_views = Router(tags=["Leads"])
 
 
 def _lead(access: Access, lead_id: int) -> HttpResponse:
@@ -104,6 +119,29 @@ def bulk_reopen(request: ApiRequest, body: schemas.BulkReopenIn) -> HttpResponse
 def bulk_stage(request: ApiRequest, body: schemas.BulkStageIn) -> HttpResponse:
     access = permit(request, "leads.edit")
     return _bulk(services.change_stages(access, _ids(access, body), body.stage, reason=body.reason))
+
+
+@pool_views.get("", operation_id="lead_views", response=schemas.LooksOut,
+            summary="Who opened how many leads of your pools")  # fmt: skip
+def views(request: ApiRequest) -> HttpResponse:
+    access = permit(request, "leads.view")
+    may_see_looks(access)
+    return json_response({"items": [asdict(one) for one in who_looked(access)]})
+
+
+@router.get(
+    "/{record_id}",
+    operation_id="lead_get",
+    summary="Get a lead",
+    description="With the `ETag` to send back as `If-Match`. Opening leads of a pool may be limited per day.",
+    response={200: record_schema(LEAD), 404: Problem, 429: Problem},
+)
+def get(request: ApiRequest, record_id: RecordId, params: Query[OneParams]) -> HttpResponse:
+    access = permit(request, "leads.view")
+    row = listing.get(access, record_type("lead"), record_id, fields=parse_fields(params.fields))
+    where = row if "pool" in row else listing.get(access, record_type("lead"), record_id, fields=["pool"])
+    services.view_pooled(access, record_id, where["pool"]["id"] if where["pool"] else None)
+    return json_response(row, version=row["version"])
 
 
 @router.post("/{lead_id}/claim", operation_id="lead_claim", summary="Claim a lead from its pool")
@@ -206,4 +244,4 @@ def restore(request: ApiRequest, lead_id: RecordId) -> HttpResponse:
 
 router.add_router("", recycle_api.deadlines)
 
-ROUTERS = [("/leads", router), ("/recycle-rules", recycle_api.rules)]
+ROUTERS = [("/leads", router), ("/pool-views", pool_views), ("/recycle-rules", recycle_api.rules)]

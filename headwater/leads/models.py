@@ -261,3 +261,6 @@ class PoolView(models.Model):
     lead_id = models.BigIntegerField()
     pool_id = models.BigIntegerField()
     at = models.DateTimeField()
+
+    class Meta:
+        indexes = [BrinIndex(fields=["day"], name="pool_view_days", autosummarize=True)]

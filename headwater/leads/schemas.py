@@ -1,5 +1,6 @@
 """Shapes of the JSON API of leads. What values may be is decided by the catalogue, in the services."""
 
+from datetime import date
 from typing import Any
 
 from ninja import Field, Schema
@@ -109,6 +110,20 @@ class ConvertedOut(Schema):
     contact_id: int | None
     opportunity_id: int | None
     is_new: bool = Field(description="False when the lead had been converted before.")
+
+
+class LooksRow(Schema):
+    user_id: int
+    name: str
+    day: date
+    opened: int = Field(description="Pooled leads opened.")
+    revealed: int = Field(description="Hidden contacts shown.")
+
+
+class LooksOut(Schema):
+    """The last seven days, newest first."""
+
+    items: list[LooksRow]
 
 
 class ContactOut(Schema):

@@ -3,13 +3,25 @@
 from django.urls import path
 
 from headwater.leads.importing.web.urls import urlpatterns as importing
-from headwater.leads.web import acts, calls, converting, forms, lists, pages, pools, recycling, workbench
+from headwater.leads.web import (
+    acts,
+    calls,
+    converting,
+    forms,
+    lists,
+    pages,
+    pools,
+    recycling,
+    views,
+    workbench,
+)
 
 urlpatterns = [
     *importing,
     path("", workbench.workbench, name="workbench"),
     path("pools", pools.pool_list, name="pool_list"),
     path("pools/<int:pool_id>", pools.pool_page, name="pool_page"),
+    path("pools/views", views.views_page, name="pool_views"),
     path("leads/calls", calls.call_list, name="call_list"),
     path("leads", lists.lead_list, name="lead_list"),
     path("leads/new", forms.new_lead, name="lead_new"),

@@ -6,39 +6,39 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('acquisition', '0001_initial'),
-        ('leads', '0005_triggers_always'),
+        ("acquisition", "0001_initial"),
+        ("leads", "0005_triggers_always"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PoolView',
+            name="PoolView",
             fields=[
-                ('pk', models.CompositePrimaryKey('user_id', 'day', 'lead_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('user_id', models.BigIntegerField()),
-                ('day', models.DateField()),
-                ('lead_id', models.BigIntegerField()),
-                ('pool_id', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
+                ("pk", models.CompositePrimaryKey("user_id", "day", "lead_id", blank=True, editable=False, primary_key=True, serialize=False)),
+                ("user_id", models.BigIntegerField()),
+                ("day", models.DateField()),
+                ("lead_id", models.BigIntegerField()),
+                ("pool_id", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.AddField(
-            model_name='touch',
-            name='key',
+            model_name="touch",
+            name="key",
             field=models.CharField(max_length=120, null=True),
         ),
         migrations.AddField(
-            model_name='touch',
-            name='note',
-            field=models.TextField(blank=True, db_default='', default=''),
+            model_name="touch",
+            name="note",
+            field=models.TextField(blank=True, db_default="", default=""),
         ),
         migrations.AlterField(
-            model_name='transfer',
-            name='why',
-            field=models.CharField(choices=[('created', 'Created'), ('imported', 'Imported'), ('default', 'Default assignment'), ('claimed', 'Claimed'), ('assigned', 'Assigned'), ('dispatched', 'Dispatched'), ('transferred', 'Transferred'), ('returned', 'Returned'), ('recycled', 'Recycled'), ('moved', 'Moved'), ('invalidated', 'Marked invalid'), ('reopened', 'Reopened'), ('woken', 'Woken by an inquiry'), ('converted', 'Converted'), ('unconverted', 'Conversion undone'), ('archived', 'Archived'), ('restored', 'Restored'), ('handover', 'Handover'), ('handed_back', 'Handover taken back')], max_length=12),
+            model_name="transfer",
+            name="why",
+            field=models.CharField(choices=[("created", "Created"), ("imported", "Imported"), ("default", "Default assignment"), ("claimed", "Claimed"), ("assigned", "Assigned"), ("dispatched", "Dispatched"), ("transferred", "Transferred"), ("returned", "Returned"), ("recycled", "Recycled"), ("moved", "Moved"), ("invalidated", "Marked invalid"), ("reopened", "Reopened"), ("woken", "Woken by an inquiry"), ("converted", "Converted"), ("unconverted", "Conversion undone"), ("archived", "Archived"), ("restored", "Restored"), ("handover", "Handover"), ("handed_back", "Handover taken back")], max_length=12),
         ),
         migrations.AddConstraint(
-            model_name='touch',
-            constraint=models.UniqueConstraint(condition=models.Q(('key__isnull', False)), fields=('lead', 'key'), name='touch_once'),
+            model_name="touch",
+            constraint=models.UniqueConstraint(condition=models.Q(("key__isnull", False)), fields=("lead", "key"), name="touch_once"),
         ),
     ]

@@ -19,6 +19,7 @@ from headwater.leads.services.releasing import (
     return_leads,
 )
 from headwater.leads.services.revealing import reveal_contact, reveals_today
+from headwater.leads.services.viewing import view_pooled
 from headwater.leads.services.waking import Inquiry, Reinquiry, wake
 
 __all__ = [
@@ -55,5 +56,6 @@ __all__ = [
     "reveals_today",
     "the_one",
     "update_lead",
+    "view_pooled",
     "wake",
 ]

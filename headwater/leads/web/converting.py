@@ -126,6 +126,11 @@ class RevealPage:
     limit: int
     claim_url: str
 
+    @property
+    def left(self) -> int:
+        """How many more may be shown today, where there is a limit."""
+        return max(0, self.limit - self.used)
+
 
 @require_http_methods(["GET", "POST"])
 def reveal(request: HttpRequest, lead_id: int) -> HttpResponse:

@@ -13,6 +13,7 @@ from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
 from headwater.leads.models import Conversion
 from headwater.leads.record_type import STATUS_COLORS
+from headwater.leads.services.viewing import view_pooled
 from headwater.leads.types import Stage, Status
 from headwater.leads.web.recycling import countdown_fact, deadline_action, going_note
 from headwater.ui import records
@@ -40,6 +41,7 @@ def lead_page(request: HttpRequest, lead_id: int) -> HttpResponse:
     access = permit(request, "leads.view")
     kind = record_type("lead")
     row = listing.get(access, kind, lead_id)
+    left = view_pooled(access, lead_id, row["pool"]["id"] if row["pool"] else None)
     acts = _Acts(access, row)
     page = RecordPage(
         title=row["name"],
@@ -59,7 +61,7 @@ def lead_page(request: HttpRequest, lead_id: int) -> HttpResponse:
         composer=composer("lead", lead_id) if acts.may_follow_up else None,
         timeline=timeline_page(access, "lead", lead_id),
         phone_bar=acts.phone_bar(),
-        banner=_banner(row),
+        banner=_banner(row, left),
         banner_tone="warn" if going_note(row) else "",
         version=row["version"],
     )
@@ -211,7 +213,7 @@ def _path(row: Mapping[str, Any], *, may_edit: bool) -> tuple[StageStep, ...]:
     return tuple(steps)
 
 
-def _banner(row: Mapping[str, Any]) -> str:
+def _banner(row: Mapping[str, Any], left: int | None) -> str:
     status = Status(row["status"])
     if status == Status.CONVERTED:
         return _("This lead was converted; it is kept here as history.")
@@ -221,7 +223,11 @@ def _banner(row: Mapping[str, Any]) -> str:
         label = reason.label_of(row["invalid_reason"]) if reason else ""
         return _("This lead is invalid: %(reason)s.") % {"reason": label or "—"}
     if row["is_masked"]:
-        return _("Contacts are hidden while the lead lies in the pool. Claim it to see them.")
+        hidden = _("Contacts are hidden while the lead lies in the pool. Claim it to see them.")
+        more = "" if left is None else _("You may open %(left)s more pooled leads today.") % {"left": left}
+        return f"{hidden} {more}".rstrip()
+    if left is not None:
+        return _("You may open %(left)s more pooled leads today.") % {"left": left}
     return going_note(row)
 
 

@@ -142,6 +142,8 @@ def _tabs(access: Access, current: int) -> list[Tab]:
 
 def _actions(access: Access, pool: Pool) -> list[Action]:
     actions = []
+    if pool.pk in standing(access.actor).admin:
+        actions.append(Action(_("Who looked at leads"), icon="eye", href="/pools/views"))
     if access.may("pools.configure"):
         actions.append(Action(_("Pool rules"), icon="settings-2", href=f"/settings/pools/{pool.pk}"))
     if access.may("leads.import"):
