@@ -19,7 +19,6 @@ def set_up_lines(people: Mapping[str, int], pools: Mapping[str, int]) -> None:
         access,
         name="提到对接的线索给实施组",
         content={
-            "when": {"not": {"field": "business_line", "op": "eq", "value": services}},
             "keywords": ["对接", "打通", "接口", "私有化部署"],
             "line": services,
             "pipeline": None,
