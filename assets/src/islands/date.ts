@@ -56,6 +56,8 @@ class DateField extends HTMLElement {
       position: ({ $datepicker, $target }) => { placeBeside($datepicker, $target); },
       onShow: (done) => {
         const box = picker.$datepicker;
+        // The sliders are made with the first showing.
+        for (const part of ["hours", "minutes"] as const) box.querySelector(`input[name=${part}]`)?.setAttribute("aria-label", t(part));
         if (this.hasAttribute("quick") && !box.querySelector(".hw-date-quick")) this.addQuick(picker, input);
         if (!done && !box.matches(":popover-open")) { box.popover = "manual"; box.showPopover(); placeBeside(box, input); }
       },
@@ -63,7 +65,6 @@ class DateField extends HTMLElement {
       onSelect: () => { if (ready) input.dispatchEvent(new Event("change", { bubbles: true })); },
     });
     ready = true;
-    for (const part of ["hours", "minutes"] as const) picker.$datepicker.querySelector(`input[name=${part}]`)?.setAttribute("aria-label", t(part));
     this.picker = picker as unknown as AirDatepicker;
     // What is typed counts: on leaving the field the calendar follows the text.
     let typed = false;
