@@ -93,6 +93,25 @@ def _kinds() -> None:
         group=group,
     )
     register_kind(
+        "lead.came_back",
+        label=pgettext_lazy("notification", "Lead that keeps coming back"),
+        text=pgettext_lazy(
+            "notification",
+            "“%(name)s” came back %(rounds)s times; settle who takes it or what becomes of it",
+        ),
+        icon="rotate-ccw",
+        group=group,
+    )
+    register_kind(
+        "lead.came_back_many",
+        label=pgettext_lazy("notification", "Leads that keep coming back, several at once"),
+        text=pgettext_lazy(
+            "notification", "%(count)s leads came back again and again; settle what becomes of them"
+        ),
+        icon="rotate-ccw",
+        group=group,
+    )
+    register_kind(
         "lead.follow_due",
         label=pgettext_lazy("notification", "Follow-up due by the rhythm"),
         text=pgettext_lazy("notification", "It is time to follow up “%(name)s”"),

@@ -5,8 +5,8 @@ from typing import Any
 from headwater.kernel.access import system_access
 from headwater.kernel.sql import rows
 from headwater.leads.events import LeadsMoved
+from headwater.leads.services.escalating import SINGLY
 from headwater.leads.services.recalculating import recalculate, renew_for_opportunities
-from headwater.leads.services.warning import SINGLY
 from headwater.leads.types import Why
 from headwater.organization.events import CalendarsChanged
 from headwater.platform.events import StoredEvent, subscriber

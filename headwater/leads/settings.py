@@ -74,3 +74,23 @@ PROTECT_DAYS = register_setting(
     minimum=1,
     maximum=3650,
 )
+WARNING_HOURS = register_setting(
+    "leads.warning_hours",
+    2,
+    type=SettingType.NUMBER,
+    label=_("Working hours before an unheeded warning goes up a step"),
+    group=_GROUP,
+    help=_("From the rep to the manager, then to the one above. 0 means never."),
+    minimum=0,
+    maximum=720,
+)
+ROUNDS_HOURS = register_setting(
+    "leads.rounds_hours",
+    8,
+    type=SettingType.NUMBER,
+    label=_("Working hours before a lead that keeps coming back goes up a step"),
+    group=_GROUP,
+    help=_("Asks who had it last to settle what becomes of it, then those above. 0 means nobody is asked."),
+    minimum=0,
+    maximum=720,
+)

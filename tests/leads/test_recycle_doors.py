@@ -101,6 +101,8 @@ def test_the_screens_of_the_rules() -> None:
         "leads.protections": 3,
         "leads.protect_days": 20,
         "recycling.grace_hours": 0,
+        "leads.warning_hours": 0,
+        "leads.rounds_hours": 4,
     }
     admin.post("/settings/recycling/limits", numbers, headers=HTMX)
     assert 'value="60"' in admin.get("/settings/recycling").content.decode()

@@ -14,6 +14,7 @@ from headwater.kernel.sql import execute, rows
 from headwater.leads.errors import Closed, NotAllowed, NotOwned
 from headwater.leads.events import LeadsFollowedUp, LeadStageChanged
 from headwater.leads.queries import Snapshot, lock_leads, not_yours
+from headwater.leads.services.escalating import acted_on
 from headwater.leads.services.outcomes import Outcome, the_one
 from headwater.leads.services.reasons import check_reason
 from headwater.leads.types import Stage, Status
@@ -100,6 +101,7 @@ def follow_ups_recorded(access: Access, activities: Sequence[Recorded]) -> None:
             access.user_id,
         ),
     )
+    acted_on(access, [i for i in ids if latest[i].is_contact])
     emit(
         LeadsFollowedUp(lead_ids=ids, activity_ids=[latest[i].id for i in ids], author_id=access.user_id),
         access,

@@ -11,6 +11,7 @@ from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.kernel.sql import rows
 from headwater.leads.events import LeadsMoved
+from headwater.leads.services.escalating import acted_on
 from headwater.leads.types import Place, Why
 from headwater.platform import audit
 from headwater.platform.events import emit
@@ -100,6 +101,7 @@ def move(
             rule,
         ),
     )
+    acted_on(access, ids)
     audit.record_many(access, "lead", why.value, [(row["id"], _changes(row, reason)) for row in moved])
     for start in range(0, len(moved), EVENT_CHUNK):
         chunk = moved[start : start + EVENT_CHUNK]

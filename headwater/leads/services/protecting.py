@@ -13,6 +13,7 @@ from headwater.leads.errors import NotOwned, ProtectionQuota
 from headwater.leads.events import LeadsChanged
 from headwater.leads.queries import lock_lead
 from headwater.leads.services.books import lock_books
+from headwater.leads.services.escalating import acted_on
 from headwater.leads.settings import PROTECT_DAYS, PROTECTIONS
 from headwater.leads.types import Status
 from headwater.platform import audit
@@ -48,6 +49,7 @@ def protect_lead(access: Access, lead_id: int, until: datetime, *, reason: str) 
         " version = version + 1 WHERE id = %s",
         (until, access.user_id, moment, lead_id),
     )
+    acted_on(access, [lead_id])
     changes = {"protected_until": [before, until], "reason": [None, reason.strip()]}
     audit.record(access, "lead", lead_id, "protect", changes)
     emit(LeadsChanged(lead_ids=[lead_id], fields=["protected_until"]), access)

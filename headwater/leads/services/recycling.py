@@ -9,6 +9,7 @@ from headwater.kernel import clock
 from headwater.kernel.access import system_access
 from headwater.kernel.sql import rows, values
 from headwater.leads.services.deadlines import DEADLINES, renew
+from headwater.leads.services.escalating import tell_of_came_back
 from headwater.leads.services.moving import move
 from headwater.leads.services.releasing import homes_of
 from headwater.leads.types import Place, Why
@@ -23,7 +24,7 @@ _DUE = (
 )
 # What is locked now is reckoned anew, from its present base: the columns could be older than a rule.
 _RECKONED = f"""
-SELECT l.id, l.home_pool_id, l.rounds, d.rule_label, d.max_rounds, d.cause, d.recycle_due_at
+SELECT l.id, l.owner_id, l.home_pool_id, l.rounds, d.rule_label, d.max_rounds, d.cause, d.recycle_due_at
 FROM leads_lead l LEFT JOIN LATERAL {DEADLINES} d ON TRUE WHERE l.id = ANY(%s::bigint[])
 """
 
@@ -62,11 +63,13 @@ def _take_back(leads: Sequence[dict[str, Any]]) -> None:
     for lead in leads:
         groups.setdefault((lead["rule_label"], lead["cause"]), []).append(lead)
     for (rule, cause), members in groups.items():
+        worn_out = [lead["id"] for lead in members if lead["rounds"] + 1 >= lead["max_rounds"]]
         move(
             {lead["id"]: Place.in_pool(homes[lead["id"]]) for lead in members},
             access,
             why=Why.RECYCLED,
             reason=cause,
             rule=rule,
-            stays=[lead["id"] for lead in members if lead["rounds"] + 1 >= lead["max_rounds"]],
+            stays=worn_out,
         )
+        tell_of_came_back(worn_out, {lead["id"]: lead["owner_id"] for lead in members})

@@ -13,6 +13,7 @@ from headwater.kernel.sql import rows
 from headwater.leads.errors import Closed, NotAllowed, NotInPool, NotOwned, RestoreTooLate
 from headwater.leads.events import LeadsArchived, LeadsRestored
 from headwater.leads.queries import Snapshot, lock_leads, not_yours
+from headwater.leads.services.escalating import acted_on
 from headwater.leads.services.moving import move
 from headwater.leads.services.outcomes import Outcome
 from headwater.leads.services.reasons import check_reason
@@ -201,6 +202,8 @@ def shelve(ids: list[int], access: Access, *, archive: bool) -> None:
             access.user_id,
         ),
     )
+    if archive:
+        acted_on(access, ids)
     pair = [False, True] if archive else [True, False]
     audit.record_many(access, "lead", why.value, audit.same_changes(ids, {"archived": pair}))
     emit(LeadsArchived(lead_ids=ids) if archive else LeadsRestored(lead_ids=ids), access)

@@ -9,12 +9,12 @@ from django.db import transaction
 from headwater.kernel import clock
 from headwater.kernel.sql import execute, rows
 from headwater.leads.services.deadlines import DEADLINES
+from headwater.leads.services.escalating import SINGLY, waiting_time
 from headwater.leads.services.wording import moment_text
 from headwater.platform.jobs import is_stopping
-from headwater.platform.notifications import notify, notify_each
+from headwater.platform.notifications import Notice, escalate, notify_each
 
 CHUNK = 2000
-SINGLY = 5  # so many at once are told one by one; more as a count
 
 _COMING = (
     """
@@ -83,31 +83,55 @@ def _tell(warnings: list[_Warning]) -> None:
     grouped: dict[tuple[str, int], list[_Warning]] = {}
     for warning in warnings:
         grouped.setdefault((warning.kind, warning.lead["owner_id"]), []).append(warning)
-    single: dict[str, list[_Warning]] = {}
-    for (kind, owner_id), members in grouped.items():
-        if len(members) <= SINGLY:
-            single.setdefault(kind, []).extend(members)
+    notices: dict[str, list[Notice]] = {}
+    for (kind, _owner_id), members in grouped.items():
+        if len(members) > SINGLY:
+            notices.setdefault(f"{kind}_many", []).append(_counted(kind, members))
+        else:
+            notices.setdefault(kind, []).extend(_notice(warning) for warning in members)
+    for kind, ready in notices.items():
+        within = waiting_time(kind.removesuffix("_many"))
+        if within is None:
+            notify_each(ready, kind)
             continue
-        first = min(members, key=lambda warning: warning.at)
-        notify(
-            [owner_id],
-            f"{kind}_many",
-            params={"count": len(members), "at": moment_text(first.at)},
-            record_type="lead",
-            url="/leads?view=going" if kind != "lead.follow_due" else "/leads?view=mine",
-            dedupe_key=f"{kind}:{owner_id}:{first.lead['id']}:{first.at.timestamp():.0f}",
-        )
-    for kind, members in single.items():
-        notify_each([_notice(warning) for warning in members], kind)
+        for notice in ready:
+            escalate(
+                notice.recipient_id,
+                kind,
+                key=notice.dedupe_key or "",
+                within=within,
+                params=notice.params,
+                record_type=notice.record_type,
+                record_id=notice.record_id,
+                url=notice.url,
+            )
 
 
-def _notice(warning: _Warning) -> tuple[int, dict[str, Any], str, int, str, str]:
+def _notice(warning: _Warning) -> Notice:
     lead = warning.lead
-    return (
+    return Notice(
         lead["owner_id"],
         {"name": lead["name"], "pool": lead["pool"] or "", "at": moment_text(warning.at)},
         "lead",
         lead["id"],
         f"/leads/{lead['id']}",
-        f"{warning.kind}:{lead['id']}:{warning.at.timestamp():.0f}",
+        _key(warning),
     )
+
+
+def _counted(kind: str, members: list[_Warning]) -> Notice:
+    """One for many: it stands for the first to go, and ends with an act on that one."""
+    first = min(members, key=lambda warning: warning.at)
+    return Notice(
+        first.lead["owner_id"],
+        {"count": len(members), "at": moment_text(first.at)},
+        "lead",
+        first.lead["id"] if kind != "lead.follow_due" else None,
+        "/leads?view=going" if kind != "lead.follow_due" else "/leads?view=mine",
+        _key(first),
+    )
+
+
+def _key(warning: _Warning) -> str:
+    lead = warning.lead
+    return f"{warning.kind}:{lead['id']}:{lead['owner_id']}:{warning.at.timestamp():.0f}"

@@ -33,7 +33,7 @@ from headwater.leads.services.recalculating import (
     order_recycle_rules,
     save_recycle_rule,
 )
-from headwater.leads.settings import PRIVATE_CAP, PROTECT_DAYS, PROTECTIONS
+from headwater.leads.settings import PRIVATE_CAP, PROTECT_DAYS, PROTECTIONS, ROUNDS_HOURS, WARNING_HOURS
 from headwater.leads.types import Status
 from headwater.leads.web.recycle_forms import rule_groups, submitted_rule
 from headwater.organization.queries import names_of
@@ -106,7 +106,7 @@ def _cards(rules: list[RecycleRule]) -> tuple[RuleCard, ...]:
     return tuple(cards)
 
 
-_LIMITS = (PRIVATE_CAP, PROTECTIONS, PROTECT_DAYS, GRACE_HOURS)
+_LIMITS = (PRIVATE_CAP, PROTECTIONS, PROTECT_DAYS, GRACE_HOURS, WARNING_HOURS, ROUNDS_HOURS)
 
 
 def _limits() -> tuple[FieldGroup, ...]:
@@ -121,7 +121,7 @@ def _limits() -> tuple[FieldGroup, ...]:
 
 @require_POST
 def save_limits(request: HttpRequest) -> HttpResponse:
-    """Cap, protection and grace: the numbers that go with the rules."""
+    """Cap, protection, grace and waiting hours: the numbers that go with the rules."""
     access = permit(request, "pools.configure")
     for setting in _LIMITS:
         value = setting.clean(request.POST.get(setting.key, ""))

@@ -4,7 +4,7 @@ The line and the working time are the organization's: it plugs both in. Without 
 the person asked first; without working time seconds are natural ones.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -149,6 +149,14 @@ def acknowledge_record(access: Access, record_type: str, record_id: int, *, kind
     """Somebody acted on the record: everything open about it (of one kind) goes no further; how many."""
     where = "record_type = %s AND record_id = %s AND (%s = '' OR kind = %s)"
     return _acknowledge(access, access.user_id, where, (record_type, record_id, kind, kind))
+
+
+def acknowledge_records(
+    access: Access, record_type: str, record_ids: Sequence[int], *, kinds: Collection[str]
+) -> int:
+    """Somebody acted on many records: everything open about them of these kinds goes no further; how many."""
+    where = "record_type = %s AND record_id = ANY(%s::bigint[]) AND kind = ANY(%s)"
+    return _acknowledge(access, access.user_id, where, (record_type, list(record_ids), list(kinds)))
 
 
 def acknowledge_mine(user_id: int, escalation_id: int) -> None:
