@@ -1,7 +1,7 @@
 """What a rule would do to the leads of today, before it is saved.
 
-The change is made in a transaction that is rolled back, so that exactly the functions that will govern the
-leads tell what would become of them.
+The change is made in a transaction that is rolled back; `foretelling` says what would become
+of the leads under the rules as they then stand.
 """
 
 from collections.abc import Mapping
@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from headwater.kernel import clock
 from headwater.kernel.access import Access
-from headwater.kernel.sql import execute, rows, value
-from headwater.leads.services.deadlines import DEADLINES
+from headwater.kernel.sql import rows, value
+from headwater.leads.services.foretelling import foretell, forget
 from headwater.pools import recycling as rules
 
 DAYS = 7
@@ -75,14 +75,6 @@ class Preview:
         return sum(day.before for day in self.days)
 
 
-# One pass over the owned leads the rule could concern; all that is shown is counted from what it leaves.
-_FRESH = f"""
-CREATE TEMPORARY TABLE recycle_preview ON COMMIT DROP AS
-SELECT l.id, l.owner_id, l.recycle_due_at AS before, d.recycle_due_at AS after, d.rule_id
-FROM leads_lead l LEFT JOIN LATERAL {DEADLINES} d ON TRUE
-WHERE l.status IN ('assigned', 'following') AND l.archived_at IS NULL
-  AND (%s::bigint[] IS NULL OR l.home_pool_id = ANY(%s::bigint[]))
-"""
 _WATCHED = """
 SELECT count(*) FROM leads_lead WHERE status IN ('assigned', 'following') AND archived_at IS NULL
 """
@@ -140,12 +132,12 @@ def _look(rule_id: int, spares_until: datetime, pools: set[int | None]) -> Previ
     midnight = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
     end = midnight + timedelta(days=DAYS)
     only = None if None in pools else sorted(pool for pool in pools if pool is not None)
-    execute(_FRESH, (only, only))
+    foretell(only)
     (counts,) = rows(_COUNTS, (rule_id,))
     owners = rows(_OWNERS, (end, end, end, end, MOST_OWNERS))
     by_day = {row["day"]: row for row in rows(_DAYS, (midnight, end))}
     leads = rows(_LEADS, (end, MOST_LEADS))
-    execute("DROP TABLE recycle_preview")
+    forget()
     return Preview(
         watched=value(_WATCHED),
         **counts,
