@@ -139,7 +139,7 @@ class FieldPatch(FieldSettings):
     label: str | None = None
 
 
-class OrderIn(Strict):
+class ItemOrderIn(Strict):
     record: str
     ids: list[Id] = Field(max_length=1000)
 

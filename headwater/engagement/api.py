@@ -359,7 +359,7 @@ def task_restore(request: ApiRequest, record_id: RecordId) -> HttpResponse:
     return empty_response()
 
 
-@calendar.post("", operation_id="calendar_open", response=schemas.CalendarOut,
+@calendar.post("", operation_id="calendar_open", response=schemas.CalendarFeedOut,
                summary="A secret iCalendar address of your tasks; it ends the one before")  # fmt: skip
 def calendar_open(request: ApiRequest) -> HttpResponse:
     secret = open_calendar(permit(request, "tasks.view"))

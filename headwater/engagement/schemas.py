@@ -98,7 +98,7 @@ class Who(Schema):
     name: str
 
 
-class FileOut(Schema):
+class AttachedFileOut(Schema):
     id: int
     name: str
     size: int
@@ -146,7 +146,7 @@ class FollowUpOut(Schema):
     author: Who | None
     participants: list[Who]
     messages: list[dict[str, Any]]
-    files: list[FileOut]
+    files: list[AttachedFileOut]
     comments: list[CommentOut]
     likes: int
     is_liked: bool
@@ -208,7 +208,7 @@ class CountsOut(Schema):
     done_today: int
 
 
-class CalendarOut(Schema):
+class CalendarFeedOut(Schema):
     url: str = Field(description="Shown once: whoever knows it can read your tasks.")
 
 

@@ -67,7 +67,7 @@ def footprints(request: ApiRequest, leaver: int) -> HttpResponse:
     operation_id="handover_preview",
     summary="Count what a handover would do",
     description="By kind and receiver, with caps that would be exceeded. Nothing is written.",
-    response={200: schemas.PreviewOut, 403: Problem, 404: Problem, 422: Problem},
+    response={200: schemas.HandoverPreviewOut, 403: Problem, 404: Problem, 422: Problem},
 )
 def preview(request: ApiRequest, body: schemas.HandoverIn) -> HttpResponse:
     return json_response(

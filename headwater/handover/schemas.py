@@ -44,7 +44,7 @@ class HoldingsOut(Schema):
     holdings: dict[str, int]
 
 
-class ShareOut(Schema):
+class HandoverShareOut(Schema):
     owner: int | None
     pool: int | None
     name: str
@@ -60,10 +60,10 @@ class KindOut(Schema):
     label: str
     total: int
     stays: int
-    shares: list[ShareOut]
+    shares: list[HandoverShareOut]
 
 
-class PreviewOut(Schema):
+class HandoverPreviewOut(Schema):
     leaver: int
     account: str
     total: int

@@ -51,14 +51,14 @@ def _bulk(outcomes: Iterable[Outcome]) -> HttpResponse:
     return json_response({"results": [outcome.as_json() for outcome in outcomes]})
 
 
-def _ids(access: Access, chosen: schemas.Selection, **limits: int) -> list[int]:
+def _ids(access: Access, chosen: schemas.LeadSelection, **limits: int) -> list[int]:
     return selected_ids(access, ids=chosen.ids, where=chosen.filter, q=chosen.q, **limits)
 
 
 # Words before ids: an address takes the first route that fits.
 
 
-@router.post("/duplicates/find", operation_id="lead_duplicates", response=schemas.DuplicatesOut,
+@router.post("/duplicates/find", operation_id="lead_duplicates", response=schemas.LeadDuplicatesOut,
              summary="Who has these contact methods already")  # fmt: skip
 def duplicates(request: ApiRequest, body: schemas.ContactIn) -> HttpResponse:
     access = permit(request, "leads.create")
@@ -67,14 +67,16 @@ def duplicates(request: ApiRequest, body: schemas.ContactIn) -> HttpResponse:
     return json_response({"matches": [match.as_json() for match in matches]})
 
 
-@router.post("/bulk/claim", operation_id="lead_bulk_claim", response=schemas.BulkOut, summary="Claim leads")
+@router.post(
+    "/bulk/claim", operation_id="lead_bulk_claim", response=schemas.LeadBulkOut, summary="Claim leads"
+)
 def bulk_claim(request: ApiRequest, body: schemas.BulkClaimIn) -> HttpResponse:
     access = permit(request, "leads.claim")
     return _bulk(services.claim_leads(access, _ids(access, body, limit=200)))
 
 
 @router.post(
-    "/bulk/assign", operation_id="lead_bulk_assign", response=schemas.BulkOut, summary="Assign leads"
+    "/bulk/assign", operation_id="lead_bulk_assign", response=schemas.LeadBulkOut, summary="Assign leads"
 )
 def bulk_assign(request: ApiRequest, body: schemas.BulkAssignIn) -> HttpResponse:
     access = permit(request, "leads.assign")
@@ -86,7 +88,7 @@ def bulk_assign(request: ApiRequest, body: schemas.BulkAssignIn) -> HttpResponse
 
 
 @router.post(
-    "/bulk/return", operation_id="lead_bulk_return", response=schemas.BulkOut, summary="Return leads"
+    "/bulk/return", operation_id="lead_bulk_return", response=schemas.LeadBulkOut, summary="Return leads"
 )
 def bulk_return(request: ApiRequest, body: schemas.BulkReturnIn) -> HttpResponse:
     access = permit(request, "leads.return")
@@ -94,13 +96,13 @@ def bulk_return(request: ApiRequest, body: schemas.BulkReturnIn) -> HttpResponse
     return _bulk(services.return_leads(access, ids, reason=body.reason, note=body.note, pool_id=body.pool))
 
 
-@router.post("/bulk/move", operation_id="lead_bulk_move", response=schemas.BulkOut, summary="Move leads")
-def bulk_move(request: ApiRequest, body: schemas.BulkMoveIn) -> HttpResponse:
+@router.post("/bulk/move", operation_id="lead_bulk_move", response=schemas.LeadBulkOut, summary="Move leads")
+def bulk_move(request: ApiRequest, body: schemas.LeadBulkMoveIn) -> HttpResponse:
     access = permit(request, "leads.move")
     return _bulk(services.move_leads(access, _ids(access, body), pool_id=body.pool, note=body.note))
 
 
-@router.post("/bulk/invalidate", operation_id="lead_bulk_invalidate", response=schemas.BulkOut,
+@router.post("/bulk/invalidate", operation_id="lead_bulk_invalidate", response=schemas.LeadBulkOut,
              summary="Mark leads invalid")  # fmt: skip
 def bulk_invalidate(request: ApiRequest, body: schemas.BulkInvalidateIn) -> HttpResponse:
     access = permit(request, "leads.invalidate")
@@ -108,14 +110,16 @@ def bulk_invalidate(request: ApiRequest, body: schemas.BulkInvalidateIn) -> Http
 
 
 @router.post(
-    "/bulk/reopen", operation_id="lead_bulk_reopen", response=schemas.BulkOut, summary="Reopen leads"
+    "/bulk/reopen", operation_id="lead_bulk_reopen", response=schemas.LeadBulkOut, summary="Reopen leads"
 )
 def bulk_reopen(request: ApiRequest, body: schemas.BulkReopenIn) -> HttpResponse:
     access = permit(request, "leads.reopen")
     return _bulk(services.reopen_leads(access, _ids(access, body), note=body.note, pool_id=body.pool))
 
 
-@router.post("/bulk/stage", operation_id="lead_bulk_stage", response=schemas.BulkOut, summary="Set stages")
+@router.post(
+    "/bulk/stage", operation_id="lead_bulk_stage", response=schemas.LeadBulkOut, summary="Set stages"
+)
 def bulk_stage(request: ApiRequest, body: schemas.BulkStageIn) -> HttpResponse:
     access = permit(request, "leads.edit")
     return _bulk(services.change_stages(access, _ids(access, body), body.stage, reason=body.reason))
@@ -151,7 +155,7 @@ def claim(request: ApiRequest, lead_id: RecordId) -> HttpResponse:
 
 
 @router.post("/{lead_id}/assign", operation_id="lead_assign", summary="Assign a lead to a person")
-def assign(request: ApiRequest, lead_id: RecordId, body: schemas.OwnerIn) -> HttpResponse:
+def assign(request: ApiRequest, lead_id: RecordId, body: schemas.LeadOwnerIn) -> HttpResponse:
     access = permit(request, "leads.assign")
     outcomes = services.assign_leads(access, [lead_id], [body.owner], over_cap=body.over_cap)
     return _result(access, lead_id, outcomes)
@@ -165,7 +169,7 @@ def return_(request: ApiRequest, lead_id: RecordId, body: schemas.ReturnIn) -> H
 
 
 @router.post("/{lead_id}/move", operation_id="lead_move", summary="Move a pooled lead to another pool")
-def move(request: ApiRequest, lead_id: RecordId, body: schemas.MoveIn) -> HttpResponse:
+def move(request: ApiRequest, lead_id: RecordId, body: schemas.LeadMoveIn) -> HttpResponse:
     access = permit(request, "leads.move")
     outcomes = services.move_leads(access, [lead_id], pool_id=body.pool, note=body.note)
     return _result(access, lead_id, outcomes)
@@ -193,7 +197,7 @@ def stage(request: ApiRequest, lead_id: RecordId, body: schemas.StageIn) -> Http
 
 
 @router.post("/{lead_id}/reveal", operation_id="lead_reveal", summary="Have a hidden contact shown",
-             response=schemas.ContactOut)  # fmt: skip
+             response=schemas.LeadContactOut)  # fmt: skip
 def reveal(request: ApiRequest, lead_id: RecordId) -> dict[str, Any]:
     access = permit(request, "leads.reveal")
     return services.reveal_contact(access, lead_id)

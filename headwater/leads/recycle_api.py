@@ -43,13 +43,15 @@ def _rule(rule: RecycleRule) -> dict[str, Any]:
     }
 
 
-@rules.get("", operation_id="recycle_rules", response=schemas.RulesOut, summary="All rules, in their order")
+@rules.get(
+    "", operation_id="recycle_rules", response=schemas.RecycleRulesOut, summary="All rules, in their order"
+)
 def list_rules(request: ApiRequest) -> HttpResponse:
     permit(request, "pools.configure")
     return json_response({"items": [_rule(rule) for rule in rules_in_order()]})
 
 
-@rules.post("", operation_id="recycle_rule_create", response=schemas.RuleOut, summary="Make a rule")
+@rules.post("", operation_id="recycle_rule_create", response=schemas.RecycleRuleOut, summary="Make a rule")
 @idempotent
 def create_rule(request: ApiRequest, body: schemas.SaveIn) -> HttpResponse:
     access = permit(request, "pools.configure")
@@ -57,9 +59,9 @@ def create_rule(request: ApiRequest, body: schemas.SaveIn) -> HttpResponse:
     return json_response(_rule(made), status=201)
 
 
-@rules.post("/preview", operation_id="recycle_rule_preview", response=schemas.PreviewOut,
+@rules.post("/preview", operation_id="recycle_rule_preview", response=schemas.RecyclePreviewOut,
             summary="Who would lose what and when; saves nothing")  # fmt: skip
-def preview(request: ApiRequest, body: schemas.PreviewIn) -> HttpResponse:
+def preview(request: ApiRequest, body: schemas.RecyclePreviewIn) -> HttpResponse:
     access = permit(request, "pools.configure")
     found = preview_rule(access, _values(body), rule_id=body.rule, version=body.version)
     return json_response(preview_json(found))
@@ -69,9 +71,9 @@ def preview_json(found: Preview) -> dict[str, Any]:
     return asdict(found) | {"losses": found.losses, "losses_before": found.losses_before}
 
 
-@rules.post("/order", operation_id="recycle_rules_order", response=schemas.RulesOut,
+@rules.post("/order", operation_id="recycle_rules_order", response=schemas.RecycleRulesOut,
             summary="Set the order in which rules are tried")  # fmt: skip
-def order(request: ApiRequest, body: schemas.OrderIn) -> HttpResponse:
+def order(request: ApiRequest, body: schemas.RecycleOrderIn) -> HttpResponse:
     access = permit(request, "pools.configure")
     order_recycle_rules(access, body.ids)
     return list_rules(request)
@@ -88,13 +90,13 @@ def progress(request: ApiRequest) -> HttpResponse:
     return json_response({name: getattr(found, name) for name in names})
 
 
-@rules.get("/{rule_id}", operation_id="recycle_rule", response=schemas.RuleOut, summary="One rule")
+@rules.get("/{rule_id}", operation_id="recycle_rule", response=schemas.RecycleRuleOut, summary="One rule")
 def one(request: ApiRequest, rule_id: RecordId) -> HttpResponse:
     permit(request, "pools.configure")
     return json_response(_rule(get_rule(rule_id)))
 
 
-@rules.patch("/{rule_id}", operation_id="recycle_rule_change", response=schemas.RuleOut,
+@rules.patch("/{rule_id}", operation_id="recycle_rule_change", response=schemas.RecycleRuleOut,
              summary="Change a rule; the leads follow in the background")  # fmt: skip
 def change(request: ApiRequest, rule_id: RecordId, body: schemas.SaveIn) -> HttpResponse:
     access = permit(request, "pools.configure")
@@ -110,7 +112,7 @@ def archive(request: ApiRequest, rule_id: RecordId) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@rules.get("/{rule_id}/versions", operation_id="recycle_rule_versions", response=schemas.VersionsOut,
+@rules.get("/{rule_id}/versions", operation_id="recycle_rule_versions", response=schemas.RecycleVersionsOut,
            summary="Every version with author, moment and note, the latest first")  # fmt: skip
 def versions(request: ApiRequest, rule_id: RecordId) -> HttpResponse:
     permit(request, "pools.configure")

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from ninja import Field, Schema
 
 
-class RuleIn(Schema):
+class RecycleRuleIn(Schema):
     """A rule or a part of it; what is left out stays."""
 
     name: str | None = None
@@ -31,16 +31,16 @@ class RuleIn(Schema):
     rhythm: dict[str, float | None] | None = Field(None, description="Days by intent level; reminds only.")
 
 
-class SaveIn(RuleIn):
+class SaveIn(RecycleRuleIn):
     version: int | None = Field(None, description="The version it was read at; refused when it is older.")
     note: str = Field("", max_length=500)
 
 
-class PreviewIn(SaveIn):
+class RecyclePreviewIn(SaveIn):
     rule: int | None = Field(None, description="The rule to change; none: a new one.")
 
 
-class RuleOut(Schema):
+class RecycleRuleOut(Schema):
     id: int
     version: int
     label: str
@@ -49,19 +49,19 @@ class RuleOut(Schema):
     content: dict[str, Any]
 
 
-class RulesOut(Schema):
-    items: list[RuleOut]
+class RecycleRulesOut(Schema):
+    items: list[RecycleRuleOut]
 
 
-class VersionsOut(Schema):
+class RecycleVersionsOut(Schema):
     items: list[dict[str, Any]]
 
 
-class OrderIn(Schema):
+class RecycleOrderIn(Schema):
     ids: list[int] = Field(max_length=500)
 
 
-class PreviewOut(Schema):
+class RecyclePreviewOut(Schema):
     watched: int
     governed: int
     touched: int

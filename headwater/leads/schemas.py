@@ -6,7 +6,7 @@ from typing import Any
 from ninja import Field, Schema
 
 
-class OwnerIn(Schema):
+class LeadOwnerIn(Schema):
     owner: int = Field(description="Who gets the lead.")
     over_cap: bool = Field(False, description="Exceed the cap on purpose; needs leads.configure.")
 
@@ -17,7 +17,7 @@ class ReturnIn(Schema):
     pool: int | None = Field(None, description="Another pool than the lead's own.")
 
 
-class MoveIn(Schema):
+class LeadMoveIn(Schema):
     pool: int
     note: str = Field("", max_length=2000)
 
@@ -51,7 +51,7 @@ class ConvertIn(Schema):
     opportunity: dict[str, Any] | None = Field(None, description="Values of a new opportunity; none without.")
 
 
-class Selection(Schema):
+class LeadSelection(Schema):
     """Which leads: `ids`, or all that a filter finds within reach."""
 
     ids: list[int] | None = Field(None, max_length=10_000)
@@ -59,34 +59,34 @@ class Selection(Schema):
     q: str = Field("", max_length=200)
 
 
-class BulkClaimIn(Selection):
+class BulkClaimIn(LeadSelection):
     pass
 
 
-class BulkAssignIn(Selection):
+class BulkAssignIn(LeadSelection):
     owner: int | None = None
     owners: list[int] | None = Field(None, max_length=200, description="Deal evenly among these people.")
     weights: dict[int, int] | None = Field(None, description="Shares by person id, whole numbers.")
     over_cap: bool = False
 
 
-class BulkReturnIn(Selection, ReturnIn):
+class BulkReturnIn(LeadSelection, ReturnIn):
     pass
 
 
-class BulkMoveIn(Selection, MoveIn):
+class LeadBulkMoveIn(LeadSelection, LeadMoveIn):
     pass
 
 
-class BulkInvalidateIn(Selection, InvalidateIn):
+class BulkInvalidateIn(LeadSelection, InvalidateIn):
     pass
 
 
-class BulkReopenIn(Selection, ReopenIn):
+class BulkReopenIn(LeadSelection, ReopenIn):
     pass
 
 
-class BulkStageIn(Selection, StageIn):
+class BulkStageIn(LeadSelection, StageIn):
     pass
 
 
@@ -99,7 +99,7 @@ class RowResult(Schema):
     facts: dict[str, Any] | None = None
 
 
-class BulkOut(Schema):
+class LeadBulkOut(Schema):
     """One result a row; what could be done is done."""
 
     results: list[RowResult]
@@ -126,7 +126,7 @@ class LooksOut(Schema):
     items: list[LooksRow]
 
 
-class ContactOut(Schema):
+class LeadContactOut(Schema):
     mobile: str | None
     phone: str | None
     email: str | None
@@ -144,5 +144,5 @@ class ContactIn(Schema):
     qq: str | None = None
 
 
-class DuplicatesOut(Schema):
+class LeadDuplicatesOut(Schema):
     matches: list[dict[str, Any]]

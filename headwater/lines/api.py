@@ -35,7 +35,9 @@ def _rule(rule: CrossLineRule) -> dict[str, Any]:
     }
 
 
-@rules.get("", operation_id="line_rule_list", response=schemas.RulesOut, summary="Rules, the oldest first")
+@rules.get(
+    "", operation_id="line_rule_list", response=schemas.LineRulesOut, summary="Rules, the oldest first"
+)
 def list_rules(request: ApiRequest) -> HttpResponse:
     access = permit(request, "lines.configure")
     return json_response({"items": [_rule(rule) for rule in queries.all_rules(access)]})
@@ -44,11 +46,11 @@ def list_rules(request: ApiRequest) -> HttpResponse:
 @rules.post(
     "",
     operation_id="line_rule_create",
-    response={201: schemas.RuleOut, 422: Problem},
+    response={201: schemas.LineRuleOut, 422: Problem},
     summary="Add a rule",
 )
 @idempotent
-def create_rule(request: ApiRequest, body: schemas.RuleIn) -> HttpResponse:
+def create_rule(request: ApiRequest, body: schemas.LineRuleIn) -> HttpResponse:
     access = permit(request, "lines.configure")
     rule = services.create_rule(
         access, name=body.name, content=body.content.model_dump(), is_active=body.is_active, note=body.note
@@ -61,10 +63,10 @@ def create_rule(request: ApiRequest, body: schemas.RuleIn) -> HttpResponse:
 @rules.post(
     "/preview",
     operation_id="line_rule_preview",
-    response={200: schemas.PreviewOut, 422: Problem},
+    response={200: schemas.LinePreviewOut, 422: Problem},
     summary="How many of today's open leads a rule means; saves nothing",
 )
-def preview(request: ApiRequest, body: schemas.PreviewIn) -> HttpResponse:
+def preview(request: ApiRequest, body: schemas.LinePreviewIn) -> HttpResponse:
     access = permit(request, "lines.configure")
     return json_response(dataclasses.asdict(queries.preview(access, body.content.model_dump())))
 
@@ -72,7 +74,7 @@ def preview(request: ApiRequest, body: schemas.PreviewIn) -> HttpResponse:
 @rules.get(
     "/{rule_id}",
     operation_id="line_rule_get",
-    response={200: schemas.RuleOut, 404: Problem},
+    response={200: schemas.LineRuleOut, 404: Problem},
     summary="A rule",
 )
 def show_rule(request: ApiRequest, rule_id: RecordId) -> HttpResponse:
@@ -83,10 +85,10 @@ def show_rule(request: ApiRequest, rule_id: RecordId) -> HttpResponse:
 @rules.patch(
     "/{rule_id}",
     operation_id="line_rule_update",
-    response={200: schemas.RuleOut, 404: Problem, 412: Problem, 422: Problem},
+    response={200: schemas.LineRuleOut, 404: Problem, 412: Problem, 422: Problem},
     summary="Save the next version of a rule, or switch it",
 )
-def update_rule(request: ApiRequest, rule_id: RecordId, body: schemas.RulePatch) -> HttpResponse:
+def update_rule(request: ApiRequest, rule_id: RecordId, body: schemas.LineRulePatch) -> HttpResponse:
     access = permit(request, "lines.configure")
     services.update_rule(
         access,
@@ -113,7 +115,7 @@ def archive_rule(request: ApiRequest, rule_id: RecordId) -> HttpResponse:
 @rules.get(
     "/{rule_id}/versions",
     operation_id="line_rule_versions",
-    response={200: schemas.VersionsOut, 404: Problem},
+    response={200: schemas.LineVersionsOut, 404: Problem},
     summary="Every version, the latest first",
 )
 def versions(request: ApiRequest, rule_id: RecordId) -> HttpResponse:
@@ -126,7 +128,7 @@ def versions(request: ApiRequest, rule_id: RecordId) -> HttpResponse:
 @rules.post(
     "/{rule_id}/restore",
     operation_id="line_rule_restore",
-    response={200: schemas.RuleOut, 404: Problem, 412: Problem},
+    response={200: schemas.LineRuleOut, 404: Problem, 412: Problem},
     summary="Let an old version apply again",
 )
 def restore(request: ApiRequest, rule_id: RecordId, body: schemas.RestoreIn) -> HttpResponse:

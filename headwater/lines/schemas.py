@@ -11,7 +11,7 @@ class PersonIn(Schema):
     weight: int = Field(1, ge=0, le=1000)
 
 
-class RuleContent(Schema):
+class LineRuleContent(Schema):
     when: dict[str, Any] | None = Field(None, description="Criteria over a lead.")
     keywords: list[str] = Field([], description="One of them stands in the requirement or in a follow-up.")
     line: str = Field(description="The other line: a value of the picklist business_line.")
@@ -20,21 +20,21 @@ class RuleContent(Schema):
     people: list[PersonIn] = []
 
 
-class RuleIn(Schema):
+class LineRuleIn(Schema):
     name: str
-    content: RuleContent
+    content: LineRuleContent
     is_active: bool = False
     note: str = ""
 
 
-class RulePatch(Schema):
+class LineRulePatch(Schema):
     name: str | None = None
-    content: RuleContent | None = None
+    content: LineRuleContent | None = None
     is_active: bool | None = None
     note: str = ""
 
 
-class RuleOut(Schema):
+class LineRuleOut(Schema):
     id: int
     name: str
     is_active: bool
@@ -42,12 +42,12 @@ class RuleOut(Schema):
     content: dict[str, Any]
 
 
-class RulesOut(Schema):
-    items: list[RuleOut]
+class LineRulesOut(Schema):
+    items: list[LineRuleOut]
 
 
-class PreviewIn(Schema):
-    content: RuleContent
+class LinePreviewIn(Schema):
+    content: LineRuleContent
 
 
 class ExampleOut(Schema):
@@ -56,14 +56,14 @@ class ExampleOut(Schema):
     company: str
 
 
-class PreviewOut(Schema):
+class LinePreviewOut(Schema):
     days: int = Field(description="Follow-ups of so many days were searched.")
     considered: int
     matched: int
     examples: list[ExampleOut]
 
 
-class VersionOut(Schema):
+class LineVersionOut(Schema):
     number: int
     at: datetime
     author_id: int | None
@@ -71,8 +71,8 @@ class VersionOut(Schema):
     content: dict[str, Any]
 
 
-class VersionsOut(Schema):
-    items: list[VersionOut]
+class LineVersionsOut(Schema):
+    items: list[LineVersionOut]
 
 
 class RestoreIn(Schema):

@@ -78,9 +78,20 @@ def save_rule(
     content = content_of(rule)
     if content == before and version in (None, rule.version):
         return rule
+    _store(access, rule, content, version=version, note=note)
+    changes = {key: [before.get(key), content[key]] for key in CONTENT if before.get(key) != content[key]}
+    audit.record(access, KIND, rule.pk, "update" if before else "create", changes)
+    _changed(access, [rule.pk])
+    rule.refresh_from_db()
+    return rule
+
+
+def _store(
+    access: Access, rule: RecycleRule, content: Mapping[str, Any], *, version: int | None, note: str
+) -> None:
     moment = clock.now()
     rule.updated_at = moment
-    if rule_id is None:
+    if rule._state.adding:
         rule.created_at = rule.changed_at = rule.spares_until = moment
         rule.created_by_id = access.user_id
         rule.save()
@@ -88,11 +99,6 @@ def save_rule(
     rule.version = saved.number
     rule.label = f"{rule.name} v{saved.number}"
     rule.save()
-    changes = {key: [before.get(key), content[key]] for key in CONTENT if before.get(key) != content[key]}
-    audit.record(access, KIND, rule.pk, "update" if before else "create", changes)
-    _changed(access, [rule.pk])
-    rule.refresh_from_db()
-    return rule
 
 
 @transaction.atomic
@@ -141,8 +147,12 @@ def _changed(access: Access, ids: list[int]) -> None:
     emit(RecycleRulesChanged(ids=ids), access)
 
 
+@transaction.atomic
 def ensure_default_rule(*, enabled: bool) -> None:
-    """The rule a new company starts with: 24 hours to the first follow-up, 15 days between two."""
+    """The rule a new company starts with: 24 hours to the first follow-up, 15 days between two.
+
+    It belongs to the installation: nobody made it, so it is not in the audit.
+    """
     if RecycleRule.objects.exists():
         return
     with translation.override(settings.LANGUAGE_CODE):
@@ -154,7 +164,10 @@ def ensure_default_rule(*, enabled: bool) -> None:
         "overdue_days": 15,
         "rhythm": {"high": 1, "medium": 3, "low": 7},
     }
-    save_rule(system_access("pools.setup"), values)
+    rule = RecycleRule(position=0)
+    for key, value in cleaned_rule(values, content_of(rule)).items():
+        setattr(rule, "pool_id" if key == "pool" else key, value)
+    _store(system_access("pools.setup"), rule, content_of(rule), version=None, note="")
 
 
 def pool_names() -> dict[int, str]:

@@ -52,11 +52,13 @@ def _rule(rule: RoutingRule) -> dict[str, Any]:
     }
 
 
-def _content(body: schemas.RuleContent) -> dict[str, Any]:
+def _content(body: schemas.RoutingRuleContent) -> dict[str, Any]:
     return {key: value for key, value in body.model_dump().items() if value is not None}
 
 
-@rules.get("", operation_id="routing_rule_list", response=schemas.RulesOut, summary="Rules in their order")
+@rules.get(
+    "", operation_id="routing_rule_list", response=schemas.RoutingRulesOut, summary="Rules in their order"
+)
 def list_rules(request: ApiRequest) -> HttpResponse:
     access = permit(request, "routing.configure")
     return json_response({"items": [_rule(rule) for rule in all_rules(access)]})
@@ -65,11 +67,11 @@ def list_rules(request: ApiRequest) -> HttpResponse:
 @rules.post(
     "",
     operation_id="routing_rule_create",
-    response={201: schemas.RuleOut, 422: Problem},
+    response={201: schemas.RoutingRuleOut, 422: Problem},
     summary="Add a rule at the end",
 )
 @idempotent
-def create_rule(request: ApiRequest, body: schemas.RuleIn) -> HttpResponse:
+def create_rule(request: ApiRequest, body: schemas.RoutingRuleIn) -> HttpResponse:
     access = permit(request, "routing.configure")
     rule = services.create_rule(
         access, name=body.name, content=_content(body.content), is_active=body.is_active, note=body.note
@@ -80,7 +82,7 @@ def create_rule(request: ApiRequest, body: schemas.RuleIn) -> HttpResponse:
 
 
 @rules.post("/order", operation_id="routing_rule_order", response={204: None}, summary="Put rules in order")
-def order_rules(request: ApiRequest, body: schemas.OrderIn) -> HttpResponse:
+def order_rules(request: ApiRequest, body: schemas.RoutingOrderIn) -> HttpResponse:
     services.order_rules(permit(request, "routing.configure"), body.ids)
     return empty_response()
 
@@ -88,7 +90,7 @@ def order_rules(request: ApiRequest, body: schemas.OrderIn) -> HttpResponse:
 @rules.get(
     "/{rule_id}",
     operation_id="routing_rule_get",
-    response={200: schemas.RuleOut, 404: Problem},
+    response={200: schemas.RoutingRuleOut, 404: Problem},
     summary="A rule",
 )
 def show_rule(request: ApiRequest, rule_id: RecordId) -> HttpResponse:
@@ -99,10 +101,10 @@ def show_rule(request: ApiRequest, rule_id: RecordId) -> HttpResponse:
 @rules.patch(
     "/{rule_id}",
     operation_id="routing_rule_update",
-    response={200: schemas.RuleOut, 404: Problem, 409: Problem, 412: Problem, 422: Problem},
+    response={200: schemas.RoutingRuleOut, 404: Problem, 409: Problem, 412: Problem, 422: Problem},
     summary="Save the next version of a rule, or switch it",
 )
-def update_rule(request: ApiRequest, rule_id: RecordId, body: schemas.RulePatch) -> HttpResponse:
+def update_rule(request: ApiRequest, rule_id: RecordId, body: schemas.RoutingRulePatch) -> HttpResponse:
     access = permit(request, "routing.configure")
     services.update_rule(
         access,
@@ -132,7 +134,7 @@ def archive_rule(request: ApiRequest, rule_id: RecordId) -> HttpResponse:
 @rules.get(
     "/{rule_id}/versions",
     operation_id="routing_rule_versions",
-    response={200: schemas.VersionsOut, 404: Problem},
+    response={200: schemas.RoutingVersionsOut, 404: Problem},
     summary="Every version of a rule",
 )
 def rule_versions(request: ApiRequest, rule_id: RecordId) -> HttpResponse:
@@ -143,7 +145,7 @@ def rule_versions(request: ApiRequest, rule_id: RecordId) -> HttpResponse:
 @rules.post(
     "/{rule_id}/restore",
     operation_id="routing_rule_restore",
-    response={200: schemas.RuleOut, 404: Problem, 412: Problem},
+    response={200: schemas.RoutingRuleOut, 404: Problem, 412: Problem},
     summary="Let an old version apply again, as a new one",
 )
 def restore_rule(request: ApiRequest, rule_id: RecordId, body: schemas.RestoreIn) -> HttpResponse:
@@ -180,10 +182,10 @@ def _decision(row: dict[str, Any]) -> dict[str, Any]:
 @routing.post(
     "/preview",
     operation_id="routing_preview",
-    response={200: schemas.PreviewOut, 422: Problem},
+    response={200: schemas.RoutingPreviewOut, 422: Problem},
     summary="What a rule would do on today's leads, before it is saved",
 )
-def preview(request: ApiRequest, body: schemas.PreviewIn) -> HttpResponse:
+def preview(request: ApiRequest, body: schemas.RoutingPreviewIn) -> HttpResponse:
     access = permit(request, "routing.configure")
     return json_response(services.preview(access, _content(body.content), rule_id=body.rule).as_json())
 

@@ -6,7 +6,7 @@ from typing import Any
 from ninja import Field, Schema
 
 
-class RuleContent(Schema):
+class RoutingRuleContent(Schema):
     """What a rule says; see the guide on routing."""
 
     triggers: list[str] | None = Field(None, description="captured, stage_changed, woken, recycled")
@@ -24,16 +24,16 @@ class RuleContent(Schema):
     window: dict[str, Any] | None = Field(None, description='{"when": "always" | "working", "calendar"}')
 
 
-class RuleIn(Schema):
+class RoutingRuleIn(Schema):
     name: str = Field(max_length=200)
-    content: RuleContent
+    content: RoutingRuleContent
     is_active: bool = False
     note: str = Field("", max_length=500)
 
 
-class RulePatch(Schema):
+class RoutingRulePatch(Schema):
     name: str | None = Field(None, max_length=200)
-    content: RuleContent | None = None
+    content: RoutingRuleContent | None = None
     is_active: bool | None = None
     note: str = Field("", max_length=500)
 
@@ -43,7 +43,7 @@ class WarningOut(Schema):
     text: str
 
 
-class RuleOut(Schema):
+class RoutingRuleOut(Schema):
     id: int
     name: str
     position: int
@@ -53,11 +53,11 @@ class RuleOut(Schema):
     warnings: list[WarningOut]
 
 
-class RulesOut(Schema):
-    items: list[RuleOut]
+class RoutingRulesOut(Schema):
+    items: list[RoutingRuleOut]
 
 
-class OrderIn(Schema):
+class RoutingOrderIn(Schema):
     ids: list[int] = Field(max_length=200)
 
 
@@ -65,7 +65,7 @@ class RestoreIn(Schema):
     version: int = Field(description="The version whose content shall apply again.")
 
 
-class VersionOut(Schema):
+class RoutingVersionOut(Schema):
     number: int
     at: datetime
     author_id: int | None
@@ -73,12 +73,12 @@ class VersionOut(Schema):
     content: dict[str, Any]
 
 
-class VersionsOut(Schema):
-    items: list[VersionOut]
+class RoutingVersionsOut(Schema):
+    items: list[RoutingVersionOut]
 
 
-class PreviewIn(Schema):
-    content: RuleContent
+class RoutingPreviewIn(Schema):
+    content: RoutingRuleContent
     rule: int | None = Field(None, description="The rule whose place it would take; none: the end.")
 
 
@@ -95,7 +95,7 @@ class MissedOut(Schema):
     leads: int
 
 
-class PreviewOut(Schema):
+class RoutingPreviewOut(Schema):
     days: int
     considered: int
     taken_before: int
@@ -190,7 +190,7 @@ class WaitingsOut(Schema):
     items: list[WaitingOut]
 
 
-class ShareOut(Schema):
+class RoutingShareOut(Schema):
     rule_id: int
     rule: str
     user_id: int
@@ -207,4 +207,4 @@ class ShareOut(Schema):
 
 
 class FairnessOut(Schema):
-    items: list[ShareOut]
+    items: list[RoutingShareOut]

@@ -56,7 +56,7 @@ def results(outcomes: Sequence[BulkResult]) -> HttpResponse:
     )
 
 
-def chosen(access: Access, key: str, body: schemas.Selection) -> list[int]:
+def chosen(access: Access, key: str, body: schemas.SalesSelection) -> list[int]:
     """The ids that a bulk request means."""
     return selected_ids(access, record_type(key), ids=body.ids, where=body.filter, q=body.q)
 
@@ -67,7 +67,7 @@ def _router(key: str, assign: Assign, restore: Restore) -> Router:
     router = record_router(key)
     code, plural = kind.permission, kind.plural
 
-    @router.post("/bulk/assign", operation_id=f"{key}_bulk_assign", response=schemas.BulkOut,
+    @router.post("/bulk/assign", operation_id=f"{key}_bulk_assign", response=schemas.SalesBulkOut,
                  summary=f"Assign {plural} to a person")  # fmt: skip
     def bulk_assign(request: ApiRequest, body: schemas.BulkOwnerIn) -> HttpResponse:
         access = permit(request, code("assign"))
@@ -75,14 +75,14 @@ def _router(key: str, assign: Assign, restore: Restore) -> Router:
 
     @router.post("/bulk/archive", operation_id=f"{key}_bulk_archive", response=schemas.CountOut,
                  summary=f"Archive {plural}")  # fmt: skip
-    def bulk_archive(request: ApiRequest, body: schemas.Selection) -> HttpResponse:
+    def bulk_archive(request: ApiRequest, body: schemas.SalesSelection) -> HttpResponse:
         access = permit(request, code("delete"))
         archive = kind.verbs.archive
         assert archive is not None
         return json_response({"count": archive(access, chosen(access, key, body))})
 
     @router.post("/{record_id}/assign", operation_id=f"{key}_assign", summary=f"Assign one of the {plural}")
-    def assign_one(request: ApiRequest, record_id: RecordId, body: schemas.OwnerIn) -> HttpResponse:
+    def assign_one(request: ApiRequest, record_id: RecordId, body: schemas.SalesOwnerIn) -> HttpResponse:
         access = permit(request, code("assign"))
         (result,) = assign(access, [record_id], owner_id=body.owner, note=body.note)
         if not result.ok:
@@ -107,7 +107,7 @@ def _router(key: str, assign: Assign, restore: Restore) -> Router:
 
     @router.post("/{record_id}/activities", operation_id=f"{key}_follow_up", summary="Record a follow-up")
     @idempotent
-    def follow_up(request: ApiRequest, record_id: RecordId, body: schemas.FollowUpIn) -> HttpResponse:
+    def follow_up(request: ApiRequest, record_id: RecordId, body: schemas.SalesFollowUpIn) -> HttpResponse:
         access = permit(request, "activities.create")
         activity = engagement.follow_up(access, key, record_id, **body.dict())
         return created_response(
@@ -162,7 +162,7 @@ def _match(found: Match) -> dict[str, Any]:
     }
 
 
-@customers.post("/duplicates", operation_id="customer_duplicates", response=schemas.DuplicatesOut,
+@customers.post("/duplicates", operation_id="customer_duplicates", response=schemas.CustomerDuplicatesOut,
                summary="Is this company or person known already?")  # fmt: skip
 def duplicates(request: ApiRequest, body: schemas.DuplicatesIn) -> HttpResponse:
     access = permit(request, "accounts.view")
@@ -173,9 +173,9 @@ def duplicates(request: ApiRequest, body: schemas.DuplicatesIn) -> HttpResponse:
 
 
 # Before the acts on one record, whose addresses would take "bulk" for an id.
-@opportunities.post("/bulk/move", operation_id="opportunity_bulk_move", response=schemas.BulkOut,
+@opportunities.post("/bulk/move", operation_id="opportunity_bulk_move", response=schemas.SalesBulkOut,
                     summary="Move opportunities to a stage")  # fmt: skip
-def bulk_move(request: ApiRequest, body: schemas.BulkMoveIn) -> HttpResponse:
+def bulk_move(request: ApiRequest, body: schemas.OpportunityBulkMoveIn) -> HttpResponse:
     access = permit(request, "opportunities.edit")
     ids = chosen(access, "opportunity", body)
     return results(
@@ -184,7 +184,7 @@ def bulk_move(request: ApiRequest, body: schemas.BulkMoveIn) -> HttpResponse:
 
 
 @opportunities.post("/{record_id}/move", operation_id="opportunity_move", summary="Move to another stage")
-def move(request: ApiRequest, record_id: RecordId, body: schemas.MoveIn) -> HttpResponse:
+def move(request: ApiRequest, record_id: RecordId, body: schemas.StageMoveIn) -> HttpResponse:
     access = permit(request, "opportunities.edit")
     services.move_stage(
         access,
@@ -241,7 +241,7 @@ def _roles(record_id: int) -> list[dict[str, Any]]:
 
 @opportunities.put("/{record_id}/contacts", operation_id="opportunity_set_contact",
                    summary="Name a contact as taking part")  # fmt: skip
-def set_role(request: ApiRequest, record_id: RecordId, body: schemas.RoleIn) -> HttpResponse:
+def set_role(request: ApiRequest, record_id: RecordId, body: schemas.ContactRoleIn) -> HttpResponse:
     access = permit(request, "opportunities.edit")
     services.set_contact_role(access, record_id, body.contact, role=body.role)
     return json_response({"items": _roles(record_id)})

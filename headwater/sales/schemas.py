@@ -6,12 +6,12 @@ from typing import Any
 from ninja import Field, Schema
 
 
-class OwnerIn(Schema):
+class SalesOwnerIn(Schema):
     owner: int = Field(description="Who gets the record.")
     note: str | None = Field(None, max_length=500)
 
 
-class MoveIn(Schema):
+class StageMoveIn(Schema):
     stage: int = Field(description="A stage of the opportunity's pipeline.")
     from_stage: int | None = Field(
         None, description="Where you saw it: somebody else's move in between answers 409."
@@ -29,12 +29,12 @@ class NoteIn(Schema):
     note: str | None = Field(None, max_length=500)
 
 
-class RoleIn(Schema):
+class ContactRoleIn(Schema):
     contact: int
     role: str | None = Field(None, description="A value of the picklist contact_role.")
 
 
-class FollowUpIn(Schema):
+class SalesFollowUpIn(Schema):
     kind: str = Field("call", description="call, visit, meeting, wechat, qq, email, sms, note or other.")
     outcome: str | None = Field(None, description="A value of the picklist activity_outcome.")
     content: str = ""
@@ -44,7 +44,7 @@ class FollowUpIn(Schema):
     next_title: str = ""
 
 
-class Selection(Schema):
+class SalesSelection(Schema):
     """Which records: `ids`, or all that a filter finds within reach."""
 
     ids: list[int] | None = Field(None, max_length=10_000)
@@ -52,21 +52,21 @@ class Selection(Schema):
     q: str = Field("", max_length=200)
 
 
-class BulkOwnerIn(Selection, OwnerIn):
+class BulkOwnerIn(SalesSelection, SalesOwnerIn):
     pass
 
 
-class BulkMoveIn(Selection):
+class OpportunityBulkMoveIn(SalesSelection):
     stage: int
     lost_reason: str | None = None
     note: str | None = Field(None, max_length=500)
 
 
-class BulkLoseIn(Selection, LoseIn):
+class BulkLoseIn(SalesSelection, LoseIn):
     pass
 
 
-class ResultOut(Schema):
+class SalesResultOut(Schema):
     id: int
     ok: bool
     code: str = ""
@@ -74,8 +74,8 @@ class ResultOut(Schema):
     facts: dict[str, Any] = Field(default_factory=dict)
 
 
-class BulkOut(Schema):
-    results: list[ResultOut]
+class SalesBulkOut(Schema):
+    results: list[SalesResultOut]
 
 
 class CountOut(Schema):
@@ -144,5 +144,5 @@ class MatchOut(Schema):
     created_at: datetime
 
 
-class DuplicatesOut(Schema):
+class CustomerDuplicatesOut(Schema):
     items: list[MatchOut]

@@ -1,8 +1,11 @@
 """Every endpoint x who asks: nobody, somebody without rights, each built-in role."""
 
+import json
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
+from ninja import Schema
 
 from headwater.organization.builtin import BUILTIN_ROLES
 from tests.contract.conftest import Api
@@ -72,3 +75,19 @@ def test_no_role_meets_a_fault(role: str) -> None:
     for endpoint in endpoints():
         answer = api.ask(endpoint, 987654)
         assert answer.status_code < 500, f"{endpoint}: {answer.content[:300]!r}"
+
+
+def test_every_shape_of_the_api_has_a_name_of_its_own() -> None:
+    """In the document, shapes of one name are one: the last of them would describe all."""
+    shapes: dict[str, set[str]] = {}
+    for shape in _below(Schema):
+        if shape.__module__.startswith("headwater.") and shape.__name__ != "Strict":
+            described = json.dumps(shape.model_json_schema(), sort_keys=True, default=str)
+            shapes.setdefault(shape.__name__, set()).add(described)
+    assert [name for name, found in shapes.items() if len(found) > 1] == []
+
+
+def _below(kind: type[Schema]) -> Iterator[type[Schema]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _below(one)

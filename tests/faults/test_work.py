@@ -24,7 +24,7 @@ from tests.organization.factories import access, make_user
 from tests.processes import Product
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
-ROWS = 20_000
+ROWS = 60_000  # several chunks of 10,000, so that both workers die in the middle
 
 
 def test_a_killed_workers_import_is_finished_by_another(product: Product) -> None:

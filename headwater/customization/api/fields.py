@@ -14,8 +14,8 @@ from headwater.customization.schemas import (
     FieldIn,
     FieldPage,
     FieldPatch,
+    ItemOrderIn,
     MaybeRecordParam,
-    OrderIn,
     RecordParam,
     custom_field_out,
     field_out,
@@ -84,7 +84,7 @@ def create_field(request: ApiRequest, body: FieldIn, params: Query[MaybeRecordPa
 @router.post(
     "/order", operation_id="field_order", response={204: None, 404: Problem}, summary="Order custom fields"
 )
-def order_fields(request: ApiRequest, body: OrderIn) -> HttpResponse:
+def order_fields(request: ApiRequest, body: ItemOrderIn) -> HttpResponse:
     """Those not named follow in their old order."""
     services.order_fields(permit(request, "fields.configure"), body.record, body.ids)
     return empty_response()
