@@ -1,5 +1,6 @@
 """Jobs: as sure as the transaction that deferred them, and taken over when a worker dies."""
 
+import asyncio
 import signal
 import subprocess
 import sys
@@ -8,8 +9,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
-from django.db import transaction
+from asgiref.sync import sync_to_async
+from django.db import OperationalError, transaction
 from procrastinate.contrib.django import app
 
 from headwater.kernel import clock, sql
@@ -25,6 +28,7 @@ from headwater.platform.jobs import (
     run_jobs,
     take_over_stalled,
     task,
+    worker,
     workers_seen,
 )
 from headwater.platform.jobs import tasks as registry
@@ -244,3 +248,30 @@ def test_a_worker_outlives_its_connections(start_worker: Callable[[], "subproces
     assert notes("after") == [worker.pid]
     worker.terminate()
     assert worker.wait(40) == 0
+
+
+def test_a_worker_starts_anew_after_its_deferring_thread_lost_the_database(own_database: OwnDatabase) -> None:
+    """That thread outlives a start: with its dead connection no start would ever get past the first job."""
+
+    def pid() -> int:
+        return int(sql.value("SELECT pg_backend_pid()"))
+
+    async def lose_it() -> None:
+        held = await sync_to_async(pid)()
+        with psycopg.connect(own_database.url, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", (held,))
+        with pytest.raises(OperationalError):
+            await sync_to_async(pid)()
+
+    async def start() -> int:
+        starting = asyncio.create_task(worker._work(1))
+        await asyncio.sleep(2)
+        assert not starting.done(), starting.exception()
+        found = await sync_to_async(pid)()
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        return found
+
+    worker._stopping.clear()
+    asyncio.run(lose_it())
+    assert asyncio.run(start())

@@ -7,6 +7,7 @@ from types import FrameType
 
 import psycopg
 import structlog
+from asgiref.sync import sync_to_async
 from django.db import DatabaseError, connection
 from procrastinate import App
 from procrastinate.contrib.django import app
@@ -84,6 +85,9 @@ def _worker_app() -> App:
 
 
 async def _work(concurrency: int) -> None:
+    # The thread that defers periodic jobs outlives this loop. Were its connection lost, each new start would
+    # fail there before a job could close it.
+    await sync_to_async(_let_go)()
     own = _worker_app()
     async with own.open_async():
         working = asyncio.create_task(
@@ -104,6 +108,10 @@ async def _work(concurrency: int) -> None:
             return
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
+
+
+def _let_go() -> None:
+    connection.close()  # the one of the thread that this runs in
 
 
 async def _until_stopping() -> None:
