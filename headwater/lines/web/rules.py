@@ -1,8 +1,6 @@
 """Settings → Business lines: the rules, their switches and versions."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -18,7 +16,7 @@ from headwater.lines.models import VERSIONS, CrossLineRule
 from headwater.lines.queries import all_rules, counts_by_rule, get_rule, line_label
 from headwater.lines.types import OwnerKind
 from headwater.organization.queries import names_of
-from headwater.platform.versions import Change, difference, versions_of
+from headwater.organization.queries.versions import VersionLine, version_lines
 from headwater.ui.pages import Action, Tag
 from headwater.ui.records.words import condition_words
 from headwater.ui.responses import done, respond
@@ -135,19 +133,6 @@ def archive(request: HttpRequest, rule_id: int) -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class VersionLine:
-    """A version with what it changed."""
-
-    number: int
-    author: str
-    at: datetime
-    note: str
-    changes: tuple[Change, ...]
-    is_present: bool
-    restore: str
-
-
-@dataclass(frozen=True, slots=True)
 class VersionsPage:
     title: str
     back: str
@@ -158,22 +143,9 @@ class VersionsPage:
 def versions(request: HttpRequest, rule_id: int) -> HttpResponse:
     """Every version of a rule, the latest first, with what each changed."""
     rule = get_rule(permit(request, "lines.configure"), rule_id)
-    found = versions_of(VERSIONS, rule_id)
-    names = names_of({item.author_id for item in found if item.author_id})
-    earlier: list[dict[str, Any] | None] = [item.content for item in found[1:]]
-    lines = tuple(
-        VersionLine(
-            number=item.number,
-            author=names.get(item.author_id or 0, _("System")),
-            at=item.at,
-            note=item.note,
-            changes=() if before is None else tuple(difference(before, item.content)),
-            is_present=item.number == rule.number,
-            restore=f"{HOME}/{rule_id}/versions/{item.number}/restore?version={rule.number}",
-        )
-        for item, before in zip(found, [*earlier, None], strict=True)
-    )
-    page = VersionsPage(rule.name, f"{HOME}/{rule_id}", lines)
+    home = f"{HOME}/{rule_id}"
+    lines = version_lines(VERSIONS, rule_id, present=rule.number, home=home)
+    page = VersionsPage(rule.name, home, lines)
     return respond(request, "lines/versions.html", page, fragments={"hw-versions": "versions"})
 
 

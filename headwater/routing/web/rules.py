@@ -1,8 +1,7 @@
 """Settings → Routing rules: the list, its order, switches, versions."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -11,8 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from headwater.kernel import clock, text
 from headwater.kernel.access import Access, permit
 from headwater.kernel.errors import Invalid
-from headwater.organization.queries import names_of
-from headwater.platform.versions import Change, difference, versions_of
+from headwater.organization.queries.versions import VersionLine, version_lines
 from headwater.routing import services
 from headwater.routing.content import flaws, read_content
 from headwater.routing.models import VERSIONS, RoutingRule
@@ -130,19 +128,6 @@ def archive(request: HttpRequest, rule_id: int) -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class VersionLine:
-    """A version with what it changed."""
-
-    number: int
-    author: str
-    at: datetime
-    note: str
-    changes: tuple[Change, ...]
-    is_present: bool
-    restore: str
-
-
-@dataclass(frozen=True, slots=True)
 class VersionsPage:
     title: str
     back: str
@@ -154,22 +139,9 @@ def versions(request: HttpRequest, rule_id: int) -> HttpResponse:
     """Every version of a rule, the latest first, with what each changed."""
     access = permit(request, "routing.configure")
     rule = get_rule(access, rule_id)
-    found = versions_of(VERSIONS, rule_id)
-    names = names_of({item.author_id for item in found if item.author_id})
-    earlier: list[dict[str, Any] | None] = [item.content for item in found[1:]]
-    lines = tuple(
-        VersionLine(
-            number=item.number,
-            author=names.get(item.author_id or 0, _("System")),
-            at=item.at,
-            note=item.note,
-            changes=() if before is None else tuple(difference(before, item.content)),
-            is_present=item.number == rule.number,
-            restore=f"{HOME}/{rule_id}/versions/{item.number}/restore?version={rule.number}",
-        )
-        for item, before in zip(found, [*earlier, None], strict=True)
-    )
-    page = VersionsPage(rule.name, f"{HOME}/{rule_id}", lines)
+    home = f"{HOME}/{rule_id}"
+    lines = version_lines(VERSIONS, rule_id, present=rule.number, home=home)
+    page = VersionsPage(rule.name, home, lines)
     return respond(request, "routing/versions.html", page, fragments={"hw-versions": "versions"})
 
 

@@ -1,0 +1,42 @@
+"""The versions of what administrators set up, as a page shows them: who saved each, and what it changed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from headwater.organization.queries.people import names_of
+from headwater.platform.versions import Change, difference, versions_of
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """A version with what it changed; `restore` is where saving it again is asked for."""
+
+    number: int
+    author: str
+    at: datetime
+    note: str
+    changes: tuple[Change, ...]
+    is_present: bool
+    restore: str
+
+
+def version_lines(kind: str, record_id: int, *, present: int, home: str) -> tuple[VersionLine, ...]:
+    """All versions, the latest first. `home` is the page of the record; two queries."""
+    found = versions_of(kind, record_id)
+    names = names_of({item.author_id for item in found if item.author_id})
+    earlier: list[dict[str, Any] | None] = [item.content for item in found[1:]]
+    return tuple(
+        VersionLine(
+            number=item.number,
+            author=names.get(item.author_id or 0, _("System")),
+            at=item.at,
+            note=item.note,
+            changes=() if before is None else tuple(difference(before, item.content)),
+            is_present=item.number == present,
+            restore=f"{home}/versions/{item.number}/restore?version={present}",
+        )
+        for item, before in zip(found, [*earlier, None], strict=True)
+    )
