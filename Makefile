@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test bench lint messages openapi assets lock audit clean
+.PHONY: run test bench quarter lint messages openapi assets lock audit clean
 
 run: ## set up what is missing and serve at http://localhost:8000
 	@$(PYTHON) scripts/setup.py run
@@ -15,6 +15,11 @@ test: ## set up what is missing and run every check and test
 bench: ## measure against the floors; SIZE=100k (default), 1M or 10M
 	@$(PYTHON) scripts/setup.py run
 	@exec $(BIN)/python -m bench
+
+quarter: ## play a simulated quarter through the services; see docs/guides/simulation.md
+	@$(PYTHON) scripts/setup.py test
+	@HEADWATER_QUARTER_LEADS=$${HEADWATER_QUARTER_LEADS:-200000} HEADWATER_QUARTER_DAYS=$${HEADWATER_QUARTER_DAYS:-91} \
+		exec $(BIN)/pytest tests/simulation -q -s -k end_of_a_quarter
 
 lint: ## the checks without the tests; `make lint FIX=1` repairs what can be repaired
 	@$(PYTHON) scripts/setup.py test

@@ -161,26 +161,44 @@ def drain(*, names: Iterable[str] | None = None, wait: float = 10.0) -> None:
     wanted = None if names is None else set(names)
     deadline = time.monotonic() + wait
     while True:
-        moved = False
-        for one in subscriptions():
-            while (wanted is None or one.name in wanted) and _took_something(one, own=own):
-                moved = True
-        if moved:
+        concerned = [one for one in _concerned(own=own) if wanted is None or one.name in wanted]
+        outcomes = {run_batch(one, own=own) for one in concerned}
+        if outcomes - {Outcome.BUSY}:
             continue
         if own or not hidden_events() or time.monotonic() > deadline:
             return
         time.sleep(0.02)
 
 
-def _took_something(one: Subscription, *, own: bool) -> bool:
-    before = sql.values(
-        "SELECT xid::text || ':' || event_id FROM platform_event_cursor WHERE subscriber = %s", (one.name,)
+_CONCERNED = """
+WITH last AS (
+    SELECT xid, id FROM platform_event WHERE {settled} ORDER BY xid DESC, id DESC LIMIT 1
+), behind AS (
+    SELECT c.subscriber, last.xid, last.id, EXISTS (
+        SELECT 1 FROM platform_event e
+        WHERE (e.xid, e.id) > (c.xid, c.event_id) AND {settled}
+          AND e.name = ANY(string_to_array(s.names, ','))
+    ) AS is_concerned
+    FROM last, unnest(%s::text[], %s::text[]) AS s (subscriber, names)
+    JOIN platform_event_cursor c USING (subscriber)
+    WHERE (c.xid, c.event_id) < (last.xid, last.id)
+), moved AS (
+    UPDATE platform_event_cursor c SET xid = b.xid, event_id = b.id, updated_at = %s FROM behind b
+    WHERE c.subscriber = b.subscriber AND NOT b.is_concerned AND (c.xid, c.event_id) < (b.xid, b.id)
+)
+SELECT subscriber FROM behind WHERE is_concerned
+"""
+
+
+def _concerned(*, own: bool) -> list[Subscription]:
+    """Those for whom the log holds something; the cursors of the others go to its end in the same query."""
+    all_of_them = subscriptions()
+    names = [",".join(one.event_names) for one in all_of_them]
+    found = sql.values(
+        _CONCERNED.format(settled=SETTLED_OR_OWN if own else SETTLED),
+        ([one.name for one in all_of_them], names, clock.now()),
     )
-    run_batch(one, own=own)
-    after = sql.values(
-        "SELECT xid::text || ':' || event_id FROM platform_event_cursor WHERE subscriber = %s", (one.name,)
-    )
-    return before != after
+    return [one for one in all_of_them if one.name in found]
 
 
 def hidden_events() -> bool:
