@@ -32,7 +32,20 @@ BROWSER_FLAGS = [
     "--disable-sync",
 ]
 
+LONG = ("browser", "faults", "slow")
+
 _clones = itertools.count(1)
+
+
+@pytest.hookimpl(trylast=True)  # pytest-django sorts before
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long files: two workers start with a half each, and what they pass on last is short."""
+    files = {item.path for item in items if any(map(item.get_closest_marker, LONG))}
+    halves = {path: number % 2 for number, path in enumerate(sorted(files))}
+    long = [[item for item in items if halves.get(item.path) == half] for half in (0, 1)]
+    short = [item for item in items if item.path not in halves]
+    middle = max(0, len(items) // 2 - len(long[0]))
+    items[:] = [*long[0], *short[:middle], *long[1], *short[middle:]]
 
 
 @dataclass(frozen=True)
