@@ -8,7 +8,7 @@ from decimal import Decimal
 from zlib import crc32
 
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
@@ -223,6 +223,26 @@ def duration(value: timedelta | Number | None) -> str:
     else:
         parts = [ngettext("%(n)s second", "%(n)s seconds", left) % {"n": left}]
     return " ".join(part for part in parts if part)
+
+
+def remaining(seconds: Number) -> str:
+    """How long is left, in the words of people: `剩 3 小时`, `剩 1 天 6 小时`, past it `已超期 2 天`.
+
+    The largest unit, and the next one while there is only one of it. `assets/src/islands/countdown.ts` says
+    the same as the time passes.
+    """
+    left = int(seconds // 1)
+    minutes, hours, days = abs(left) // 60, abs(left) // 3600, abs(left) // 86_400
+    if days:
+        parts = [_day(days), _hour(hours % 24) if days == 1 and hours % 24 else ""]
+    elif hours:
+        parts = [_hour(hours), _minute(minutes % 60) if hours == 1 and minutes % 60 else ""]
+    else:
+        parts = [_minute(minutes) if minutes else ""]
+    time = " ".join(part for part in parts if part)
+    if left <= 0:
+        return _("%(time)s overdue") % {"time": time} if time else pgettext("countdown", "Overdue")
+    return _("%(time)s left") % {"time": time} if time else _("Less than a minute left")
 
 
 def _day(n: int) -> str:

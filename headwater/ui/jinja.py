@@ -50,6 +50,7 @@ class Components:
             "person": rows.person,
             "tag": rows.tag,
             "score": rows.score,
+            "countdown": rows.countdown,
             "cell": rows.cell,
             "row_card": self._row_card,
             "list_rows": self._list_rows,

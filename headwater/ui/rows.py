@@ -5,6 +5,7 @@ As macros they cost half a millisecond a row; here they cost a twentieth. Templa
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from html import escape as quoted
 from typing import Any
 
@@ -104,6 +105,28 @@ def _score(value: Any) -> str:
     return f'<span class="hw-score hw-hue-{formats.score_hue(value)}"><b>{shown}</b>{bar}</span>'
 
 
+SOON = 86_400  # seconds; less than that is left in a warning colour
+
+
+def countdown(until: datetime | None, *, bare: bool = False) -> Markup:
+    """How long is left until a moment, kept current by the island; `bare` without the picture."""
+    return Markup(_countdown(until, Reader.now(), bare=bare))  # noqa: S704 - words and numbers only
+
+
+def _countdown(until: datetime | None, reader: Reader, *, bare: bool, why: Any = "") -> str:
+    if until is None:
+        return EMPTY
+    # The browser gets what is left, not the moment: its own clock may be wrong.
+    left = int((until - reader.moment).total_seconds() // 1)
+    tone = ' data-tone="late"' if left <= 0 else ' data-tone="soon"' if left < SOON else ""
+    day, time = reader.split(until)
+    title = text(reader.full(day, time)) + (f" · {text(why)}" if why else "")
+    moment = f"{day.isoformat()}T{time}"
+    shown = f'<time datetime="{moment}" title="{title}">{text(formats.remaining(left))}</time>'
+    picture = "" if bare else str(icon("timer", 14))
+    return f'<hw-countdown class="hw-countdown" left="{left}"{tone}>{picture}{shown}</hw-countdown>'
+
+
 def cell(c: Cell, in_facts: bool = False, reader: Reader | None = None) -> Markup:
     """A value as its kind wants it; `in_facts` where there is room for lines, links and a note."""
     return Markup(_cell(c, in_facts, reader or Reader.now()))  # noqa: S704 - escaped in _cell
@@ -199,6 +222,7 @@ _KINDS: dict[str, Callable[[Cell, bool, Reader], str]] = {
     "percent": lambda c, _f, _r: f'<span class="hw-num">{formats.percent(c.value)}</span>',
     "when": lambda c, _f, reader: reader.when(c.value, c.overdue),
     "date": lambda c, _f, reader: reader.when(c.value, c.overdue),
+    "countdown": lambda c, _f, reader: _countdown(c.value, reader, bare=True, why=c.title),
     "score": lambda c, _f, _r: _score(c.value),
     "phone": _phone,
     "email": _email,

@@ -10,7 +10,7 @@ from headwater.leads.services.recycling import recycle_due
 from headwater.pools.models import RecycleRule
 from headwater.pools.recycling import rules_in_order
 from tests.leads.factories import make_lead, make_pool
-from tests.leads.rules import long_idle, only_rule
+from tests.leads.rules import long_idle, only_rule, set_lead
 from tests.organization.factories import client_for, make_user
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +141,33 @@ def test_a_rep_sees_why_a_lead_is_about_to_go_and_protects_it() -> None:
     manager = client_for(make_user(role="admin"))
     timeline = manager.get(f"/api/v1/leads/{lead.pk}/timeline").json()
     assert "公海规则 v1" in str(timeline)
+
+
+def test_every_place_of_a_lead_says_how_long_it_stays() -> None:
+    only_rule(name="公海规则", response_hours=24, overdue_days=15)
+    rep = make_user()
+    client = client_for(rep)
+    leads = {hours: make_lead(owner=rep) for hours in (21, 23, 30)}
+    worked_on = make_lead(owner=rep)
+    moment = clock.now().replace(microsecond=0)
+    for hours, lead in leads.items():
+        long_idle(lead.pk, moment - timedelta(hours=hours))
+    long_idle(worked_on.pk, moment - timedelta(days=13))
+    set_lead(worked_on.pk, status="following", last_activity_at=moment - timedelta(days=12))
+    said = {21: "剩 3 小时", 23: "剩 1 小时", 30: "已超期 6 小时"}
+    with clock.freeze(moment):
+        for width in ("wide", "phone"):  # as a table, and as cards
+            client.cookies["hw_width"] = width
+            shown = client.get("/leads?view=all&sort=recycle_due_at").content.decode()
+            order = [shown.index(f">{words}</time>") for words in (said[30], said[23], said[21], "剩 3 天")]
+            assert order == sorted(order)
+            assert "· 公海规则 v1" in shown
+        workbench = client.get("/").content.decode()
+        assert all(f">{words}</time>" in workbench for words in said.values())
+        for hours, lead in leads.items():
+            assert f">{said[hours]}</time>" in client.get(f"/leads/{lead.pk}").content.decode()
+            assert f">{said[hours]}</time>" in client.get(f"/leads/{lead.pk}/deadline").content.decode()
+        type(rep).objects.filter(pk=rep.pk).update(language="en")
+        english = client.get("/leads?view=all").content.decode()
+        assert ">3 hours left</time>" in english
+        assert ">6 hours overdue</time>" in english

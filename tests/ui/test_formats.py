@@ -8,7 +8,8 @@ import pytest
 from django.utils import translation
 
 from headwater.kernel import clock
-from headwater.ui import formats
+from headwater.ui import formats, rows
+from headwater.ui.pages import Cell
 
 NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)  # Friday 10:30 in Shanghai
 
@@ -115,3 +116,38 @@ def test_initials_and_hues_are_stable() -> None:
     assert [formats.initial(name) for name in ("张三", "Ada Lovelace", "", None)] == ["张", "AL", "?", "?"]
     assert formats.hue("赵明轩") == formats.hue("赵明轩")
     assert {formats.hue(str(n)) for n in range(60)} == set(formats.HUES)
+
+
+@pytest.mark.parametrize(
+    ("left", "chinese", "english"),
+    [
+        (9 * 86_400 + 5 * 3600, "剩 9 天", "9 days left"),
+        (2 * 86_400, "剩 2 天", "2 days left"),
+        (2 * 86_400 - 1, "剩 1 天 23 小时", "1 day 23 hours left"),
+        (86_400, "剩 1 天", "1 day left"),
+        (3 * 3600 + 59, "剩 3 小时", "3 hours left"),
+        (5400, "剩 1 小时 30 分钟", "1 hour 30 minutes left"),
+        (60.9, "剩 1 分钟", "1 minute left"),
+        (59, "剩不到 1 分钟", "Less than a minute left"),
+        (0, "已超期", "Overdue"),
+        (-1, "已超期", "Overdue"),
+        (-3600, "已超期 1 小时", "1 hour overdue"),
+        (-3 * 86_400 - 7200, "已超期 3 天", "3 days overdue"),
+    ],
+)
+def test_what_is_left_is_said_as_people_say_it(left: float, chinese: str, english: str) -> None:
+    assert formats.remaining(left) == chinese
+    with translation.override("en"):
+        assert formats.remaining(left) == english
+
+
+def test_a_countdown_tells_the_moment_and_how_urgent_it_is() -> None:
+    soon = str(rows.countdown(NOW + timedelta(hours=3)))
+    assert 'left="10800" data-tone="soon"' in soon
+    assert '<time datetime="2026-11-20T13:30" title="2026年11月20日 星期五 13:30">剩 3 小时</time>' in soon
+    assert 'data-tone="late"' in str(rows.countdown(NOW - timedelta(hours=2)))
+    assert "data-tone" not in str(rows.countdown(NOW + timedelta(days=3)))
+    assert str(rows.countdown(None)) == rows.EMPTY
+    why = str(rows.cell(Cell("countdown", NOW + timedelta(days=3), title="<规则>")))
+    assert "剩 3 天" in why
+    assert "10:30 · &lt;规则&gt;" in why

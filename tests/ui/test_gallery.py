@@ -4,8 +4,10 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import translation
 from playwright.sync_api import expect
 
+from headwater.ui import formats, rows
 from tests.ui.conftest import Visit
 
 pytestmark = pytest.mark.browser
@@ -175,3 +177,40 @@ def test_english_is_complete_in_the_frame(visit: Visit) -> None:
     assert page.get_by_role("button", name="Filter").is_visible()
     page.get_by_role("button", name="Filter").click()
     page.locator("#hw-criteria-panel").get_by_text("all of these").wait_for()
+
+
+def test_countdowns_run_on_without_a_reload(visit: Visit) -> None:
+    page = visit("/_gallery")
+    soon = page.locator("hw-countdown[data-tone=soon]").first
+    expect(soon.locator("time")).to_have_text(re.compile(r"^剩 .*(小时|分钟)$"))
+    now = page.evaluate("Date.now()")
+    page.clock.install(time=now / 1000 + 86_400 * 9)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("hw-countdown:not([data-tone=late])")).to_have_count(0)
+    expect(page.locator("hw-countdown time").last).to_have_text(re.compile(r"^已超期 \d+ 天$"))
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_countdowns_say_it_in_the_words_of_the_server(visit: Visit, language: str) -> None:
+    page = visit("/_gallery", language=language)
+    page.clock.set_fixed_time(page.evaluate("Date.now()"))
+    spans = [0, 1, 59, 60, 119, 3599, 3600, 5400, 7199, 7200, 86_399, 86_400, 97_200, 172_799, 172_800, 10**6]
+    lefts = [sign * span for span in spans for sign in (1, -1)]
+    said = page.evaluate(
+        """lefts => {
+            const all = lefts.map(left => {
+                const one = document.createElement("hw-countdown");
+                one.setAttribute("left", left);
+                one.append(document.createElement("time"));
+                document.body.append(one);
+                return one;
+            });
+            document.dispatchEvent(new Event("visibilitychange"));
+            return all.map(one => [one.textContent, one.dataset.tone ?? ""]);
+        }""",
+        lefts,
+    )
+    with translation.override(language):
+        assert [words for words, _tone in said] == [formats.remaining(left) for left in lefts]
+    tones = ["late" if left <= 0 else "soon" if left < rows.SOON else "" for left in lefts]
+    assert [tone for _words, tone in said] == tones

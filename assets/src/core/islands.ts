@@ -19,6 +19,7 @@ const islands: Record<string, () => Promise<unknown>> = {
   "hw-chart": () => import("../islands/chart"),
   "hw-mention": () => import("../islands/mention"),
   "hw-passkey": () => import("../islands/passkey"),
+  "hw-countdown": () => import("../islands/countdown"),
   "hw-copy": () => import("../islands/copy"),
   "hw-grants": () => import("../islands/grants"),
 };

@@ -125,10 +125,14 @@ function criteria(): void {
 function width(): void {
   const narrow = matchMedia("(max-width: 639.98px)");
   const tell = (): void => keep("hw_width", narrow.matches ? "phone" : "wide");
+  const askAgain = (): void => void document.body.dispatchEvent(new CustomEvent("hw-refresh", { bubbles: true }));
+  const asked = /(?:^|; )hw_width=(\w+)/.exec(document.cookie)?.[1];
   tell();
+  // This page was asked for as the window was at the last one; with the other form in it the list is empty.
+  if (asked && asked !== (narrow.matches ? "phone" : "wide")) window.addEventListener("load", askAgain, { once: true });
   narrow.addEventListener("change", () => {
     tell();
-    document.body.dispatchEvent(new CustomEvent("hw-refresh", { bubbles: true }));
+    askAgain();
   });
 }
 

@@ -14,6 +14,7 @@ const zh = {
   uploading: "上传中", uploadFailed: "上传失败", tooLarge: "文件过大", draftRestored: "已恢复未保存的草稿",
   movedTo: "已移到“{0}”", region: "省 / 市 / 区", back: "返回", dragHint: "按方向键移动",
   shortcuts: "键盘快捷键", keySearch: "搜索与命令", keySlash: "在列表中查找", keyMove: "下一行 / 上一行", keyTick: "勾选当前行", keyOpen: "打开当前行", keySave: "保存跟进", keyEscape: "关闭或取消选择", keyHelp: "显示快捷键",
+  left: "剩 {0}", overdueBy: "已超期 {0}", overdue: "已超期", almostOver: "剩不到 1 分钟",
 };
 type Key = keyof typeof zh;
 const en: Record<Key, string> = {
@@ -30,6 +31,7 @@ const en: Record<Key, string> = {
   uploading: "Uploading", uploadFailed: "Upload failed", tooLarge: "The file is too large", draftRestored: "Your unsaved draft is back",
   movedTo: "Moved to “{0}”", region: "Province / city / district", back: "Back", dragHint: "Use the arrow keys to move",
   shortcuts: "Keyboard shortcuts", keySearch: "Search and commands", keySlash: "Find in the list", keyMove: "Next / previous row", keyTick: "Tick the row", keyOpen: "Open the row", keySave: "Save the follow-up", keyEscape: "Close or clear the selection", keyHelp: "Show shortcuts",
+  left: "{0} left", overdueBy: "{0} overdue", overdue: "Overdue", almostOver: "Less than a minute left",
 };
 
 export const isChinese = (): boolean => document.documentElement.lang.startsWith("zh");
@@ -37,4 +39,13 @@ export const isChinese = (): boolean => document.documentElement.lang.startsWith
 /** The sentence in the language of the page, {0} filled in. */
 export function t(key: Key, fill = ""): string {
   return (isChinese() ? zh : en)[key].replace("{0}", fill);
+}
+
+const units = { day: "天", hour: "小时", minute: "分钟" };
+type Unit = keyof typeof units;
+
+/** A time in one unit, or two of them: `3 天`, `1 小时 20 分钟`, `2 days`; a second one of nought is left out. */
+export function span(unit: Unit, n: number, next?: Unit, rest = 0): string {
+  const one = isChinese() ? `${n} ${units[unit]}` : `${n} ${unit}${n === 1 ? "" : "s"}`;
+  return next && rest ? `${one} ${span(next, rest)}` : one;
 }

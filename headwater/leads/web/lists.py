@@ -24,9 +24,12 @@ COLUMNS = (
     "intent",
     "source",
     "owner",
+    "recycle_due_at",
     "next_follow_at",
     "last_activity_at",
 )
+# What is counted down to, and the field that says why.
+DEADLINES = {"recycle_due_at": "recycle_rule", "first_response_due_at": "", "follow_due_at": ""}
 
 
 @require_GET
@@ -47,10 +50,11 @@ def lead_list(request: HttpRequest) -> HttpResponse:
         actions=_actions(access),
         batch=batch_actions(access),
         filters=("status", "stage", "source", "owner"),
-        card=("stage", "owner", "next_follow_at"),
+        card=("stage", "owner", "recycle_due_at", "next_follow_at"),
         card_tag="status",
-        needs=("title", "company"),
+        needs=("title", "company", "recycle_rule"),
         overdue=("next_follow_at",),
+        deadlines=DEADLINES,
         name=name_cell,
         empty=_empty(access),
         search_placeholder=_("Name, company, number, pinyin"),

@@ -353,7 +353,7 @@ def countdown_fact(row: Any) -> Fact | None:
     due = row.get("recycle_due_at")
     if due is None:
         return None
-    return Fact(_("Goes back to the pool"), Cell("when", due, overdue=True))
+    return Fact(_("Goes back to the pool"), Cell("countdown", due, title=row.get("recycle_rule") or ""))
 
 
 def deadline_action(access: Access, lead_id: int) -> Action:

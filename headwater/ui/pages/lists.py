@@ -19,6 +19,7 @@ CellKind = Literal[
     "percent",
     "when",
     "date",
+    "countdown",
     "score",
     "phone",
     "email",

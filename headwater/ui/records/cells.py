@@ -80,17 +80,28 @@ def cell(field: Field, row: Mapping[str, Any], *, overdue: bool = False) -> Cell
             return Cell("text", str(value))
 
 
-class Cells:
-    """The cells of one page's rows. A choice that stands in many rows is looked up and worded once."""
+_NONE: Mapping[str, str] = {}
 
-    def __init__(self, known: Mapping[str, Field], overdue: Collection[str] = ()) -> None:
+
+class Cells:
+    """The cells of one page's rows. A choice that stands in many rows is looked up and worded once.
+
+    `deadlines` are moments that are counted down to, each with the field that says why (or none: "").
+    """
+
+    def __init__(
+        self, known: Mapping[str, Field], overdue: Collection[str] = (), deadlines: Mapping[str, str] = _NONE
+    ) -> None:
         self.known = known
         self.overdue = overdue
+        self.deadlines = deadlines
         self._choices: dict[tuple[str, str], Cell] = {}
 
     def of(self, key: str, row: Mapping[str, Any]) -> Cell:
         """The cell of a field by its key."""
         field = self.known[key]
+        if key in self.deadlines and row.get(key) is not None:
+            return Cell("countdown", as_moment(row[key]), title=str(row.get(self.deadlines[key]) or ""))
         if field.type not in _CHOICES:
             return cell(field, row, overdue=key in self.overdue)
         value = value_of(field, row)

@@ -151,6 +151,7 @@ def list_page(
     name: Callable[[Data], Cell] | None = None,
     row: Callable[[Data, Row], Row] | None = None,
     overdue: Sequence[str] = (),
+    deadlines: Mapping[str, str] | None = None,
     needs: Sequence[str] = (),
     search_placeholder: Text = "",
     save_view_dialog: str = "",
@@ -162,7 +163,8 @@ def list_page(
 
     `criteria` (a tree) and `where` narrow beyond the address; `name` makes the first cell, `row` changes a
     finished row (tools, done); with `columns_url` the reader's choice of columns is kept there and `columns`
-    already holds it; `overdue` are moments that are red when past; `needs` are read along.
+    already holds it; `overdue` are moments that are red when past, `deadlines` such that are counted down to
+    (each with the field that says why); `needs` are read along.
     """
     q = request.GET.get("q", "").strip()[:100]
     checked = criteria_from(request, kind, access, criteria)
@@ -182,7 +184,7 @@ def list_page(
         cursor=request.GET.get("cursor") or None,
     )
     count = listing.count(access, kind, criteria=checked, where=where, q=q)
-    cells = Cells(known, overdue)
+    cells = Cells(known, overdue, deadlines or {})
     shaped = tuple(
         _row(data, kind, keys, cells, name=name, card=card, card_tag=card_tag, change=row)
         for data in found.rows
