@@ -29,7 +29,7 @@ from headwater.routing.queries import decisions as decided
 from headwater.routing.queries.fairness import fairness
 from headwater.routing.queries.rules import all_rules, get_rule
 from headwater.routing.services.facts import read_territories
-from headwater.routing.wording import sentence
+from headwater.routing.wording import mail_sentence, sentence
 
 rules = Router(tags=["Routing"])
 decisions = Router(tags=["Routing"])
@@ -176,7 +176,8 @@ def show_decision(request: ApiRequest, decision_id: RecordId) -> HttpResponse:
 
 def _decision(row: dict[str, Any]) -> dict[str, Any]:
     kept = {key: item for key, item in row.items() if key in schemas.DecisionOut.model_fields}
-    return kept | {"sentence": sentence(row)}
+    mail = row["mail"] and row["mail"] | {"sentence": mail_sentence(row["mail"])}
+    return kept | {"sentence": sentence(row), "mail": mail}
 
 
 @routing.post(

@@ -6,7 +6,7 @@ from django.db.models import Q
 from headwater.kernel.models import OrjsonField
 from headwater.leads.models import Lead
 from headwater.organization.models import User
-from headwater.routing.types import Outcome, Trigger, Waits
+from headwater.routing.types import MailState, Outcome, Trigger, Waits
 
 VERSIONS = "routing_rule"  # the kind under which versions of a rule are kept
 
@@ -110,3 +110,24 @@ class Decision(models.Model):
             models.UniqueConstraint(fields=["lead", "event_id", "step"], name="routing_decision_once")
         ]
         indexes = [models.Index("at", "id", name="routing_decision_at")]
+
+
+class CustomerMail(models.Model):
+    """The mail to the customer that follows from a decision; the words are kept as they were sent."""
+
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="+", db_index=False)
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="+", db_index=False)
+    state = models.CharField(max_length=8, choices=MailState, default=MailState.WAITING)
+    subject = models.TextField()
+    text = models.TextField()
+    reason = models.TextField(blank=True, default="")  # a code of why it was skipped, or the server's words
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)  # none: it is settled
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lead", "decision"], name="routing_mail_once")]
+        indexes = [
+            models.Index("due_at", "id", name="routing_mail_due", condition=Q(due_at__isnull=False)),
+        ]

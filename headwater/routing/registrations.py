@@ -32,6 +32,22 @@ def register() -> None:
         hue="cyan",
         show=timeline.show,
     )
+    register_timeline_source(
+        "customer_mail",
+        timeline.mails,
+        label=pgettext_lazy("timeline", "Mail to the customer"),
+        icon="mail",
+        hue="blue",
+        show=timeline.show_mail,
+    )
+    register_timeline_source(
+        "opt_out",
+        timeline.opt_outs,
+        label=pgettext_lazy("timeline", "Mail ended by the customer"),
+        icon="mail-x",
+        hue="orange",
+        show=timeline.show_opt_out,
+    )
     register_dispatcher(
         takes_new=lambda: is_listening(Trigger.CAPTURED),
         takes_woken=lambda: is_listening(Trigger.WOKEN),
@@ -53,7 +69,7 @@ def register() -> None:
             keywords="routing rules dispatch assignment paidan fenpei",
         )
     )
-    from headwater.routing import subscribers  # noqa: F401 - they make themselves known
+    from headwater.routing import settings, subscribers  # noqa: F401 - they make themselves known
 
 
 def _register_words() -> None:
@@ -71,6 +87,9 @@ def _register_words() -> None:
                 "gate": pgettext_lazy("routing rule", "Gate"),
                 "target": pgettext_lazy("routing rule", "Target"),
                 "strategies": _("Strategies"),
+                "mail": _("Mail to the customer"),
+                "mail.subject": _("Mail to the customer: subject"),
+                "mail.text": _("Mail to the customer: text"),
             },
             acts=lambda: {
                 "switch": pgettext_lazy("audit", "switched on or off"),
@@ -91,6 +110,12 @@ def _register_notifications() -> None:
         "routing.dispatched_many",
         label=pgettext_lazy("notification", "Batches of leads dispatched to me by rules"),
         text=pgettext_lazy("notification", "%(count)s leads were dispatched to you by the rule “%(rule)s”"),
+    )
+    register_kind(
+        "routing.mail_failed",
+        label=pgettext_lazy("notification", "Mails to customers that failed"),
+        text=pgettext_lazy("notification", "The mail that tells “%(name)s” of you could not be sent"),
+        icon="mail-x",
     )
     register_kind(
         "routing.stranded",

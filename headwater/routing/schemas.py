@@ -6,6 +6,13 @@ from typing import Any
 from ninja import Field, Schema
 
 
+class RoutingMail(Schema):
+    """Placeholders: {name} of the customer, {owner} and {phone} of who gets the lead, {company}."""
+
+    subject: str = ""
+    text: str = ""
+
+
 class RoutingRuleContent(Schema):
     """What a rule says; see the guide on routing."""
 
@@ -22,6 +29,11 @@ class RoutingRuleContent(Schema):
         " last round_robin, least_loaded or random.",
     )
     window: dict[str, Any] | None = Field(None, description='{"when": "always" | "working", "calendar"}')
+    mail: RoutingMail | None = Field(
+        None,
+        description="A mail to the customer when a person gets the lead; what was agreed to and a link with"
+        " which mail ends are added. It goes to leads with an address, consent and no opt-out.",
+    )
 
 
 class RoutingRuleIn(Schema):
@@ -95,6 +107,11 @@ class MissedOut(Schema):
     leads: int
 
 
+class RoutingMailOut(Schema):
+    subject: str
+    text: str
+
+
 class RoutingPreviewOut(Schema):
     days: int
     considered: int
@@ -107,6 +124,12 @@ class RoutingPreviewOut(Schema):
     missed: list[MissedOut]
     people: list[PersonCount]
     nobody_now: int
+    mail: RoutingMailOut | None = Field(
+        description="The mail as an invented customer of the first person reads it."
+    )
+    may_mail_now: int = Field(
+        description="Of the leads that lie in pools now and pass: with an address, consent and no opt-out."
+    )
     warnings: list[WarningOut]
 
 
@@ -119,6 +142,17 @@ class DecisionParams(Schema):
 class FairnessParams(Schema):
     days: int = Field(30, ge=1, le=730)
     rule: int | None = Field(None, ge=1, lt=2**63)
+
+
+class DecisionMailOut(Schema):
+    """The mail to the customer that followed."""
+
+    state: str = Field(description="waiting, sending, sent, skipped or failed")
+    reason: str = Field(description="Why it was skipped or failed: a code, or the words of the mail server.")
+    sentence: str
+    subject: str
+    text: str
+    settled_at: datetime | None
 
 
 class DecisionOut(Schema):
@@ -135,6 +169,7 @@ class DecisionOut(Schema):
     owner_id: int | None
     pool_id: int | None
     detail: dict[str, Any]
+    mail: DecisionMailOut | None
 
 
 class DecisionsOut(Schema):

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from headwater.platform.jobs import defer, periodic, task
+from headwater.routing.services.mailing import send_due_mails
 from headwater.routing.services.running import run_waiting
 
 MOST = 20_000  # leads one job looks at before it lets others work
@@ -22,3 +23,15 @@ def run_rules() -> None:
 def run_due(_at: datetime) -> None:
     """Leads whose opening has come, and whatever a lost job left behind."""
     run_rules()
+
+
+@task("routing.mail_customers", retries=0)
+def mail_customers() -> None:
+    """Send the mails to customers that are due."""
+    send_due_mails()
+
+
+@periodic("* * * * *", name="routing.mail_due")
+def mail_due(_at: datetime) -> None:
+    """What failed to connect before, and whatever a lost job left behind."""
+    mail_customers()

@@ -7,7 +7,8 @@ from django.utils.translation import pgettext
 
 from headwater.engagement.timeline import Entry, Found, TimelineEvent, log
 from headwater.kernel.access import Access
-from headwater.routing.wording import sentence
+from headwater.routing.types import MAIL_HUES, MailState
+from headwater.routing.wording import mail_sentence, sentence
 from headwater.ui.pages import Action
 
 
@@ -56,4 +57,56 @@ def show(entry: Entry, who: str) -> TimelineEvent:
         tools=(Action(_("Why so?"), "circle-help", dialog=f"/routing/decisions/{entry.id}"),),
         is_system=True,
         key=f"routing-{entry.id}",
+    )
+
+
+@log(
+    "routing_customermail",
+    of="lead",
+    key="lead_id",
+    at="settled_at",
+    actor="",  # nobody: a rule
+    where="e.settled_at IS NOT NULL",
+    facts={"state": "e.state", "reason": "e.reason", "subject": "e.subject", "decision": "e.decision_id"},
+)
+def mails(access: Access, found: Sequence[Found]) -> list[Entry]:
+    """What the customer was told by mail at dispatch, or why not."""
+    return [
+        row.entry(kind=row.facts["state"], data={"text": mail_sentence(row.facts)} | row.facts)
+        for row in found
+    ]
+
+
+def show_mail(entry: Entry, who: str) -> TimelineEvent:
+    """The sentence, with the mail itself a click away; a failure catches the eye."""
+    return TimelineEvent(
+        at=entry.at,
+        who=pgettext("timeline", "Mail to the customer"),
+        icon="mail" if entry.kind == MailState.SENT else "mail-x",
+        hue=MAIL_HUES[MailState(entry.kind)],
+        text=str(entry.data["text"]),
+        tools=(
+            Action(pgettext("mail", "Show"), "eye", dialog=f"/routing/decisions/{entry.data['decision']}"),
+        ),
+        is_system=True,
+        key=f"customer-mail-{entry.id}",
+    )
+
+
+@log("platform_audit", where="e.action = 'opt_out' AND e.record_type = 'lead'", facts={})
+def opt_outs(access: Access, found: Sequence[Found]) -> list[Entry]:
+    """The customer had mail end by the link in one."""
+    return [row.entry(kind="opt_out", data={"text": _("The customer wants no more e-mail")}) for row in found]
+
+
+def show_opt_out(entry: Entry, who: str) -> TimelineEvent:
+    """Said by the customer, not by the name of the work in the audit."""
+    return TimelineEvent(
+        at=entry.at,
+        who=pgettext("timeline", "Customer"),
+        icon="mail-x",
+        hue="orange",
+        text=str(entry.data["text"]),
+        is_system=True,
+        key=f"opt-out-{entry.id}",
     )

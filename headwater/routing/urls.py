@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from headwater.routing.web import editor, reports, rules, territories
+from headwater.routing.web import editor, opting_out, reports, rules, territories
 
 urlpatterns = [
     path("settings/routing", rules.rules, name="routing_rules"),
@@ -22,5 +22,6 @@ urlpatterns = [
     path(
         "settings/routing/<int:rule_id>/versions/<int:number>/restore", rules.restore, name="routing_restore"
     ),
+    path("no-mail/<str:token>", opting_out.no_mail, name="routing_no_mail"),
     path("routing/decisions/<int:decision_id>", reports.decision, name="routing_decision"),
 ]

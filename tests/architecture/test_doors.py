@@ -18,6 +18,7 @@ OPEN = {
     "api/v1/openapi.json": "documentation of the shapes, no data",
     "^api/v1/.*$": "says that there is nothing",
     "welcome": "the first visitor of an empty installation",
+    "no-mail/<str:token>": "guarded by the signature in a mail to a customer",
     "join/<str:token>": "guarded by the invitation's secret",
     "calendar/<str:secret>.ics": "guarded by the calendar's secret",
     "sign-up": "leads to the sign-in: nobody signs up",

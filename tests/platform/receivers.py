@@ -70,12 +70,13 @@ class Mailbox:
     def __init__(self) -> None:
         self.mails: list[Message] = []
         self.refuse = 0
+        self.refusal = "451 try again later"
         self.wait = 0.0  # between taking a mail and saying so
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if self.refuse:
             self.refuse -= 1
-            return "451 try again later"
+            return self.refusal
         self.mails.append(message_from_bytes(envelope.content))
         await asyncio.sleep(self.wait)
         return "250 OK"

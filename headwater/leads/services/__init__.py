@@ -10,6 +10,7 @@ from headwater.leads.services.following import change_stage, change_stages
 from headwater.leads.services.indexing import index_leads
 from headwater.leads.services.outcomes import Outcome, the_one
 from headwater.leads.services.recapturing import Captured, OnDuplicate, capture_lead, inquire_again
+from headwater.leads.services.refusing import stop_mail
 from headwater.leads.services.releasing import (
     archive_leads,
     invalidate_leads,
@@ -54,6 +55,7 @@ __all__ = [
     "return_leads",
     "reveal_contact",
     "reveals_today",
+    "stop_mail",
     "the_one",
     "update_lead",
     "view_pooled",

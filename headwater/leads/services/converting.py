@@ -136,6 +136,15 @@ def register_customer_of_lead(find: Callable[[int], Customer | None]) -> None:
     _customers.append(find)
 
 
+def customer_of(lead_id: int) -> Customer | None:
+    """Account and contact that a lead was converted into, or has led to while it is open."""
+    return customer_became(lead_id) or _made_above(lead_id)
+
+
+def _made_above(lead_id: int) -> Customer | None:
+    return next((found for find in _customers if (found := find(lead_id)) is not None), None)
+
+
 def _already(
     lead_id: int,
     account: Mapping[str, Any] | None,
@@ -144,7 +153,7 @@ def _already(
     contact_id: int | None,
 ) -> tuple[int | None, int | None]:
     """The chosen records, or those that an open lead has already led to, so that none is made twice."""
-    known = next((found for find in _customers if (found := find(lead_id)) is not None), None)
+    known = _made_above(lead_id)
     if known is None or account_id not in (None, known[0]) or (account_id is None and account):
         return account_id, contact_id
     if contact_id is None and contact is not False:

@@ -300,4 +300,5 @@ def _acts() -> dict[str, str]:
         "end": pgettext("audit", "ended"),
         "acknowledge": pgettext("audit", "took care of"),
         "end_sessions": pgettext("audit", "ended the sessions of"),
+        "opt_out": pgettext("audit", "ended e-mail, at the customer's wish, to"),
     }

@@ -8,8 +8,10 @@ from headwater.kernel.criteria.parse import Branch, Criteria, Leaf
 from headwater.kernel.errors import Invalid
 from headwater.organization.queries import active_ids, names_of
 from headwater.pools.queries import pools_by_id
-from headwater.routing.content.parts import Content
-from headwater.routing.content.people import people_of_target
+from headwater.routing.content.parts import Content, CustomerMail
+from headwater.routing.content.people import people_of_target, without_phone
+from headwater.routing.content.wording import uses
+from headwater.routing.settings import company_name, has_mail_server
 from headwater.routing.types import Flaw, TargetKind
 
 
@@ -33,12 +35,35 @@ def flaws(content: Content) -> list[Flaw]:
         gone = [user_id for user_id in named if user_id not in active_ids(named)]
         if gone:
             names = names_of(gone)
-            who = "、".join(names.get(user_id, str(user_id)) for user_id in gone[:5])
+            who = _enumerated([names.get(user_id, str(user_id)) for user_id in gone])
             found.append(Flaw("routing.gone", _("%(names)s can no longer sign in.") % {"names": who}))
     if not any(people.values()):
         # It still applies: leads go to the pool's default assignee or its administrators.
         found.append(Flaw("routing.nobody", _("Nobody is left who could get its leads.")))
+    return found + (_mail_flaws(content.mail, list(people)) if content.mail else [])
+
+
+def _mail_flaws(mail: CustomerMail, user_ids: list[int]) -> list[Flaw]:
+    found, said = [], f"{mail.subject} {mail.text}"
+    if not has_mail_server():
+        text = _("No mail server is set up, so customers get no mail.")
+        found.append(Flaw("mail.no_server", text))
+    if uses(said, "company") and not company_name():
+        found.append(Flaw("mail.no_company", no_company()))
+    silent = without_phone(user_ids) if uses(said, "phone") else []
+    if silent:
+        text = _("The mail gives a phone number, and these people have none: %(names)s")
+        found.append(Flaw("mail.no_phone", text % {"names": _enumerated(silent)}))
     return found
+
+
+def no_company() -> str:
+    """Why a mail cannot name the company."""
+    return _("The mail names {company}: set the name of the company in Settings → General first.")
+
+
+def _enumerated(names: list[str]) -> str:
+    return "、".join(names[:5]) + ("…" if len(names) > 5 else "")
 
 
 def circles(rules: Iterable[tuple[int, Content]]) -> list[int] | None:

@@ -64,6 +64,14 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerMail:
+    """What the customer is told by e-mail when the rule gives their lead to somebody, with placeholders."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """All that a rule says."""
 
@@ -73,6 +81,7 @@ class Content:
     target: Target
     steps: tuple[Step, ...]
     window: Window
+    mail: CustomerMail | None = None
 
     def criteria(self) -> Criteria:
         """The condition, checked against the catalogue as it is now; `Invalid` when a field has gone."""
@@ -94,6 +103,7 @@ class Content:
             target |= {"department": self.target.department_id, "without": sorted(self.target.without)}
         else:
             target["people"] = [{"user": one.user_id, "weight": one.weight} for one in self.target.people]
+        mail = self.mail and {"subject": self.mail.subject, "text": self.mail.text}
         return {
             "triggers": [trigger.value for trigger in Trigger if trigger in self.triggers],
             "when": self.when,
@@ -113,4 +123,4 @@ class Content:
                 "when": WORKING if self.window.working_time else "always",
                 "calendar": self.window.calendar_id,
             },
-        }
+        } | ({"mail": mail} if mail else {})

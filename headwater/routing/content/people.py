@@ -1,5 +1,8 @@
 """Whom a target means today."""
 
+from collections.abc import Sequence
+
+from headwater.kernel.sql import values
 from headwater.organization.queries import active_ids, holders_of, people_in
 from headwater.routing.content.parts import Target
 from headwater.routing.types import TargetKind
@@ -17,3 +20,12 @@ def people_of_target(target: Target) -> dict[int, int]:
         members = people_in(target.department_id) & holders_of(FOLLOWS_UP)
         return dict.fromkeys(sorted(members - target.without), 1)
     return {}
+
+
+def without_phone(user_ids: Sequence[int]) -> list[str]:
+    """The names of those of these people for whom no phone number is known."""
+    return values(
+        "SELECT name FROM organization_user WHERE id = ANY(%s::bigint[]) AND COALESCE(mobile, '') = ''"
+        " ORDER BY name_pinyin, id",
+        (list(user_ids),),
+    )

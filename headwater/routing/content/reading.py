@@ -11,13 +11,23 @@ from headwater.kernel.catalogue import record_type
 from headwater.kernel.criteria.parse import Branch, Criteria, Leaf
 from headwater.kernel.errors import Invalid
 from headwater.organization.types import Level
-from headwater.routing.content.parts import WORKING, Content, Gate, Share, Step, Target, Window
+from headwater.routing.content.parts import (
+    WORKING,
+    Content,
+    CustomerMail,
+    Gate,
+    Share,
+    Step,
+    Target,
+    Window,
+)
+from headwater.routing.content.wording import MAX_SUBJECT, MAX_TEXT, PLACEHOLDERS, unknown_placeholders
 from headwater.routing.types import Strategy, StrategyKind, TargetKind, Trigger
 
 MAX_PEOPLE = 500
 MAX_WEIGHT = 1000
 SCORE = "score"
-_PARTS = frozenset({"triggers", "when", "gate", "target", "strategies", "window"})
+_PARTS = frozenset({"triggers", "when", "gate", "target", "strategies", "window", "mail"})
 _READER = ("@me", "@my_team", "@mine")
 
 
@@ -74,6 +84,7 @@ def read_content(raw: Any) -> Content:
         target=target or Target(TargetKind.PEOPLE),
         steps=_steps(reader, given.get("strategies"), target),
         window=_window(reader, given.get("window") or {}),
+        mail=_mail(reader, given.get("mail") or {}, target),
     )
     if reader.complaints:
         raise Invalid(fields=reader.complaints)
@@ -247,3 +258,27 @@ def _window(reader: _Reader, raw: Any) -> Window:
         working_time=given.get("when") == WORKING,
         calendar_id=None if calendar is None else reader.record_id(calendar, "window"),
     )
+
+
+def _mail(reader: _Reader, raw: Any, target: Target | None) -> CustomerMail | None:
+    """Both parts or neither; only a rule that finds a person has somebody to name."""
+    given = reader.part(raw, "mail", frozenset({"subject", "text"}))
+    subject, text = (str(given.get(key) or "").replace("\x00", "").strip() for key in ("subject", "text"))
+    if not subject and not text:
+        return None
+    if not subject or not text:
+        reader.refuse("mail", "mail.half", _("A mail needs a subject and a text."))
+    if len(subject) > MAX_SUBJECT or len(text) > MAX_TEXT or "\n" in subject or "\r" in subject:
+        detail = _(
+            "The subject is one line of at most %(subject)s characters, the text has at most %(text)s."
+        )
+        reader.refuse("mail", "mail.too_long", detail % {"subject": MAX_SUBJECT, "text": MAX_TEXT})
+    unknown = unknown_placeholders(f"{subject} {text}")
+    if unknown:
+        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        detail = _("There is no placeholder {%(name)s}; these are: %(known)s.")
+        reader.refuse("mail", "mail.placeholder", detail % {"name": unknown[0][:40], "known": known})
+    if target is not None and target.kind == TargetKind.POOL:
+        detail = _("A rule that sends leads to a pool finds nobody whom a mail could name.")
+        reader.refuse("mail", "mail.no_person", detail)
+    return CustomerMail(subject, text)

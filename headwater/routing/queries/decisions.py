@@ -1,5 +1,6 @@
 """Decisions and waiting leads, read."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,13 +18,17 @@ from headwater.organization.queries import names_of
 from headwater.routing.types import Strategy, Unfit
 
 PAGE = 50
+_LINK = re.compile(r"/no-mail/\S+")
 _DECISION = (
     "d.id, d.lead_id, d.at, d.trigger, d.outcome, d.rule_id, d.rule_name, d.rule_version, d.strategy,"
-    " d.owner_id, d.pool_id, d.detail::text AS detail_text, u.name AS owner, p.name AS pool, l.name AS lead"
+    " d.owner_id, d.pool_id, d.detail::text AS detail_text, u.name AS owner, p.name AS pool, l.name AS lead,"
+    " m.state AS mail_state, m.reason AS mail_reason, m.subject AS mail_subject, m.text AS mail_text,"
+    " m.settled_at AS mail_settled_at"
 )
 _JOINS = (
     "JOIN leads_lead l ON l.id = d.lead_id LEFT JOIN organization_user u ON u.id = d.owner_id"
     " LEFT JOIN pools_pool p ON p.id = d.pool_id"
+    " LEFT JOIN routing_customermail m ON (m.lead_id, m.decision_id) = (d.lead_id, d.id)"
 )
 
 
@@ -50,9 +55,13 @@ def decisions(
 
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
-
+    """The decision; `detail` is what was weighed, `mail` the mail to the customer that followed, or None."""
+    mail = {key: row.pop(f"mail_{key}") for key in ("state", "reason", "subject", "text", "settled_at")}
+    if mail["text"]:  # who reads of the mail is not the customer, and may not end it in their name
+        mail["text"] = _LINK.sub("/no-mail/…", mail["text"])
     return {key: item for key, item in row.items() if key != "detail_text"} | {
-        "detail": orjson.loads(row["detail_text"])
+        "detail": orjson.loads(row["detail_text"]),
+        "mail": mail if mail["state"] else None,
     }
 
 

@@ -15,7 +15,9 @@ from headwater.organization.queries import people_by_id, people_on_duty
 from headwater.routing.content import Content, flaws, read_content
 from headwater.routing.content.people import people_of_target
 from headwater.routing.queries.rules import active_rules, get_rule
+from headwater.routing.services.composing import Words, example
 from headwater.routing.services.facts import CUSTOMERS, Territories, fields_needed, read_territories
+from headwater.routing.services.mailing import MAY_MAIL
 from headwater.routing.services.matching import gate_checks, rule_condition
 from headwater.routing.types import Flaw, Strategy, StrategyKind, TargetKind
 
@@ -50,6 +52,8 @@ class Preview:
     people: list[Expected] = field(default_factory=list)
     nobody_now: int = 0
     flaws: list[Flaw] = field(default_factory=list)
+    mail: Words | None = None  # as a customer of the first person would read it
+    may_mail_now: int = 0  # of those that pass and lie in a pool now
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -67,6 +71,8 @@ class Preview:
                 for one in self.people
             ],
             "nobody_now": self.nobody_now,
+            "mail": self.mail and {"subject": self.mail.subject, "text": self.mail.text},
+            "may_mail_now": self.may_mail_now,
             "warnings": [{"code": flaw.code, "text": flaw.text} for flaw in self.flaws],
         }
 
@@ -89,6 +95,8 @@ def preview(access: Access, raw: Mapping[str, Any], *, rule_id: int | None = Non
     groups = _count(found, content, any_of(before), territories)
     if content.target.kind != TargetKind.POOL:
         _deal(found, content, groups, territories)
+    if content.mail is not None:
+        found.mail = example(content.mail, list(people_of_target(content.target)))
     return found
 
 
@@ -160,8 +168,11 @@ def _groups(
         else ""
     )
     names = [f"v{place}" for place in range(len(keys))] + [f"c{place}" for place in range(len(checks))]
-    names = [f"m.{name}" for name in (*names, "rep", "pooled")] + (["o.owner_id"] if with_customers else [])
+    names = [f"m.{name}" for name in (*names, "rep", "pooled", "may_mail")] + (
+        ["o.owner_id"] if with_customers else []
+    )
     columns.append(Fragment("(t.status = 'pooled') AS pooled"))
+    columns.append(Fragment(f"{MAY_MAIL.replace('l.', 't.') if content.mail else 'FALSE'} AS may_mail"))
     groups = rows(
         f"WITH mine AS MATERIALIZED (SELECT {', '.join(column.text for column in columns)}{contacts}"
         f" FROM leads_lead t WHERE {scope.text}){joined}"
@@ -178,6 +189,7 @@ def _groups(
         if not failed:
             found.passing += group["leads"]
             found.passing_now += group["leads"] if group["pooled"] else 0
+            found.may_mail_now += group["leads"] if group["pooled"] and group["may_mail"] else 0
             group["values"] = {key: group[f"v{place}"] for place, key in enumerate(keys)}
             passing.append(group)
     return passing

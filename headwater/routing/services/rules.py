@@ -15,11 +15,14 @@ from headwater.platform.events import emit
 from headwater.platform.versions import Version, difference, save_version, version
 from headwater.pools.queries import pools_by_id
 from headwater.routing.content import Content, Target, circles, flaws, read_content
+from headwater.routing.content.checking import no_company
 from headwater.routing.content.people import people_of_target
+from headwater.routing.content.wording import uses
 from headwater.routing.errors import Circular, RuleBroken, TooManyRules
 from headwater.routing.events import RoutingRulesChanged
 from headwater.routing.models import VERSIONS, RoutingRule
 from headwater.routing.queries.rules import active_rules, get_rule
+from headwater.routing.settings import company_name
 from headwater.routing.types import TargetKind
 
 MAX_RULES = 100
@@ -186,6 +189,9 @@ def _exists(content: Content) -> None:
     problem = _missing(content.target)
     if problem is not None:
         raise Invalid.one("target", *problem)
+    mail = content.mail
+    if mail is not None and uses(f"{mail.subject} {mail.text}", "company") and not company_name():
+        raise Invalid.one("mail", "mail.no_company", no_company())
 
 
 def _missing(target: Target) -> tuple[str, str] | None:

@@ -15,10 +15,12 @@ from headwater.kernel.sql import execute
 from headwater.leads.services.moving import move
 from headwater.leads.types import Place, Why
 from headwater.platform.events import emit
+from headwater.routing.content import Content
 from headwater.routing.events import LeadsDispatched, LeadsStranded
 from headwater.routing.models import RoutingRule, WaitingLead
 from headwater.routing.queries.rules import active_rules
 from headwater.routing.services.deciding import Chunk, Verdict
+from headwater.routing.services.mailing import queue_mails
 from headwater.routing.types import Outcome
 
 CHUNK = 1000
@@ -50,6 +52,7 @@ def run_chunk(access: Access, *, size: int = CHUNK) -> int:
         verdicts = Chunk(access, rules, waiting).decide()
         _place(access, verdicts)
         _record(verdicts)
+        _queue_mails(rules, verdicts)
         _wait(verdicts)
     return len(waiting)
 
@@ -87,6 +90,16 @@ def _tell_dispatched(access: Access, rule: RoutingRule | None, owners: dict[int,
         ),
         access,
     )
+
+
+def _queue_mails(rules: list[tuple[RoutingRule, Content]], verdicts: list[Verdict]) -> None:
+    """The customers of leads that a person got hear of it, where the rule says so."""
+    mails = {rule.pk: content.mail for rule, content in rules if content.mail}
+    for rule, group in _by_rule(verdicts, Outcome.DISPATCHED):
+        mail = mails.get(rule.pk) if rule else None
+        if mail is not None:
+            decided = [(one.waiting.lead_id, one.waiting.event_id, one.waiting.step) for one in group]
+            queue_mails(mail, decided)
 
 
 def _by_rule(verdicts: Iterable[Verdict], outcome: Outcome) -> list[tuple[RoutingRule | None, list[Verdict]]]:

@@ -13,6 +13,7 @@ from headwater.organization.queries import calendars, department_tree, names_of,
 from headwater.organization.types import Level
 from headwater.pools.queries import pools_within
 from headwater.routing.content.parts import WORKING
+from headwater.routing.content.wording import MAX_SUBJECT, MAX_TEXT
 from headwater.routing.models import RoutingRule
 from headwater.routing.types import Strategy, StrategyKind, TargetKind, Trigger
 from headwater.ui.pages import FieldControl, FieldGroup, Option
@@ -48,6 +49,7 @@ def rule_groups(
         _target(access, content.get("target", {})),
         _steps(content),
         _window(content.get("window", {})),
+        _mail(content.get("mail") or {}),
         FieldGroup(
             (
                 FieldControl(
@@ -280,4 +282,34 @@ def _window(window: Mapping[str, Any]) -> FieldGroup:
             ),
         ),
         title=_("When"),
+    )
+
+
+def _mail(mail: Mapping[str, Any]) -> FieldGroup:
+    return FieldGroup(
+        (
+            FieldControl(
+                "mail_subject",
+                pgettext("mail", "Subject"),
+                value=mail.get("subject", ""),
+                placeholder=_("For example: {company} has received your inquiry"),
+                max_length=MAX_SUBJECT,
+            ),
+            FieldControl(
+                "mail",
+                pgettext("mail", "Text"),
+                "long_text",
+                mail.get("text", ""),
+                max_length=MAX_TEXT,
+                rows=6,
+                help=_(
+                    "{name}, {owner}, {company} and {phone} are filled in. What the customer agreed to and a"
+                    " link to get no more e-mail are added below."
+                ),
+            ),
+        ),
+        title=_("Mail to the customer"),
+        help=_(
+            "Sent when a person gets the lead and it has an e-mail address and consent. Leave empty for none."
+        ),
     )

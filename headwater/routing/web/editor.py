@@ -145,6 +145,10 @@ def submitted(posted: QueryDict) -> dict[str, Any]:
             "when": posted.get("window", "always"),
             "calendar": text.whole(posted.get("calendar", "")),
         },
+        "mail": {
+            "subject": posted.get("mail_subject", ""),
+            "text": posted.get("mail", "").replace("\r\n", "\n"),
+        },
     }
 
 

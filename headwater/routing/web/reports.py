@@ -24,9 +24,9 @@ from headwater.routing.queries.decisions import (
 )
 from headwater.routing.queries.fairness import Share, fairness
 from headwater.routing.queries.rules import all_rules
-from headwater.routing.types import Strategy, Trigger, Waits
+from headwater.routing.types import MAIL_HUES, MailState, Strategy, Trigger, Waits
 from headwater.routing.web.frame import HOME, tabs
-from headwater.routing.wording import check_text, sentence
+from headwater.routing.wording import check_text, mail_sentence, sentence
 from headwater.ui.pages import Tab
 from headwater.ui.responses import done, respond
 
@@ -146,6 +146,9 @@ class DecisionPage:
     candidates: tuple[Candidate, ...]
     gate: str
     seed: int | None
+    mail: str
+    mail_hue: str
+    mail_text: str
 
 
 @require_GET
@@ -173,5 +176,8 @@ def decision(request: HttpRequest, decision_id: int) -> HttpResponse:
         candidates=tuple(candidates_of(row)),
         gate="、".join(check_text(name) for name in row["detail"].get("gate", [])),
         seed=kept.get("seed"),
+        mail=mail_sentence(row["mail"]) if row["mail"] else "",
+        mail_hue=MAIL_HUES[row["mail"]["state"]] if row["mail"] else "",
+        mail_text=row["mail"]["text"] if row["mail"] and row["mail"]["state"] == MailState.SENT else "",
     )
     return respond(request, "routing/decision.html", page, block="dialog")
