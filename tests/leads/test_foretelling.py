@@ -125,6 +125,34 @@ def test_all_leads_at_once_as_each_by_the_function() -> None:
     assert min(seen.values()) > 100, "the dice must not have missed what this is about"
 
 
+def test_working_time_at_the_very_edges_of_openings() -> None:
+    calendar = a_calendar("白班", HOURS)
+    pool, rep = make_pool(calendar=calendar.pk), make_user(private_cap=1000)
+    edges = rows(
+        "SELECT starts_at, ends_at FROM organization_opening WHERE calendar_id = %s"
+        " AND starts_at BETWEEN %s AND %s ORDER BY starts_at",
+        (calendar.pk, clock.now() - 9 * DAY, clock.now()),
+    )
+    first, last = calendar.open_from, calendar.open_until
+    tick = timedelta(microseconds=1)
+    moments = [edge for row in edges for edge in row.values()] + [first, last, last - 9 * DAY]
+    for moment in moments:
+        for at in (moment - tick, moment, moment + tick):
+            set_lead(make_lead(pool=pool, owner=rep).pk, assigned_at=at, status="assigned")
+    # 3 and 8 hours end with a morning and with a day: an end on the edge belongs to what was worked before it.
+    for hours in (0.25, 3, 5, 8, 24):
+        only_rule(overdue_days=None, response_hours=hours, clock="working", warn_response_hours=0.1)
+        foretell(None)
+        found = rows("SELECT id, after FROM recycle_preview ORDER BY id")
+        known = rows(
+            "SELECT l.id, d.recycle_due_at AS after FROM leads_lead l"
+            f" LEFT JOIN LATERAL {DEADLINES} d ON TRUE ORDER BY l.id"
+        )
+        forget()
+        assert len(found) == len(moments) * 3 > 50
+        assert found == known
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_what_the_preview_shows_is_what_the_sweep_then_takes(seed: int) -> None:
     dice = random.Random(seed)

@@ -4,6 +4,7 @@ The change is made in a transaction that is rolled back; `foretelling` says what
 of the leads under the rules as they then stand.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,11 +17,13 @@ from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.kernel.sql import rows, value
 from headwater.leads.services.foretelling import foretell, forget
+from headwater.organization.queries import names_of
 from headwater.pools import recycling as rules
 
 DAYS = 7
 MOST_OWNERS = 50
 MOST_LEADS = 20
+_CHANGES = ("earlier", "later", "begins", "ends")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,30 +81,21 @@ class Preview:
 _WATCHED = """
 SELECT count(*) FROM leads_lead WHERE status IN ('assigned', 'following') AND archived_at IS NULL
 """
-_COUNTS = """
-SELECT count(*) FILTER (WHERE rule_id = %s) AS governed,
-  count(*) FILTER (WHERE before IS DISTINCT FROM after) AS touched,
-  count(*) FILTER (WHERE after < before) AS earlier, count(*) FILTER (WHERE after > before) AS later,
-  count(*) FILTER (WHERE before IS NULL AND after IS NOT NULL) AS begins,
-  count(*) FILTER (WHERE before IS NOT NULL AND after IS NULL) AS ends
-FROM recycle_preview
-"""
-_OWNERS = """
-SELECT p.owner_id, u.name, count(*) FILTER (WHERE before < %s) AS before,
-  count(*) FILTER (WHERE after < %s) AS after, count(*) OVER () AS owners
-FROM recycle_preview p JOIN organization_user u ON u.id = p.owner_id
-WHERE before < %s OR after < %s GROUP BY p.owner_id, u.name ORDER BY 4 DESC, 3 DESC, p.owner_id LIMIT %s
-"""
-_DAYS = """
-SELECT GREATEST(0, floor(extract(epoch FROM x.at - %s) / 86400))::int AS day,
-  count(*) FILTER (WHERE NOT x.is_new) AS before, count(*) FILTER (WHERE x.is_new) AS after
-FROM recycle_preview p CROSS JOIN LATERAL (VALUES (p.before, FALSE), (p.after, TRUE)) AS x (at, is_new)
-WHERE x.at < %s GROUP BY 1
+# All counts at once. A day is 0 for today and for what is long due, DAYS for all that comes later.
+_GROUPS = """
+SELECT p.owner_id, width_bucket(p.before, %s::timestamptz[]) AS before,
+  width_bucket(p.after, %s::timestamptz[]) AS after,
+  p.rule_id = %s AS governed, CASE WHEN p.before IS NULL AND p.after IS NOT NULL THEN 'begins'
+    WHEN p.before IS NOT NULL AND p.after IS NULL THEN 'ends' WHEN p.after < p.before THEN 'earlier'
+    WHEN p.after > p.before THEN 'later' END AS change,
+  count(*) AS leads
+FROM recycle_preview p GROUP BY 1, 2, 3, 4, 5
 """
 _LEADS = """
-SELECT p.id, l.name, u.name AS owner, p.before, p.after FROM recycle_preview p
-JOIN leads_lead l ON l.id = p.id JOIN organization_user u ON u.id = p.owner_id
-WHERE p.after < %s AND p.before IS DISTINCT FROM p.after ORDER BY p.after, p.id LIMIT %s
+SELECT p.id, l.name, u.name AS owner, p.before, p.after FROM (
+  SELECT p.* FROM recycle_preview p
+  WHERE p.after < %s AND p.before IS DISTINCT FROM p.after ORDER BY p.after, p.id LIMIT %s
+) p JOIN leads_lead l ON l.id = p.id JOIN organization_user u ON u.id = p.owner_id ORDER BY p.after, p.id
 """
 
 
@@ -133,24 +127,39 @@ def _look(rule_id: int, spares_until: datetime, pools: set[int | None]) -> Previ
     end = midnight + timedelta(days=DAYS)
     only = None if None in pools else sorted(pool for pool in pools if pool is not None)
     foretell(only)
-    (counts,) = rows(_COUNTS, (rule_id,))
-    owners = rows(_OWNERS, (end, end, end, end, MOST_OWNERS))
-    by_day = {row["day"]: row for row in rows(_DAYS, (midnight, end))}
+    bounds = [midnight + timedelta(days=day) for day in range(1, DAYS + 1)]
+    groups = rows(_GROUPS, (bounds, bounds, rule_id))
     leads = rows(_LEADS, (end, MOST_LEADS))
     forget()
+    counts: Counter[str] = Counter()
+    losses = {"before": [0] * DAYS, "after": [0] * DAYS}
+    owners: dict[int, Counter[str]] = defaultdict(Counter)
+    for group in groups:
+        counts["governed"] += group["leads"] if group["governed"] else 0
+        counts[group["change"] or "same"] += group["leads"]
+        for when, days in losses.items():
+            day = group[when]
+            if day is not None and day < DAYS:  # what is long due goes today
+                days[day] += group["leads"]
+                owners[group["owner_id"]][when] += group["leads"]
     return Preview(
-        watched=value(_WATCHED),
-        **counts,
-        owners=tuple(OwnerLoss(row["owner_id"], row["name"], row["before"], row["after"]) for row in owners),
-        owner_count=owners[0]["owners"] if owners else 0,
+        watched=sum(group["leads"] for group in groups) if only is None else value(_WATCHED),
+        governed=counts["governed"],
+        touched=sum(counts[kind] for kind in _CHANGES),
+        **{kind: counts[kind] for kind in _CHANGES},
+        owners=_owners(owners),
+        owner_count=len(owners),
         days=tuple(
-            DayLoss(
-                midnight + timedelta(days=day),
-                by_day[day]["before"] if day in by_day else 0,
-                by_day[day]["after"] if day in by_day else 0,
-            )
+            DayLoss(midnight + timedelta(days=day), losses["before"][day], losses["after"][day])
             for day in range(DAYS)
         ),
         leads=tuple(LeadLoss(**row) for row in leads),
         spares_until=spares_until,
     )
+
+
+def _owners(losses: Mapping[int, Counter[str]]) -> tuple[OwnerLoss, ...]:
+    """Who loses most comes first."""
+    order = sorted(losses, key=lambda one: (-losses[one]["after"], -losses[one]["before"], one))[:MOST_OWNERS]
+    names = names_of(order)
+    return tuple(OwnerLoss(one, names[one], losses[one]["before"], losses[one]["after"]) for one in order)
