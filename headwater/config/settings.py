@@ -23,6 +23,7 @@ ROOMS = [
     "headwater.handover",
     "headwater.routing",
     "headwater.lines",
+    "headwater.duplicates",
     "headwater.leads",
     "headwater.sales",
     "headwater.pools",

@@ -60,13 +60,17 @@ def company_key(name: str) -> str:
     whole = fold(name)
     core = _BRACKETS.sub("", whole).strip() or whole
     core = _without_forms(core)
-    found = _region().match(core)
-    if found:
-        rest = core[found.end() :]
-        if len(rest) >= 2 and rest not in _COMMON:
-            core = rest
+    rest = without_region(core)
+    if len(rest) >= 2 and rest not in _COMMON:
+        core = rest
     core = _without_forms(core)
     return (_tight(core) or _tight(whole) or whole)[:MAX_KEY]
+
+
+def without_region(text: str) -> str:
+    """The text without the country, province, city and district that it begins with; may be empty."""
+    found = _region().match(text)
+    return text[found.end() :] if found else text
 
 
 def _tight(name: str) -> str:

@@ -11,7 +11,7 @@ PACKAGE = ROOT / "headwater"
 LAYERS: list[set[str]] = [
     {"entry"},
     {"handover"},
-    {"routing", "lines"},
+    {"routing", "lines", "duplicates"},
     {"leads"},
     {"sales"},
     {"pools", "acquisition"},
