@@ -139,7 +139,7 @@ def test_working_time_at_the_very_edges_of_openings() -> None:
     for moment in moments:
         for at in (moment - tick, moment, moment + tick):
             set_lead(make_lead(pool=pool, owner=rep).pk, assigned_at=at, status="assigned")
-    # 3 and 8 hours end with a morning and with a day: an end on the edge belongs to what was worked before it.
+    # 3 and 8 hours end with a morning and a day: an end on the edge belongs to what was worked before it.
     for hours in (0.25, 3, 5, 8, 24):
         only_rule(overdue_days=None, response_hours=hours, clock="working", warn_response_hours=0.1)
         foretell(None)

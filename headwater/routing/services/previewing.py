@@ -115,29 +115,22 @@ def _count(
     )
     mine, taken = _at_home(rule_condition(content) or FALSE), _at_home(before)
     misses = _parts(content.criteria())
-    columns = [
-        Fragment("count(*) AS considered"),
-        Fragment(f"count(*) FILTER (WHERE {taken.text}) AS taken", taken.params),
-        Fragment(
-            f"count(*) FILTER (WHERE ({taken.text}) IS NOT TRUE AND ({mine.text})) AS matched",
-            (*taken.params, *mine.params),
-        ),
-        *(
-            Fragment(
-                f"count(*) FILTER (WHERE ({taken.text}) IS NOT TRUE"
-                f" AND ({part.text}) IS NOT TRUE) AS m{place}",
-                (*taken.params, *part.params),
-            )
-            for place, (_text, part) in enumerate(misses)
-        ),
-    ]
+    conditions = [taken, mine, *(part for _text, part in misses)]
+    names = ["taken", "mine", *(f"p{place}" for place in range(len(misses)))]
+    # OFFSET 0: each condition is tried once for each lead, however many counts ask for it.
+    tried = ", ".join(
+        f"({condition.text}) IS TRUE AS {name}" for condition, name in zip(conditions, names, strict=True)
+    )
+    counted = ", ".join(f"count(*) FILTER (WHERE NOT taken AND NOT {name}) AS {name}" for name in names[2:])
     (row,) = rows(
-        f"SELECT {', '.join(column.text for column in columns)} FROM leads_lead t WHERE {base.text}",
-        (*(param for column in columns for param in column.params), *base.params),
+        "SELECT count(*) AS considered, count(*) FILTER (WHERE taken) AS taken,"
+        f" count(*) FILTER (WHERE NOT taken AND mine) AS matched{', ' if counted else ''}{counted}"
+        f" FROM (SELECT {tried} FROM leads_lead t WHERE {base.text} OFFSET 0) x",
+        (*(param for condition in conditions for param in condition.params), *base.params),
     )
     found.considered, found.taken_before, found.matched = row["considered"], row["taken"], row["matched"]
     found.unmatched = found.considered - found.taken_before - found.matched
-    found.missed = [(text, row[f"m{place}"]) for place, (text, _part) in enumerate(misses)]
+    found.missed = [(text, row[f"p{place}"]) for place, (text, _part) in enumerate(misses)]
     scope = Fragment(
         f"{base.text} AND ({taken.text}) IS NOT TRUE AND ({mine.text})",
         (*base.params, *taken.params, *mine.params),
