@@ -134,6 +134,13 @@ class Lead(Record):
                 name="lead_next_follow",
                 condition=Q(next_follow_at__isnull=False, owner__isnull=False),
             ),
+            # Books are counted whenever leads are given: by what is open, however much lies closed.
+            models.Index(
+                "owner",
+                "home_pool",
+                name="lead_open",
+                condition=Q(status__in=("assigned", "following"), archived_at__isnull=True),
+            ),
             # What the sweep and the warnings look at each minute: only leads whose time runs.
             models.Index(
                 "recycle_due_at", name="lead_recycle_due", condition=Q(recycle_due_at__isnull=False)
