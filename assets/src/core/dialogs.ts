@@ -22,7 +22,10 @@ export function opened(slot: Element): void {
   if (title) dialog.setAttribute("aria-label", title.textContent ?? "");
   if (!dialog.open) dialog.showModal();
   const first = slot.querySelector<HTMLElement>("[autofocus], .hw-dialog-body :is(input:not([type=hidden]), textarea, select):not(:disabled)");
-  first?.focus();
+  // A calendar opens with the focus and would lie over what the dialog says.
+  const focused = first?.closest("hw-date") ? title : first;
+  if (focused === title) title?.setAttribute("tabindex", "-1");
+  focused?.focus();
 }
 
 export function close(dialog: HTMLDialogElement | null): void {

@@ -1,5 +1,6 @@
-// <hw-date kind="date|time|datetime|daterange" quick> around an <input>: a calendar in the page's language.
-// The input holds "2026-11-21", "09:30", "2026-11-21 09:30" or "2026-11-01 - 2026-11-21"; typing works too.
+// <hw-date kind="date|time|datetime|daterange" quick min="2026-11-21" max="2026-12-21" days="3 7"> around an <input>:
+// a calendar in the page's language. The input holds "2026-11-21", "09:30", "2026-11-21 09:30" or
+// "2026-11-01 - 2026-11-21"; typing works too. `days` puts "in 3 days", "in 7 days" below the field.
 import AirDatepicker, { type AirDatepickerLocale } from "air-datepicker";
 import { make, placeBeside } from "../core/dom";
 import { isChinese, t } from "../core/text";
@@ -50,6 +51,7 @@ class DateField extends HTMLElement {
     const picker = new AirDatepicker<HTMLInputElement>(input, {
       locale: isChinese() ? zh : en, dateFormat: "yyyy-MM-dd", timeFormat: "HH:mm", navTitles: nav,
       timepicker: kind === "datetime" || kind === "time", onlyTimepicker: kind === "time", minutesStep: 5,
+      minDate: this.getAttribute("min") ?? "", maxDate: this.getAttribute("max") ?? "",
       range: kind === "daterange", multipleDatesSeparator: " - ", dateTimeSeparator: " ", autoClose: kind === "date" || kind === "daterange",
       startDate: nextHour, toggleSelected: false, keyboardNav: true, selectedDates: this.initial(input.value, kind), container: this,
       buttons: kind === "time" ? false : kind === "daterange" ? ["clear"] : ["today", "clear"],
@@ -58,7 +60,7 @@ class DateField extends HTMLElement {
         const box = picker.$datepicker;
         // The sliders are made with the first showing.
         for (const part of ["hours", "minutes"] as const) box.querySelector(`input[name=${part}]`)?.setAttribute("aria-label", t(part));
-        if (this.hasAttribute("quick") && !box.querySelector(".hw-date-quick")) this.addQuick(picker, input);
+        if (this.hasAttribute("quick") && !box.querySelector(".hw-date-quick")) this.addQuick(picker);
         if (!done && !box.matches(":popover-open")) { box.popover = "manual"; box.showPopover(); placeBeside(box, input); }
       },
       onHide: (done) => { const box = picker.$datepicker; if (done && box.matches(":popover-open")) box.hidePopover(); },
@@ -76,7 +78,10 @@ class DateField extends HTMLElement {
       const date = kind === "date" || kind === "datetime" ? parse(input.value) : null;
       if (date && date.getTime() !== picker.selectedDates[0]?.getTime()) void picker.selectDate(date, { updateTime: true });
     });
-    input.addEventListener("keydown", (event) => { if (event.key === "Escape" && picker.visible) { event.stopPropagation(); event.preventDefault(); picker.hide(); } });
+    // A field that has the focus already opens by a press; Escape closes the calendar alone, before it hears it itself.
+    input.addEventListener("click", () => { if (!picker.visible) picker.show(); });
+    this.addEventListener("keydown", (event) => { if (event.key === "Escape" && picker.visible) { event.stopPropagation(); event.preventDefault(); picker.hide(); } }, true);
+    this.addDays(picker, kind);
   }
 
   private initial(value: string, kind: string): Date[] {
@@ -85,17 +90,35 @@ class DateField extends HTMLElement {
   }
 
   /** What a rep picks nine times of ten. */
-  private addQuick(picker: AirDatepicker<HTMLInputElement>, input: HTMLInputElement): void {
+  private addQuick(picker: AirDatepicker<HTMLInputElement>): void {
     const row = make("div", "hw-date-quick");
     const monday = ((8 - new Date().getDay()) % 7) || 7;
     const soon = new Date(Math.ceil((Date.now() + 2 * 3_600_000) / 300_000) * 300_000);
     const picks: [string, Date][] = [[t("inHours", "2"), soon], [t("morning"), at(1, 9)], [t("inDays", "3"), at(3, 9)], [t("nextMonday"), at(monday, 9)]];
     for (const [label, date] of picks) {
       const button = make("button", "hw-phrase", label, { type: "button" });
-      button.addEventListener("click", () => { void picker.selectDate(date, { updateTime: true }).then(() => { picker.hide(); input.focus(); }); });
+      button.addEventListener("click", () => { void picker.selectDate(date, { updateTime: true }).then(() => picker.hide()); });
       row.append(button);
     }
     picker.$datepicker.prepend(row);
+  }
+
+  /** Spans from now, one press each, in sight without the calendar. */
+  private addDays(picker: AirDatepicker<HTMLInputElement>, kind: string): void {
+    const days = (this.getAttribute("days") ?? "").split(" ").filter(Boolean);
+    if (!days.length) return;
+    const row = make("div", "hw-date-days");
+    for (const count of days) {
+      const button = make("button", "hw-phrase", t("inDays", count), { type: "button" });
+      button.addEventListener("click", () => {
+        const now = new Date();
+        const date = at(Number(count), kind === "date" ? 0 : now.getHours());
+        if (kind !== "date") date.setMinutes(now.getMinutes() - (now.getMinutes() % 5));
+        void picker.selectDate(date, { updateTime: true });
+      });
+      row.append(button);
+    }
+    this.append(row);
   }
 
   disconnectedCallback(): void {

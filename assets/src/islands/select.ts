@@ -29,26 +29,39 @@ export function enhance(select: HTMLSelectElement, options: { src?: string | nul
   const given = options.choices ?? [...select.options].filter((item) => item.value).map((item): Choice => ({
     value: item.value, label: item.text, note: item.dataset["note"] ?? "", hue: item.dataset["hue"] ?? "", depth: item.dataset["depth"] ?? "", disabled: item.disabled,
   }));
-  const known = new Map(given.map((choice) => [choice.value, choice]));
   const placeholder = select.dataset["placeholder"] || select.options[0]?.text || select.getAttribute("aria-label") || t("choose");
   const chosen = [...select.selectedOptions].map((item) => item.value).filter(Boolean);
   select.classList.remove("hw-select"); // Tom Select copies classes to its wrapper
-  const control = new TomSelect(select, {
+  let answered: string | null = null; // the text that the offered choices answer
+  let offered = new Set<string>();
+  let entered = false; // Enter came before the answer did
+  const control: TomSelect = new TomSelect(select, {
     options: given as unknown as Record<string, unknown>[] as never,
     items: chosen,
     valueField: "value", labelField: "label", searchField: ["label", "note"], sortField: [{ field: "$order" }, { field: "$score" }],
     placeholder: many && chosen.length ? "" : placeholder, hidePlaceholder: true, maxOptions: 300, allowEmptyOption: false,
     create: options.creatable ?? false, createOnBlur: false, closeAfterSelect: !many, copyClassesToDropdown: false,
     plugins: many ? { remove_button: { title: t("remove"), label: "×" } } : select.required ? {} : { clear_button: { title: t("clear"), html: () => `<div class="clear-button" title="${t("clear")}">×</div>` } },
+    refreshThrottle: 0,
     ...(src ? {
       preload: "focus" as const, shouldLoad: () => true, loadThrottle: 180,
       load(query: string, done: (items: never[]) => void) {
         const join = src.includes("?") ? "&" : "?";
-        getJson<{ items: Choice[] }>(`${src}${join}q=${encodeURIComponent(query)}`)
-          .then(({ items }) => { for (const item of items) known.set(item.value, item); done(items as never[]); })
-          .catch(() => done([]));
+        void getJson<{ items: Choice[] }>(`${src}${join}q=${encodeURIComponent(query)}`).then(({ items }) => items, () => []).then((items) => {
+          if (control.inputValue() !== query) { delete control.loadedSearches[query]; done([]); return; }
+          answered = query;
+          offered = new Set(items.map((item) => item.value));
+          control.clearOptions((_option, value) => control.items.includes(value));
+          done(items as never[]);
+          if (entered) { entered = false; control.activeOption?.click(); }
+        });
       },
-      score() { return () => 1; },
+      // The server finds by more than the label (pinyin, numbers): what it answered is right as it is. Until it
+      // does, what is known by label already is offered, and nothing else.
+      score(query: string) {
+        const text = query.toLowerCase();
+        return (item: Choice) => Number(answered === query ? offered.has(item.value) : item.label.toLowerCase().includes(text));
+      },
     } : {}),
     render: {
       option: (data: Choice) => { const line = decorate(data, avatars); line.classList.add("option"); return line; },
@@ -59,9 +72,22 @@ export function enhance(select: HTMLSelectElement, options: { src?: string | nul
       not_loading: () => make("div"),
     },
   } as ConstructorParameters<typeof TomSelect>[1]);
+  const typing = (): void => { entered = false; control.wrapper.classList.toggle("hw-typing", control.control_input.value !== ""); };
+  for (const kind of ["input", "update"]) control.control_input.addEventListener(kind, typing);
+  control.control_input.addEventListener("blur", () => { entered = false; });
+  // Enter takes what the text in the box finds, never what an earlier text had found.
+  control.wrapper.addEventListener("keydown", (event) => {
+    const text = control.inputValue();
+    if (event.key !== "Enter" || event.isComposing || !text) return;
+    if (!src) { if (text !== control.lastQuery) control.refreshOptions(); return; }
+    if (text === answered) return;
+    event.preventDefault();
+    event.stopPropagation();
+    entered = true;
+  }, true);
   const list = control.dropdown;
   list.popover = "manual";
-  control.on("dropdown_open", () => { list.showPopover(); placeBeside(list, control.control, { sameWidth: true }); });
+  control.on("dropdown_open", () => { if (src && answered !== null && answered !== control.inputValue()) control.load(control.inputValue()); list.showPopover(); placeBeside(list, control.control, { sameWidth: true }); });
   control.on("dropdown_close", () => { if (list.matches(":popover-open")) list.hidePopover(); });
   control.on("load", () => { if (control.isOpen) placeBeside(list, control.control, { sameWidth: true }); });
   control.positionDropdown = () => { if (list.matches(":popover-open")) placeBeside(list, control.control, { sameWidth: true }); };

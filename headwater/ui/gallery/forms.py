@@ -53,7 +53,7 @@ def form_controls() -> tuple[FieldControl, ...]:
         FieldControl("stage", "阶段", "select", "need", options=stages, span=6),
         FieldControl("amount", "预计金额", "money", "120000", span=6),
         FieldControl("rate", "赢率", "percent", "35", span=6),
-        FieldControl("next_at", "下次跟进", "datetime", span=6, placeholder="选择时间"),
+        FieldControl("next_at", "下次跟进", "datetime", span=6, placeholder="选择时间", days=(3, 7)),
         FieldControl("close_on", "预计成交", "date", "2026-12-18", span=6),
         FieldControl("period", "合作期", "daterange", span=6),
         FieldControl(

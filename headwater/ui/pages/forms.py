@@ -1,5 +1,6 @@
 """A form as its template sees it."""
 
+import datetime
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -81,6 +82,9 @@ class FieldControl:
     autofocus: bool = False
     minimum: float | None = None
     maximum: float | None = None
+    earliest: datetime.date | None = None  # the days that a calendar offers
+    latest: datetime.date | None = None
+    days: tuple[int, ...] = ()  # one press for "in n days"
     step: str = ""
     max_length: int | None = None
     prefix: Text = ""
