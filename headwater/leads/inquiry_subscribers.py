@@ -22,21 +22,29 @@ def register() -> None:
         "lead.inquired",
         label=pgettext_lazy("notification", "Leads of mine that inquire again"),
         text=pgettext_lazy("notification", "“%(name)s” inquired again"),
+        icon="message-circle",
+        group=pgettext_lazy("group of notifications", "Leads"),
     )
     register_kind(
         "lead.woken",
         label=pgettext_lazy("notification", "Leads that I had, or of my pools, that inquire again"),
         text=pgettext_lazy("notification", "“%(name)s” inquired again and is active in “%(pool)s”"),
+        icon="bell-ring",
+        group=pgettext_lazy("group of notifications", "Leads"),
     )
     register_kind(
         "lead.woken_many",
         label=pgettext_lazy("notification", "Batches of leads that inquire again"),
         text=pgettext_lazy("notification", "%(count)s leads inquired again"),
+        icon="bell-ring",
+        group=pgettext_lazy("group of notifications", "Leads"),
     )
     register_kind(
         "lead.customer_inquired",
         label=pgettext_lazy("notification", "Customers of mine that inquire again"),
         text=pgettext_lazy("notification", "Your customer “%(account)s” inquired again: “%(name)s”"),
+        icon="building-2",
+        group=pgettext_lazy("group of notifications", "Leads"),
     )
 
 

@@ -162,16 +162,22 @@ def _register_notifications() -> None:
         "lead.assigned",
         label=pgettext_lazy("notification", "Leads assigned to me"),
         text=pgettext_lazy("notification", "%(by)s assigned “%(name)s” to you"),
+        icon="user-plus",
+        group=pgettext_lazy("group of notifications", "Leads"),
     )
     register_kind(
         "lead.assigned_many",
         label=pgettext_lazy("notification", "Batches of leads assigned to me"),
         text=pgettext_lazy("notification", "%(by)s assigned %(count)s leads to you"),
+        icon="user-plus",
+        group=pgettext_lazy("group of notifications", "Leads"),
     )
     register_kind(
         "lead.taken_away",
         label=pgettext_lazy("notification", "Leads taken from me"),
         text=pgettext_lazy("notification", "%(by)s passed “%(name)s” on to %(to)s"),
+        icon="user-minus",
+        group=pgettext_lazy("group of notifications", "Leads"),
     )
 
 

@@ -79,6 +79,8 @@ def _register_notifications() -> None:
         "line.spawned",
         label=pgettext_lazy("notification", "Opportunities from leads of other business lines"),
         text=pgettext_lazy("notification", "A lead of another line brought you “%(name)s” for %(line)s"),
+        icon="layers",
+        group=pgettext_lazy("group of notifications", "Business lines"),
     )
     register_kind(
         "line.failed",
@@ -86,4 +88,6 @@ def _register_notifications() -> None:
         text=pgettext_lazy(
             "notification", "“%(rule)s” could not start an opportunity from “%(name)s”: %(reason)s"
         ),
+        icon="triangle-alert",
+        group=pgettext_lazy("group of notifications", "Business lines"),
     )

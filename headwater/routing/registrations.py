@@ -105,20 +105,27 @@ def _register_notifications() -> None:
         "routing.dispatched",
         label=pgettext_lazy("notification", "Leads dispatched to me by rules"),
         text=pgettext_lazy("notification", "“%(name)s” was dispatched to you by the rule “%(rule)s”"),
+        icon="split",
+        group=pgettext_lazy("group of notifications", "Leads"),
     )
     register_kind(
         "routing.dispatched_many",
         label=pgettext_lazy("notification", "Batches of leads dispatched to me by rules"),
         text=pgettext_lazy("notification", "%(count)s leads were dispatched to you by the rule “%(rule)s”"),
+        icon="split",
+        group=pgettext_lazy("group of notifications", "Leads"),
     )
     register_kind(
         "routing.mail_failed",
         label=pgettext_lazy("notification", "Mails to customers that failed"),
         text=pgettext_lazy("notification", "The mail that tells “%(name)s” of you could not be sent"),
         icon="mail-x",
+        group=pgettext_lazy("group of notifications", "Leads"),
     )
     register_kind(
         "routing.stranded",
         label=pgettext_lazy("notification", "Leads that no rule could give to anybody"),
         text=pgettext_lazy("notification", "%(count)s leads in “%(pool)s” wait for you: nobody had room"),
+        icon="triangle-alert",
+        group=pgettext_lazy("group of notifications", "Leads"),
     )

@@ -172,12 +172,12 @@ def _secret(value: Any) -> str:
 
 
 def _kinds(value: Any) -> list[str]:
-    keys = list(dict.fromkeys(str(key) for key in value))
-    unknown = [key for key in keys if kind_of(key) is None]
+    found = {str(key): kind_of(str(key)) for key in value}
+    unknown = [key for key, kind in found.items() if kind is None]
     if unknown:
         shown = ", ".join(key[:40] for key in unknown[:5])
         raise Invalid.one("kinds", "value.choice", _("Unknown kinds: %(kinds)s") % {"kinds": shown})
-    return keys
+    return list(dict.fromkeys(kind.choice for kind in found.values() if kind is not None))
 
 
 def _department_ids(value: Any) -> list[int]:

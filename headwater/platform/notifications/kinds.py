@@ -43,6 +43,15 @@ class Kind:
             return self.compose(params)
         return str(self.text) % _Lenient(params)
 
+    @property
+    def choice(self) -> str:
+        """The kind under which people and bots choose this one.
+
+        `x_many` tells of several at once what `x` tells of one: whoever wants one wants the other.
+        """
+        one = self.key.removesuffix("_many")
+        return one if one in _kinds else self.key
+
     def is_default(self, channel: Channel) -> bool:
         """Whether the channel is on for those who never chose."""
         return channel in self.defaults
@@ -86,8 +95,8 @@ def kind_of(key: str) -> Kind | None:
 
 
 def all_kinds() -> list[Kind]:
-    """All kinds, in the order of registration."""
-    return list(_kinds.values())
+    """All kinds that are chosen by themselves, in the order of registration."""
+    return [kind for kind in _kinds.values() if kind.choice == kind.key]
 
 
 @dataclass(frozen=True, slots=True)

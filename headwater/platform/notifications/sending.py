@@ -62,7 +62,7 @@ def notify_each(notices: Sequence[Notice | NoticeTuple], kind: str) -> int:
         return 0
     people = {notice[0] for notice in notices}
     wanting = listeners(known, people)
-    bots = deliveries.bots_taking(kind) if wanting[Channel.BOT] else []
+    bots = deliveries.bots_taking(known.choice) if wanting[Channel.BOT] else []
     outside = wanting[Channel.EMAIL] | (wanting[Channel.BOT] if bots else set())
     told = wanting[Channel.IN_APP] | outside
     wanted = [Notice(*notice) for notice in notices if notice[0] in told]

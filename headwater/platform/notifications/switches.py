@@ -27,7 +27,7 @@ def listeners(kind: Kind, user_ids: Collection[int]) -> dict[Channel, set[int]]:
     found = sql.rows(
         "SELECT user_id, channel, is_on FROM platform_notification_switch"
         " WHERE kind = %s AND user_id = ANY(%s::bigint[])",
-        (kind.key, list(user_ids)),
+        (kind.choice, list(user_ids)),
     )
     wanting = {channel: set(user_ids) if kind.is_default(channel) else set() for channel in Channel}
     for row in found:
@@ -56,19 +56,20 @@ def switches_of(user_id: int) -> list[Switch]:
 
 
 def set_switch(user_id: int, kind: str, channel: Channel, *, is_on: bool) -> None:
-    """Turn one kind on or off for oneself; repeating does nothing."""
+    """Turn one kind, and its `_many`, on or off for oneself; repeating does nothing."""
     known = kind_of(kind)
     if known is None:
         raise NotFound(record="notification_kind", id=kind[:80])
+    known = kind_of(known.choice) or known
     channel = Channel(channel)
     if is_on == known.is_default(channel):
         sql.execute(
             "DELETE FROM platform_notification_switch WHERE user_id = %s AND kind = %s AND channel = %s",
-            (user_id, kind, str(channel)),
+            (user_id, known.key, str(channel)),
         )
         return
     sql.execute(
         "INSERT INTO platform_notification_switch (user_id, kind, channel, is_on) VALUES (%s, %s, %s, %s)"
         " ON CONFLICT (user_id, kind, channel) DO UPDATE SET is_on = excluded.is_on",
-        (user_id, kind, str(channel), is_on),
+        (user_id, known.key, str(channel), is_on),
     )
