@@ -1,6 +1,6 @@
 """Small views of the frame itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from headwater.kernel.catalogue import Field, FieldType, RecordType, find_record
 from headwater.kernel.criteria import operators_for
 from headwater.kernel.criteria.periods import NAMED
 from headwater.kernel.errors import NotFound, NotSignedIn
+from headwater.kernel.sql import TRUE, Fragment
 from headwater.ui import navigation
 from headwater.ui.formats import hue
 from headwater.ui.records.cells import value_of
@@ -107,21 +108,27 @@ def palette(request: HttpRequest) -> JsonResponse:
 
 @require_GET
 def options(request: HttpRequest, record: str) -> JsonResponse:
-    """Choices for a searchable select over records: `?q=` narrows."""
+    """Choices for a searchable select over records: `?q=` narrows, `?ids=2,7` names what is chosen."""
     q = request.GET.get("q", "")[:100]
+    chosen = {raw for raw in request.GET.get("ids", "").split(",") if raw.isdigit() and len(raw) < 19}
     source = _option_sources.get(record)
     if source is not None:
         if actor_of(request) is None:
             raise NotSignedIn
-        return JsonResponse({"items": list(source(request, q))})
+        found = [item for item in source(request, q) if not chosen or item["value"] in chosen]
+        return JsonResponse({"items": found})
     kind = find_record_type(record)
     access = permit(request, kind.permission("view"))
-    return JsonResponse({"items": _record_options(kind, access, q)})
+    return JsonResponse({"items": _record_options(kind, access, q, chosen)})
 
 
-def _record_options(kind: RecordType, access: Access, q: str) -> list[dict[str, object]]:
+def _record_options(
+    kind: RecordType, access: Access, q: str, chosen: Collection[str]
+) -> list[dict[str, object]]:
     name = "name" if kind.field("name") else next(iter(kind.all_fields))
-    page = listing.fetch(access, kind, q=q, fields=[name], limit=OPTION_LIMIT, sort=name)
+    ids = Fragment("t.id = ANY(%s::bigint[])", ([int(raw) for raw in chosen],))
+    where = ids if chosen else TRUE
+    page = listing.fetch(access, kind, q=q, where=where, fields=[name], limit=OPTION_LIMIT, sort=name)
     rows = page.rows
     if q and kind.search is None:
         rows = [row for row in rows if q.lower() in str(row[name]).lower()]

@@ -195,9 +195,9 @@ def test_conditions_are_put_into_words() -> None:
         ]
     }
     words = condition_words(tree, toy.THING, toy.access())
-    assert "红, 绿" in words
+    assert "红、绿" in words
     assert "最近 7 天" in words
-    assert "，或" in words
+    assert " 或 " in words
 
 
 @pytest.mark.usefixtures("things")

@@ -1,7 +1,7 @@
 // <hw-choice>: a searchable select for islands that render by Lit: properties in (`choices`, `value`, `many`, `src`),
 // "hw-pick" with the value out. Its inside belongs to Tom Select, so that no other renderer touches it.
 import type TomSelect from "tom-select/base";
-import { make } from "../core/dom";
+import { getJson, make } from "../core/dom";
 import { enhance, type Choice } from "./select";
 
 export class ChoiceElement extends HTMLElement {
@@ -16,6 +16,13 @@ export class ChoiceElement extends HTMLElement {
 
   connectedCallback(): void { this.refresh(); }
   disconnectedCallback(): void { queueMicrotask(() => { if (!this.isConnected) { this.control?.destroy(); this.control = undefined; this.made = ""; } }); }
+
+  /** What is chosen already has only an id: learn its name. */
+  private async name(control: TomSelect, ids: string[]): Promise<void> {
+    const { items } = await getJson<{ items: Choice[] }>(`${this.src}${this.src.includes("?") ? "&" : "?"}ids=${ids.join(",")}`).catch(() => ({ items: [] as Choice[] }));
+    if (control !== this.control) return;
+    for (const item of items) control.updateOption(item.value, { ...item, text: item.label });
+  }
 
   /** Rebuilds only when what is offered has changed. */
   refresh(): void {
@@ -36,6 +43,8 @@ export class ChoiceElement extends HTMLElement {
     }
     this.replaceChildren(select);
     this.control = enhance(select, { src: this.src || null, avatars: this.avatars, choices: offered });
+    const unnamed = this.src ? offered.filter((choice) => choice.label === choice.value && /^\d+$/.test(choice.value)) : [];
+    if (unnamed.length) void this.name(this.control, unnamed.map((choice) => choice.value));
     this.control.on("change", (value: string | string[]) => {
       this.value = value;
       this.dispatchEvent(new CustomEvent("hw-pick", { detail: value, bubbles: true }));

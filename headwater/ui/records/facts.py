@@ -51,7 +51,10 @@ def fact_groups(
     skip: Sequence[str] = (),
     groups: Sequence[tuple[Text, Sequence[str]]] | None = None,
 ) -> tuple[FactGroup, ...]:
-    """The fields of a row in groups: as `groups` says (title, keys), or as the catalogue groups them."""
+    """The fields of a row in groups: as `groups` says (title, keys), or as the catalogue groups them.
+
+    What is empty and cannot be filled in here says nothing, so it is left out.
+    """
     known = {
         key: field
         for key, field in kind.all_fields.items()
@@ -66,8 +69,8 @@ def fact_groups(
             if present:
                 named.setdefault(str(field.group), []).append(field)
         chosen = [(title or _("Details"), fields) for title, fields in named.items()]
-    return tuple(
-        FactGroup(tuple(fact(field, kind, access, row) for field in fields), title=title)
-        for title, fields in chosen
-        if fields
+    shown = ((title, [fact(field, kind, access, row) for field in fields]) for title, fields in chosen)
+    telling = (
+        (title, [one for one in facts if one.edit_url or not one.cell.is_empty]) for title, facts in shown
     )
+    return tuple(FactGroup(tuple(facts), title=title) for title, facts in telling if facts)

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from headwater.kernel import listing
 from headwater.kernel.access import Access, FieldRule
-from headwater.kernel.catalogue import Field, FieldType, RecordType, record_type
+from headwater.kernel.catalogue import Field, FieldType, RecordType
 from headwater.kernel.criteria import Criteria, parse
 from headwater.kernel.criteria.periods import NAMED
-from headwater.kernel.errors import DomainError, Invalid, Text
+from headwater.kernel.errors import Invalid, Text
 from headwater.kernel.sql import TRUE, Fragment
 from headwater.ui.pages import (
     Action,
@@ -29,7 +29,7 @@ from headwater.ui.pages import (
     Tab,
 )
 from headwater.ui.records.cells import KNOWN_HUES, Cells, cell
-from headwater.ui.records.words import condition_words
+from headwater.ui.records.words import condition_words, record_name
 from headwater.ui.shell import DENSITIES, DENSITY_COOKIE, preference
 
 COLUMNS_COOKIE = "hw_columns_"
@@ -325,7 +325,7 @@ def _quick_control(field: Field, access: Access, request: HttpRequest) -> FieldC
             special = (Option("@me", _("Me")), Option("@my_team", _("My team")))
         known = {option.value for option in special}
         present = tuple(
-            Option(value, _relation_name(field, access, value)) for value in values if value not in known
+            Option(value, record_name(field, access, value)) for value in values if value not in known
         )
         return FieldControl(
             name,
@@ -352,19 +352,6 @@ def _quick_control(field: Field, access: Access, request: HttpRequest) -> FieldC
         if not choice.retired
     )
     return FieldControl(name, field.label, "multi", values, options=options, placeholder=field.label)
-
-
-def _relation_name(field: Field, access: Access, value: str) -> str:
-    """The name behind an id in the address, as far as the reader may see the record."""
-    if not value.isdigit():
-        return value
-    target = record_type(field.relation)
-    try:
-        reading = access.also(target.permission("view"))
-        key = "name" if target.field("name") else next(iter(target.all_fields))
-        return str(listing.get(reading, target, int(value), fields=[key], archived=True)[key])
-    except (DomainError, LookupError):
-        return f"#{value}"
 
 
 def _chips(request: HttpRequest, kind: RecordType, access: Access, url: str) -> tuple[FilterChip, ...]:

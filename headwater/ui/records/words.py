@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from headwater.kernel import listing
 from headwater.kernel.access import Access
-from headwater.kernel.catalogue import Field, RecordType
+from headwater.kernel.catalogue import Field, RecordType, record_type
 from headwater.kernel.criteria.operators import OPERATORS, Wants
 from headwater.kernel.criteria.parse import find_field
 from headwater.kernel.criteria.periods import NAMED
+from headwater.kernel.errors import DomainError
 
 
 def condition_words(node: Any, kind: RecordType, access: Access) -> str:
@@ -31,14 +34,14 @@ def condition_words(node: Any, kind: RecordType, access: Access) -> str:
     label = " ".join(str(step.label) for step in (*path, field))
     if operator.wants == Wants.NOTHING:
         return f"{label} {operator.label}"
-    return f"{label} {operator.label} {value_words(field, node.get('value'))}"
+    return f"{label} {operator.label} {value_words(field, node.get('value'), access)}"
 
 
-def value_words(field: Field, value: Any) -> str:
+def value_words(field: Field, value: Any, access: Access) -> str:
     """A criteria value in words."""
     if isinstance(value, list):
-        shown = [value_words(field, item) for item in value[:4]]
-        return ", ".join(shown) + ("…" if len(value) > 4 else "")
+        shown = [value_words(field, item, access) for item in value[:4]]
+        return pgettext("between parts", ", ").join(shown) + ("…" if len(value) > 4 else "")
     if isinstance(value, Mapping):
         return _span_words(value)
     if isinstance(value, bool):
@@ -51,7 +54,22 @@ def value_words(field: Field, value: Any) -> str:
         return _("My department")
     if field.type.is_temporal and isinstance(value, str) and value in NAMED:
         return str(NAMED[value])
+    if field.type.is_relation:
+        return record_name(field, access, str(value))
     return field.label_of(value)
+
+
+def record_name(field: Field, access: Access, value: str) -> str:
+    """The name behind an id that a field leads to, as far as the reader may see the record."""
+    if not value.isdigit():
+        return value
+    target = record_type(field.relation)
+    try:
+        reading = access.also(target.permission("view"))
+        key = "name" if target.field("name") else next(iter(target.all_fields))
+        return str(listing.get(reading, target, int(value), fields=[key], archived=True)[key])
+    except (DomainError, LookupError):
+        return f"#{value}"
 
 
 def _span_words(value: Mapping[str, Any]) -> str:
