@@ -1,10 +1,15 @@
 """What handovers add to the house."""
 
-from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
+from collections.abc import Mapping
+from typing import Any
 
+from django.http import HttpRequest
+from django.utils.translation import gettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from headwater.handover.demo import set_up_handovers
 from headwater.kernel.access import permit, register_permission
+from headwater.leads.demo import register_demo_part
 from headwater.organization.builtin import register_role_grants
 from headwater.organization.queries import people_choices
 from headwater.platform.audit import Words, register_words
@@ -30,6 +35,25 @@ def _leavers(request: HttpRequest, q: str) -> list[dict[str, object]]:
     ]
 
 
+def _received(params: Mapping[str, Any]) -> str:
+    """Who handed what over, without the kinds of which there were none."""
+    kinds = (
+        ("leads", gettext("leads %(count)s")),
+        ("account", gettext("accounts %(count)s")),
+        ("contact", gettext("contacts %(count)s")),
+        ("opportunity", gettext("opportunities %(count)s")),
+        ("tasks", gettext("tasks %(count)s")),
+        ("other", gettext("other %(count)s")),
+    )
+    told = [text % {"count": params[key]} for key, text in kinds if params.get(key)]
+    head = pgettext("notification", "%(by)s handed the work of %(leaver)s over to you: %(what)s")
+    return head % {
+        "by": params.get("by", "—"),
+        "leaver": params.get("leaver", "—"),
+        "what": pgettext("between parts", ", ").join(told) or params.get("total", "—"),
+    }
+
+
 def register() -> None:
     """Called once when Django is ready."""
     from headwater.handover import settings, subscribers, tasks  # noqa: F401 - they make themselves known
@@ -37,6 +61,7 @@ def register() -> None:
     _register_handovers()
     _register_lookups()
     _register_words()
+    register_demo_part(set_up_handovers)
 
 
 def _register_words() -> None:
@@ -74,11 +99,8 @@ def _register_handovers() -> None:
     register_kind(
         "handover.received",
         label=pgettext_lazy("notification", "Work handed over to me"),
-        text=pgettext_lazy(
-            "notification",
-            "%(by)s handed %(total)s things of %(leaver)s over to you: leads %(leads)s, accounts %(account)s,"
-            " contacts %(contact)s, opportunities %(opportunity)s, tasks %(tasks)s, other %(other)s",
-        ),
+        text="",
+        compose=_received,
         icon="handshake",
         group=group,
     )

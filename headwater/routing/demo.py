@@ -7,7 +7,7 @@ from headwater.kernel.access import system_access
 from headwater.kernel.sql import values
 from headwater.routing.services import ask_dispatch, create_rule, set_territory
 
-SHOWN = 12  # leads that are dispatched at once, so that decisions can be read
+SHOWN = 8  # leads of each pool that are dispatched at once, so that decisions can be read
 
 
 def set_up_rules(people: Mapping[str, int], pools: Mapping[str, int]) -> None:
@@ -44,11 +44,12 @@ def set_up_rules(people: Mapping[str, int], pools: Mapping[str, int]) -> None:
             is_active=True,
             note="演示数据",
         )
-    ask_dispatch(
-        access,
-        values(
-            "SELECT id FROM leads_lead WHERE pool_id = ANY(%s::bigint[])"
-            " ORDER BY created_at DESC, id LIMIT %s",
-            (list(pools.values()), SHOWN),
-        ),
-    )
+    for pool in ("finance", "north", "south"):
+        ask_dispatch(
+            access,
+            values(
+                "SELECT id FROM leads_lead WHERE pool_id = %s AND (intent = 'high' OR %s)"
+                " ORDER BY created_at DESC, id LIMIT %s",
+                (pools[pool], pool == "finance", SHOWN),
+            ),
+        )

@@ -123,6 +123,10 @@ def _tiles(found: Handover, *, is_undo: bool) -> tuple[Tile, ...]:
         Tile(_("Stayed"), str(found.kept_count), icon="minus"),
         Tile(_("Over the cap"), str(found.over_cap_count), icon="gauge"),
         Tile(
-            _("Sessions and tokens ended"), f"{found.sessions_ended} + {found.tokens_ended}", icon="log-out"
+            _("Sign-ins ended"),
+            str(found.sessions_ended + found.tokens_ended),
+            icon="log-out",
+            note=_("%(sessions)s sessions, %(tokens)s API tokens")
+            % {"sessions": found.sessions_ended, "tokens": found.tokens_ended},
         ),
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from django.db import transaction
 
 from headwater.kernel.access import system_access
-from headwater.leads.demo import recycling
+from headwater.leads.demo import recycling, waking
 from headwater.leads.demo.company import DOMAIN, PASSWORD, PEOPLE, found
 from headwater.leads.demo.history import History
 from headwater.platform.events import drain
@@ -36,6 +36,7 @@ def load_demo_company(*, days: int = DAYS, leads: int = LEADS) -> list[str]:
     with transaction.atomic():
         history.leave_open_ends()
         recycling.protection(company.people)
+        waking.play(company.people, company.pools, company.sources)
     drain()
     with transaction.atomic():
         for part in _parts:

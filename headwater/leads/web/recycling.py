@@ -267,6 +267,7 @@ class DeadlinePage:
     limit: int
     days: int
     protector: str
+    is_protected: bool
     controls: tuple[FieldControl, ...]
 
 
@@ -310,9 +311,17 @@ def deadline(request: HttpRequest, lead_id: int) -> HttpResponse:
         names_of([lead["protected_by_id"]]).get(lead["protected_by_id"], "")
         if lead["protected_by_id"]
         else "",
+        lead["protected_until"] is not None and lead["protected_until"] > clock.now(),
         (
-            FieldControl("until", _("Protect until"), kind="datetime", required=True),
-            FieldControl("reason", _("Reason"), required=True, max_length=REASON),
+            FieldControl("until", _("Protect until"), kind="datetime", required=True, span=6),
+            FieldControl(
+                "reason",
+                _("Reason"),
+                required=True,
+                max_length=REASON,
+                span=6,
+                placeholder=_("e.g. the buyer is abroad until May"),
+            ),
         ),
     )
     return respond(request, "leads/recycling/deadline.html", page)

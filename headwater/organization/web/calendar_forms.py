@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from headwater.kernel import clock
 from headwater.kernel.catalogue.values import BadValue, as_date
@@ -53,7 +54,7 @@ def calendar_form(found: Calendar | None, like: Calendar, *, title: str, action:
             f"day{number}",
             str(WEEKDAYS[number]),
             value=as_text(like.hours[number]),
-            placeholder=_("Off"),
+            placeholder=pgettext("day", "Off"),
             max_length=120,
             span=6,
         )

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import formats
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from headwater.kernel import clock
@@ -192,7 +193,9 @@ def _month(found: Calendar, days: list[Day], today: date) -> Month:
 
 
 def _cell(found: Calendar, day: Day, today: date) -> DayCell:
-    hours = ", ".join(f"{clock_text(begin)}–{clock_text(end)}" for begin, end in day.hours) or _("Off")
+    hours = ", ".join(f"{clock_text(begin)}–{clock_text(end)}" for begin, end in day.hours) or pgettext(
+        "day", "Off"
+    )
     why = {
         DayKind.OVERRIDE: day.name or _("decided here"),
         DayKind.STATUTORY: (
