@@ -86,7 +86,9 @@ def show_mail(entry: Entry, who: str) -> TimelineEvent:
         hue=MAIL_HUES[MailState(entry.kind)],
         text=str(entry.data["text"]),
         tools=(
-            Action(pgettext("mail", "Show"), "eye", dialog=f"/routing/decisions/{entry.data['decision']}"),
+            Action(
+                pgettext("mail", "Show"), "eye", dialog=f"/routing/decisions/{entry.data['decision']}/mail"
+            ),
         ),
         is_system=True,
         key=f"customer-mail-{entry.id}",

@@ -24,4 +24,5 @@ urlpatterns = [
     ),
     path("no-mail/<str:token>", opting_out.no_mail, name="routing_no_mail"),
     path("routing/decisions/<int:decision_id>", reports.decision, name="routing_decision"),
+    path("routing/decisions/<int:decision_id>/mail", reports.mail, name="routing_mail"),
 ]

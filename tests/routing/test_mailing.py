@@ -113,7 +113,12 @@ def test_timeline_decision_and_api_say_what_went(rep: User) -> None:
     assert (mail["state"], mail["subject"]) == ("sent", "李总，您好")
     assert "何思远" in mail["text"]
     assert link(lead) not in mail["text"]  # who reads of the mail cannot end it in the customer's name
-    assert "何思远" in admin.get(f"/routing/decisions/{last(lead).pk}").content.decode()
+    why = f"/routing/decisions/{last(lead).pk}"
+    assert f"{why}/mail" in admin.get(why).content.decode()
+    shown = admin.get(f"{why}/mail").content.decode()
+    assert "何思远 会致电" in shown
+    assert link(lead) not in shown
+    assert client_for(make_user()).get(f"{why}/mail").status_code == 404
     assert "李总，您好" in admin.get(f"/leads/{lead.pk}").content.decode()
 
 

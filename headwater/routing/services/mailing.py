@@ -55,8 +55,8 @@ WHERE m.id = (
 ) RETURNING m.id
 """
 _LOST = """
-UPDATE routing_customermail SET state = 'failed', reason = 'lost', due_at = NULL, settled_at = %s
-WHERE due_at <= %s AND state = 'sending' RETURNING id
+SELECT id FROM routing_customermail WHERE due_at <= %s AND state = 'sending' ORDER BY id
+FOR UPDATE SKIP LOCKED
 """
 _FACTS = f"""
 SELECT m.id, m.lead_id, m.decision_id, m.subject, m.text, m.attempts, d.owner_id, l.name, l.email,
@@ -115,21 +115,21 @@ def _take() -> int | None:
 def _give_up_lost() -> None:
     now = clock.now()
     with transaction.atomic(durable=True):
-        for mail_id in values(_LOST, (now, now)):
-            _tell_owner(rows(_FACTS, (mail_id,))[0])
+        for mail_id in values(_LOST, (now,)):
+            facts = rows(_FACTS, (mail_id,))[0]
+            _settle(facts, MailState.FAILED, "lost", _words(facts))
+            _tell_owner(facts)
 
 
 def _send(mail_id: int) -> bool:
     """Send a mail that this worker has marked; False when the server is not fit for more."""
     facts = rows(_FACTS, (mail_id,))[0]
-    template = CustomerMail(facts["subject"], facts["text"])
+    words = _words(facts)
     refused = _refusal(facts)
     if refused:
-        _settle(facts, MailState.SKIPPED, refused)
+        _settle(facts, MailState.SKIPPED, refused, words)
         return True
-    link = opt_out_address(facts["lead_id"])
-    words = words_of(template, facts, opt_out=link)
-    ended, said = hand_over(_message(facts, words, link))
+    ended, said = hand_over(_message(facts, words))
     said = said.replace(facts["email"], "…")  # who reads the reason may not be shown the address
     if ended == Handed.TAKEN:
         _settle(facts, MailState.SENT, "", words)
@@ -142,7 +142,7 @@ def _send(mail_id: int) -> bool:
     else:
         reason = {Handed.AWAY: "no_answer", Handed.UNKNOWN: "lost"}.get(ended, said)
         with transaction.atomic():
-            _settle(facts, MailState.FAILED, reason)
+            _settle(facts, MailState.FAILED, reason, words)
             _tell_owner(facts)
     return ended not in (Handed.AWAY, Handed.UNKNOWN)
 
@@ -158,7 +158,13 @@ def _refusal(facts: dict[str, Any]) -> str:
     return "" if facts["stays"] else "moved_on"  # it would name somebody who will not call
 
 
-def _message(facts: dict[str, Any], words: Words, link: str) -> EmailMessage:
+def _words(facts: dict[str, Any]) -> Words:
+    template = CustomerMail(facts["subject"], facts["text"])
+    return words_of(template, facts, opt_out=opt_out_address(facts["lead_id"]))
+
+
+def _message(facts: dict[str, Any], words: Words) -> EmailMessage:
+    link = opt_out_address(facts["lead_id"])
     host = urlsplit(settings.PUBLIC_URL).hostname or "headwater"
     headers = {
         "Message-ID": f"<{facts['decision_id']}.dispatch@{host}>",
@@ -183,10 +189,10 @@ def _sender() -> str:
     return formataddr((company_name() or name, address))
 
 
-def _settle(facts: dict[str, Any], state: MailState, reason: str, words: Words | None = None) -> None:
-    kept = words or Words(facts["subject"], facts["text"])
+def _settle(facts: dict[str, Any], state: MailState, reason: str, words: Words) -> None:
+    """End with a mail, and keep it as the customer reads it."""
     now = clock.now()
-    execute(_SETTLE, (state.value, reason, kept.subject, kept.text, None, now, facts["id"], state.value))
+    execute(_SETTLE, (state.value, reason, words.subject, words.text, None, now, facts["id"], state.value))
 
 
 def _tell_owner(facts: dict[str, Any]) -> None:

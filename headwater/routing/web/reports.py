@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from headwater.kernel import clock
 from headwater.kernel.access import permit
+from headwater.kernel.errors import NotFound
 from headwater.routing import services
 from headwater.routing.models import RoutingRule
 from headwater.routing.queries.decisions import (
@@ -147,8 +148,7 @@ class DecisionPage:
     gate: str
     seed: int | None
     mail: str
-    mail_hue: str
-    mail_text: str
+    mail_href: str
 
 
 @require_GET
@@ -177,7 +177,37 @@ def decision(request: HttpRequest, decision_id: int) -> HttpResponse:
         gate="、".join(check_text(name) for name in row["detail"].get("gate", [])),
         seed=kept.get("seed"),
         mail=mail_sentence(row["mail"]) if row["mail"] else "",
-        mail_hue=MAIL_HUES[row["mail"]["state"]] if row["mail"] else "",
-        mail_text=row["mail"]["text"] if row["mail"] and row["mail"]["state"] == MailState.SENT else "",
+        mail_href=f"/routing/decisions/{decision_id}/mail",
     )
     return respond(request, "routing/decision.html", page, block="dialog")
+
+
+@dataclass(frozen=True, slots=True)
+class MailPage:
+    """A mail to a customer: as it went, or as the rule has it."""
+
+    state: str
+    hue: str
+    reason: str
+    at: datetime | None
+    subject: str
+    text: str
+
+
+@require_GET
+def mail(request: HttpRequest, decision_id: int) -> HttpResponse:
+    """What the customer was told when a rule gave the lead to somebody."""
+    row = get_decision(permit(request, "leads.view"), decision_id)
+    kept = row["mail"]
+    if kept is None:
+        raise NotFound(record="mail", id=decision_id)
+    state = MailState(kept["state"])
+    page = MailPage(
+        state=str(state.label),
+        hue=MAIL_HUES[state],
+        reason=mail_sentence(kept) if kept["reason"] else "",
+        at=kept["settled_at"],
+        subject=kept["subject"],
+        text=kept["text"],
+    )
+    return respond(request, "routing/mail.html", page, block="dialog")
