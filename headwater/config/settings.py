@@ -29,6 +29,7 @@ ROOMS = [
     "headwater.pools",
     "headwater.acquisition",
     "headwater.engagement",
+    "headwater.exports",
     "headwater.customization",
     "headwater.organization",
     "headwater.ui",

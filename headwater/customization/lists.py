@@ -28,7 +28,14 @@ def view_options(request: HttpRequest, access: Access, kind: RecordType, *, url:
         "tools": view_tools(access, kind),
         "columns_url": columns_url(kind, setup),
         "save_view_dialog": f"/views/new/{kind.key}" if access.may("views.create") else "",
+        "export_dialog": export_dialog(access, kind),
     }
+
+
+def export_dialog(access: Access, kind: RecordType) -> str:
+    """Where a list is asked for as a file, if the reader may."""
+    may = access.may(kind.permission("export")) and access.may("exports.view")
+    return f"/exports/new/{kind.key}" if may else ""
 
 
 def view_tabs(setup: ListSetup, url: str) -> list[Tab]:

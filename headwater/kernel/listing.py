@@ -224,15 +224,35 @@ def ids_within(
 
 
 def matching_ids(
-    access: Access, kind: RecordType, criteria: Criteria, *, q: str = "", where: Fragment = TRUE, limit: int
+    access: Access,
+    kind: RecordType,
+    criteria: Criteria,
+    *,
+    q: str = "",
+    where: Fragment = TRUE,
+    sort: str | None = None,
+    limit: int,
 ) -> list[int]:
-    """Ids that meet the criteria, in the default order, at most `limit`: bulk acts on a filter."""
+    """Ids that meet the criteria, in the order of `sort`, at most `limit`: acts on all a filter finds."""
     condition = all_of([_within(access, kind, criteria, q), where])
-    order = _order(parse_sort(None, kind, access))
+    order = _order(parse_sort(sort, kind, access))
     text = f"SELECT t.id FROM {kind.table} t WHERE {condition.text} ORDER BY {order} LIMIT %s"
     with connection.cursor() as cursor:
         cursor.execute(text, (*condition.params, limit))
         return [row[0] for row in cursor.fetchall()]
+
+
+def rows_of(
+    access: Access, kind: RecordType, ids: Sequence[int], *, fields: Iterable[str] | None = None
+) -> list[dict[str, Any]]:
+    """Those of the records that are within scope, in the order of `ids`: reading a long list in pieces."""
+    reading = _reading(kind, choose_fields(fields, kind, access))
+    condition = all_of([_within(access, kind, None, ""), Fragment("t.id = ANY(%s::bigint[])", (list(ids),))])
+    text = f"SELECT {reading.columns} FROM {kind.table} t WHERE {condition.text}"
+    found = _read(text, condition.params, reading)
+    _show(access, kind, found, reading)
+    by_id = {row["id"]: row for row in found}
+    return [by_id[record_id] for record_id in ids if record_id in by_id]
 
 
 # --- conditions

@@ -16,6 +16,7 @@ LAYERS: list[set[str]] = [
     {"sales"},
     {"pools", "acquisition"},
     {"engagement"},
+    {"exports"},
     {"customization"},
     {"organization"},
     {"ui"},

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from headwater.customization.lists import columns_url, view_tools
+from headwater.customization.lists import columns_url, export_dialog, view_tools
 from headwater.customization.queries import list_setup
 from headwater.customization.queries.views import ListSetup
 from headwater.kernel.access import Access, permit
@@ -59,6 +59,7 @@ def lead_list(request: HttpRequest) -> HttpResponse:
         empty=_empty(access),
         search_placeholder=_("Name, company, number, pinyin"),
         save_view_dialog="/views/new/lead" if access.may("views.create") else "",
+        export_dialog=export_dialog(access, kind),
         columns_url=columns_url(kind, setup),
         tools=view_tools(access, kind),
     )

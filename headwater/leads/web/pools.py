@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from headwater.customization.lists import export_dialog
 from headwater.kernel import clock
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
@@ -114,6 +115,7 @@ def pool_page(request: HttpRequest, pool_id: int) -> HttpResponse:
         row=_with_claim(access, pool, is_admin=is_admin),
         sort="-placed_at",
         search_placeholder=_("Name, company, full number, pinyin"),
+        export_dialog=_export_dialog(access, pool.pk),
         empty=EmptyState(
             _("This pool is empty"), _("New, returned and recycled leads come here."), icon="waves"
         ),
@@ -122,6 +124,11 @@ def pool_page(request: HttpRequest, pool_id: int) -> HttpResponse:
     flow = pool_flows([pool.pk])[pool.pk]
     tiles = _tiles(pool, flow, book, _claims_left(pool, claims))
     return respond(request, "leads/pool.html", _with_tiles(page, tiles))
+
+
+def _export_dialog(access: Access, pool_id: int) -> str:
+    dialog = export_dialog(access, record_type("lead"))
+    return f"{dialog}?f.pool={pool_id}" if dialog else ""
 
 
 @dataclass(frozen=True, slots=True)

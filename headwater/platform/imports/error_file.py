@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 import tempfile
 from collections.abc import Iterator
 from typing import IO
@@ -14,17 +13,10 @@ from headwater.platform.imports.models import ImportJob, ImportRow
 from headwater.platform.imports.queries import columns_of, row_offset, rows_of
 from headwater.platform.imports.table import kept_rows
 from headwater.platform.imports.types import Outcome
+from headwater.platform.spreadsheet import MOST_CELL, safe_cell
 
 MOST_XLSX_ROWS = 100_000
 _STEP = 5_000
-_PLAIN_NUMBER = re.compile(r"[+-]?[\d][\d\s().,-]*%?$")
-
-
-def safe_cell(text: str) -> str:
-    """Text that no spreadsheet takes for a formula; numbers and telephone numbers stay as they are."""
-    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _PLAIN_NUMBER.match(text):
-        return f"'{text}"
-    return text
 
 
 def problem_lines(job: ImportJob, outcomes: tuple[str, ...]) -> Iterator[list[str]]:
@@ -92,7 +84,7 @@ def write_workbook(out: IO[bytes], lines: Iterator[list[str]]) -> None:
         if number > MOST_XLSX_ROWS:
             break
         for place, text in enumerate(line):
-            sheet.write_string(number, place, text[:32_000], bold if number == 0 else None)
+            sheet.write_string(number, place, text[:MOST_CELL], bold if number == 0 else None)
     sheet.freeze_panes(1, 0)
     book.close()
     out.seek(0)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from headwater.customization.lists import columns_url, view_tools
+from headwater.customization.lists import columns_url, export_dialog, view_tools
 from headwater.customization.queries import list_setup
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import RecordType, record_type
@@ -44,6 +44,7 @@ def list_of(
         actions=head_actions(access, kind),
         batch=batch_actions(access, kind),
         save_view_dialog=f"/views/new/{kind.key}" if access.may("views.create") else "",
+        export_dialog=export_dialog(access, kind),
         columns_url=columns_url(kind, setup),
         tools=view_tools(access, kind),
         empty=empty,

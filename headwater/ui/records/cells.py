@@ -51,13 +51,13 @@ def cell(field: Field, row: Mapping[str, Any], *, overdue: bool = False) -> Cell
             )
             return Cell("tags", value, tags=tags)
         case FieldType.CASCADE:
-            return Cell("text", value, text=_path(field, str(value)))
+            return Cell("text", value, text=choice_path(field, str(value)))
         case FieldType.USER:
-            return Cell("person", _name(value))
+            return Cell("person", relation_name(value))
         case FieldType.LINK:
             return _link(field, value)
         case FieldType.DEPARTMENT:
-            return Cell("text", _name(value))
+            return Cell("text", relation_name(value))
         case FieldType.MONEY:
             return Cell("money", value, currency=str(row.get("currency") or "CNY"))
         case FieldType.PERCENT:
@@ -116,7 +116,8 @@ class Cells:
 _CHOICES = frozenset({FieldType.PICKLIST, FieldType.CASCADE})
 
 
-def _path(field: Field, value: str) -> str:
+def choice_path(field: Field, value: str) -> str:
+    """A choice of a cascade with those it lies under: 广东省 深圳市 南山区."""
     parts: list[str] = []
     at = find_choice(field, value)
     while at is not None:
@@ -125,7 +126,7 @@ def _path(field: Field, value: str) -> str:
     return " ".join(parts) or value.replace("/", " ")
 
 
-def _name(value: Any) -> str:
+def relation_name(value: Any) -> str:
     """Relations come as {"id", "name"}; custom ones as a bare id."""
     if isinstance(value, Mapping):
         return str(value.get("name") or f"#{value.get('id')}")
@@ -137,12 +138,13 @@ def _link(field: Field, value: Any) -> Cell:
     try:
         target = find_record_type(field.relation)
     except NotFound:
-        return Cell("text", _name(value))
+        return Cell("text", relation_name(value))
     if isinstance(value, Mapping) and value.get("color") in KNOWN_HUES:
-        return Cell("tag", _name(value), hue=str(value["color"]))  # a stage, shown as its own room colours it
+        # a stage, shown as its own room colours it
+        return Cell("tag", relation_name(value), hue=str(value["color"]))
     if not target.url or not isinstance(record_id, int):
-        return Cell("text", _name(value))
-    return Cell("link", _name(value), href=target.link(record_id))
+        return Cell("text", relation_name(value))
+    return Cell("link", relation_name(value), href=target.link(record_id))
 
 
 def as_day(value: Any) -> date | None:

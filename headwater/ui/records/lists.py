@@ -155,6 +155,7 @@ def list_page(
     needs: Sequence[str] = (),
     search_placeholder: Text = "",
     save_view_dialog: str = "",
+    export_dialog: str = "",
     columns_url: str = "",
     sort: str = "",
     limit: int = 50,
@@ -164,7 +165,8 @@ def list_page(
     `criteria` (a tree) and `where` narrow beyond the address; `name` makes the first cell, `row` changes a
     finished row (tools, done); with `columns_url` the reader's choice of columns is kept there and `columns`
     already holds it; `overdue` are moments that are red when past, `deadlines` such that are counted down to
-    (each with the field that says why); `needs` are read along.
+    (each with the field that says why); `needs` are read along. `export_dialog` gets the address of the list,
+    as `save_view_dialog` does; what `where` alone narrows it must say itself.
     """
     q = request.GET.get("q", "").strip()[:100]
     checked = criteria_from(request, kind, access, criteria)
@@ -205,8 +207,8 @@ def list_page(
         tabs=tuple(tabs),
         layouts=tuple(layouts),
         actions=tuple(actions),
-        tools=tuple(tools),
-        batch=tuple(batch),
+        tools=(*_export(request, export_dialog, keys), *tools),
+        batch=(*batch, *_export_ticked(export_dialog)),
         select_all_count=count if count > len(shaped) else None,
         filters=tuple(_quick_control(known[key], access, request) for key in filters if key in known),
         criteria=request.GET.get("filter", ""),
@@ -227,6 +229,20 @@ def list_page(
         empty=_nothing(kind, empty, filtered=filtered, clear=_href(url, _kept(request))),
         hidden={key: value for key, value in _params(request) if key in ("view", "sort", "columns")},
     )
+
+
+def _export(request: HttpRequest, dialog: str, columns: Sequence[str]) -> tuple[Action, ...]:
+    """The list as it stands, as a file."""
+    if not dialog:
+        return ()
+    joint = "&" if "?" in dialog else "?"
+    params = [*_params(request, "columns", *_PLACE), ("columns", ",".join(columns))]
+    address = f"{dialog}{joint}{_query(params)}"
+    return (Action(_("Export"), icon="download", dialog=address, key="export"),)
+
+
+def _export_ticked(dialog: str) -> tuple[Action, ...]:
+    return (Action(_("Export"), icon="download", dialog=dialog, key="export"),) if dialog else ()
 
 
 def _kept(request: HttpRequest) -> list[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""Lists as files: what a reader sees of any record type, written in the background."""
