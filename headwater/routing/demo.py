@@ -5,14 +5,17 @@ from typing import Any
 
 from headwater.kernel.access import system_access
 from headwater.kernel.sql import values
-from headwater.routing.services import ask_dispatch, create_rule, set_territory
+from headwater.routing.demo_mail import MAIL, keep_as_gone, name_company
+from headwater.routing.services import create_rule, enqueue, run_waiting, set_territory
+from headwater.routing.types import Trigger
 
-SHOWN = 8  # leads of each pool that are dispatched at once, so that decisions can be read
+SHOWN = 4  # leads of each pool that are dispatched at once, so that decisions can be read
 
 
 def set_up_rules(people: Mapping[str, int], pools: Mapping[str, int]) -> None:
     """Territories and three rules, switched on; a few leads pass through them."""
     access = system_access("demo")
+    name_company(access)
     set_territory(access, people["north1"], {"industry": ["finance", "manufacturing"]})
     set_territory(access, people["south1"], {"industry": ["finance"]})
     usual = ["designated_rep", "customer_owner"]
@@ -40,16 +43,17 @@ def set_up_rules(people: Mapping[str, int], pools: Mapping[str, int]) -> None:
                 },
                 "strategies": [*steps, "round_robin"],
                 "window": {"when": "working" if pool == "finance" else "always"},
+                "mail": MAIL if pool == "north" else None,
             },
             is_active=True,
             note="演示数据",
         )
-    for pool in ("finance", "north", "south"):
-        ask_dispatch(
-            access,
-            values(
-                "SELECT id FROM leads_lead WHERE pool_id = %s AND (intent = 'high' OR %s)"
-                " ORDER BY created_at DESC, id LIMIT %s",
-                (pools[pool], pool == "finance", SHOWN),
-            ),
+    for request, pool in enumerate(("finance", "north", "south"), start=1):
+        chosen = values(
+            "SELECT id FROM leads_lead WHERE pool_id = %s AND (intent = 'high' OR %s)"
+            " ORDER BY (email IS NOT NULL AND consent_basis <> '') DESC, created_at DESC, id LIMIT %s",
+            (pools[pool], pool == "finance", SHOWN),
         )
+        enqueue(chosen, -request, Trigger.ASKED)
+    run_waiting()
+    keep_as_gone()

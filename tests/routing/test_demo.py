@@ -1,10 +1,12 @@
 """The demo company's rules stand, and explain themselves on leads."""
 
 import pytest
+from django.core import mail as outbox
 
 from headwater.routing.content import flaws, read_content
 from headwater.routing.demo import set_up_rules
-from headwater.routing.models import Decision, RoutingRule
+from headwater.routing.models import CustomerMail, Decision, RoutingRule
+from headwater.routing.services.mailing import send_due_mails
 from tests.leads.factories import make_lead, make_pool
 from tests.organization.factories import make_user
 from tests.routing.factories import route
@@ -16,10 +18,14 @@ def test_the_demo_rules() -> None:
     people = {key: make_user(key).pk for key in ("north1", "north2", "south1", "south2")}
     pools = {key: make_pool(key) for key in ("north", "south", "finance", "public")}
     for number in range(6):
-        make_lead(pool=pools["north"], intent="high" if number % 2 else "low")
+        agreed = {"email": f"c{number}@example.com", "consent_basis": "form"}
+        make_lead(pool=pools["north"], intent="high" if number % 2 else "low", **agreed)
     set_up_rules(people, {key: pool.pk for key, pool in pools.items()})
     route()
     rules = list(RoutingRule.objects.filter(is_active=True))
     assert len(rules) == 3
+    send_due_mails()
+    assert outbox.outbox == []  # the demo writes to nobody
+    assert sorted(CustomerMail.objects.values_list("state", flat=True)) == ["failed", "sent", "sent"]
     assert not [flaw for rule in rules for flaw in flaws(read_content(rule.content))]
     assert Decision.objects.filter(outcome="dispatched").count() == 3
