@@ -1,4 +1,4 @@
-"""I1 to I4 as queries that must find nothing. Used by property, concurrency and fault tests."""
+"""I1 to I5 as queries. Used by property, concurrency and fault tests."""
 
 from headwater.kernel.sql import rows, value
 from headwater.leads.services.books import read_books
@@ -62,3 +62,52 @@ def place_counts() -> dict[str, int]:
         " FROM leads_lead GROUP BY 1"
     )
     return {row["place"]: row["n"] for row in found} | {"all": value("SELECT count(*) FROM leads_lead")}
+
+
+# What people and rules have left on leads: (its id, the lead it belongs to).
+_HISTORY = {
+    "follow-ups": "SELECT id, record_id FROM engagement_activity WHERE record_type = 'lead'",
+    "earlier versions of follow-ups": (
+        "SELECT v.id, a.record_id FROM engagement_activityversion v"
+        " JOIN engagement_activity a ON a.id = v.activity_id WHERE a.record_type = 'lead'"
+    ),
+    "files": (
+        "SELECT f.id, CASE f.record_type WHEN 'lead' THEN f.record_id ELSE a.record_id END AS record_id"
+        " FROM platform_file f LEFT JOIN engagement_activity a"
+        " ON f.record_type = 'activity' AND a.id = f.record_id AND a.record_type = 'lead'"
+        " WHERE f.record_type = 'lead' OR a.id IS NOT NULL"
+    ),
+    "touches": "SELECT id, lead_id AS record_id FROM leads_touch",
+    "transfers": "SELECT id, lead_id AS record_id FROM leads_transfer",
+    "steps of stage and status": "SELECT id, lead_id AS record_id FROM leads_stagechange",
+    "conversions": "SELECT id, lead_id AS record_id FROM leads_conversion",
+    "audit rows": "SELECT id, record_id FROM platform_audit WHERE record_type = 'lead'",
+}
+
+History = dict[str, dict[int, int]]
+
+
+def history() -> History:
+    """Everything that lies on leads now, to be compared with what lies there later."""
+    return {
+        name: {row["id"]: row["record_id"] for row in rows(statement)} for name, statement in _HISTORY.items()
+    }
+
+
+def lost_history(before: History) -> list[str]:
+    """I5: what was there before and is gone, or lies on another lead or on none; empty when all is well."""
+    wrong = []
+    leads = {row["id"] for row in rows("SELECT id FROM leads_lead")}
+    for name, now in history().items():
+        if gone := {key: lead for key, lead in before[name].items() if now.get(key) != lead}:
+            wrong.append(f"I5: {name} gone or elsewhere (id: lead): {gone}")
+        if loose := {key: lead for key, lead in now.items() if lead not in leads}:
+            wrong.append(f"I5: {name} of no lead (id: lead): {loose}")
+    unread = rows(
+        "SELECT c.lead_id FROM leads_conversion c WHERE NOT EXISTS (SELECT 1 FROM engagement_timelinelink t"
+        " WHERE t.source_type = 'lead' AND t.source_id = c.lead_id"
+        " AND t.record_type = 'account' AND t.record_id = c.account_id)"
+    )
+    if unread:
+        wrong.append(f"I5: the customer does not show what happened with its lead: {unread}")
+    return wrong

@@ -1,4 +1,4 @@
-"""I1 to I4 after any sequence of operations, and with real concurrent connections."""
+"""I1 to I5 after any sequence of operations, and with real concurrent connections."""
 
 import random
 import threading
@@ -7,10 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from headwater.engagement.models import Activity
+from headwater.engagement.services import archive_activities, edit_activity, follow_up
 from headwater.kernel import clock
 from headwater.kernel.access import system_access
 from headwater.kernel.errors import DomainError
@@ -19,21 +22,25 @@ from headwater.leads.models import Lead, Transfer
 from headwater.leads.services import (
     archive_leads,
     assign_leads,
+    change_stage,
     claim_leads,
+    convert_lead,
     create_lead,
     invalidate_leads,
     move_leads,
     reopen_leads,
     restore_leads,
     return_leads,
+    update_lead,
 )
 from headwater.leads.services.books import read_books
 from headwater.leads.services.recycling import recycle_due
 from headwater.leads.services.waking import Inquiry, wake
 from headwater.organization.models import User
+from headwater.platform.files.services import store_file
 from tests.leads.factories import lead_access, make_lead, make_pool, mobile
-from tests.leads.invariants import broken_invariants, place_counts
-from tests.organization.factories import make_user
+from tests.leads.invariants import broken_invariants, history, lost_history, place_counts
+from tests.organization.factories import access, make_user
 
 ACTS = (
     "claim",
@@ -47,6 +54,12 @@ ACTS = (
     "create",
     "recycle",
     "inquire",
+    "edit",
+    "stage",
+    "follow_up",
+    "correct",
+    "take_down",
+    "convert",
 )
 
 
@@ -75,6 +88,16 @@ def _act(
         "reopen": lambda: reopen_leads(lead_access(user, "reopen"), some),
         "archive": lambda: archive_leads(lead_access(user, "delete"), some),
         "restore": lambda: restore_leads(lead_access(user, "delete"), some),
+        "edit": lambda: update_lead(lead_access(user, "edit"), some[0], {"requirement": str(pick.random())}),
+        "stage": lambda: change_stage(lead_access(user, "edit"), some[0], pick.choice(["MQL", "SQL"])),
+        "follow_up": lambda: _follow_up(user, some[0], with_file=pick.random() < 0.5),
+        "correct": lambda: edit_activity(
+            access(user, "activities.edit"), pick.choice(_follow_ups()), {"content": str(pick.random())}
+        ),
+        "take_down": lambda: archive_activities(
+            access(user, "activities.delete"), pick.sample(_follow_ups(), 1)
+        ),
+        "convert": lambda: convert_lead(lead_access(user, "convert"), some[0], opportunity={}),
         "create": lambda: leads.append(
             create_lead(
                 lead_access(user, "create"),
@@ -87,6 +110,18 @@ def _act(
         verbs[name]()
     except DomainError:
         pass
+
+
+def _follow_ups() -> list[int]:
+    """All follow-ups of leads; 0 stands for one that is not there."""
+    return list(Activity.objects.filter(record_type="lead").values_list("pk", flat=True)) or [0]
+
+
+def _follow_up(user: User, lead_id: int, *, with_file: bool) -> None:
+    acting = access(user, "activities.create")
+    upload = SimpleUploadedFile("报价.txt", b"3 x 100")
+    files = [store_file(acting, upload).pk] if with_file else []
+    follow_up(acting, "lead", lead_id, kind="call", outcome="connected", content="聊过", file_ids=files)
 
 
 @pytest.mark.django_db
@@ -103,10 +138,35 @@ def test_any_sequence_keeps_the_invariants(steps: list[tuple[str, int]], seed: i
     ids = [person.pk for person in people]
     leads = [make_lead(pool=None).pk for _ in range(4)]
     for act, who in steps:
+        before = history()
         _act(act, people[who], leads, pools, ids, pick)
         assert broken_invariants() == []
+        assert lost_history(before) == []
     counts = place_counts()
     assert counts.pop("all") == sum(counts.values())
+
+
+@pytest.mark.django_db
+def test_a_whole_life_loses_nothing_and_a_loss_would_show() -> None:
+    boss, pool = make_user(role=("rep", "admin"), private_cap=9), make_pool(cooldown_days=0)
+    lead = make_lead(pool=pool)
+    life = (
+        "claim", "follow_up", "correct", "take_down", "stage", "edit", "return", "claim", "follow_up",
+        "invalidate", "reopen", "claim", "archive", "restore", "claim", "recycle", "inquire", "assign",
+        "follow_up", "convert", "archive",
+    )  # fmt: skip
+    pick = random.Random(5)
+    for act in life:
+        before = history()
+        _act(act, boss, [lead.pk], [pool.pk], [boss.pk], pick)
+        assert lost_history(before) == [], act
+    lived = history()
+    assert [name for name, found in lived.items() if not found] == [], "each kind has been seen"
+    assert Lead.objects.get(pk=lead.pk).status == "converted"
+    Activity.objects.filter(pk=_follow_ups()[0]).update(record_id=lead.pk + 1)
+    Transfer.objects.filter(lead=lead).first().delete()  # type: ignore[union-attr]
+    assert [fault.split(" ")[1] for fault in lost_history(lived)][:2] == ["follow-ups", "follow-ups"]
+    assert any("transfers gone" in fault for fault in lost_history(lived))
 
 
 def _together(number: int, work: Callable[[int], Any]) -> list[Any]:
