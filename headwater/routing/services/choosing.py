@@ -45,6 +45,14 @@ class People:
     levels: Mapping[int, int]
     territories: Territories
     pools: Mapping[int, Pool]
+    closings: int = 0  # books that came to be full
+
+    def give(self, user_id: int, lead: Facts) -> None:
+        """Count the lead in the person's book."""
+        book = self.books[user_id]
+        book.take(lead.pool_id)
+        if not book.room:
+            self.closings += 1
 
     def absent(self, user_id: int) -> Unfit | None:
         """Why the person can get no lead at all now."""
@@ -87,6 +95,13 @@ class Chooser:
                 self.fit.append(user_id)
             else:
                 self.out.setdefault(reason, []).append(user_id)
+        self._look_who_has_room()
+
+    def _look_who_has_room(self) -> None:
+        """Those of the fit with room; it changes only when a book comes to be full."""
+        self.closings = self.people.closings
+        self.open_to = [one for one in self.fit if self.people.books[one].room]
+        self.full = [one for one in self.fit if not self.people.books[one].room]
 
     def choose(self, lead: Facts) -> Choice:
         """Choose for one lead and count it in the chosen book."""
@@ -106,18 +121,19 @@ class Chooser:
     def _chosen(self, strategy: Strategy, lead: Facts, choice: Choice) -> None:
         assert choice.user_id is not None
         choice.strategy = strategy
-        self.people.books[choice.user_id].take(lead.pool_id)
+        self.people.give(choice.user_id, lead)
         self.given[choice.user_id] = self.given.get(choice.user_id, 0) + 1
 
     def _candidates(self, lead: Facts) -> Choice:
         people = self.people
-        open_to = [one for one in self.fit if people.books[one].held < people.books[one].cap]
-        choice = Choice(candidates=open_to, out={reason: list(ids) for reason, ids in self.out.items()})
-        if len(open_to) < len(self.fit):
-            choice.out[Unfit.FULL] = [one for one in self.fit if one not in open_to]
+        if self.closings != people.closings:
+            self._look_who_has_room()
+        choice = Choice(candidates=self.open_to, out={reason: list(ids) for reason, ids in self.out.items()})
+        if self.full:
+            choice.out[Unfit.FULL] = list(self.full)
         if lead.given_up or people.pools[lead.pool_id].private_cap is not None:
             choice.candidates = []
-            for user_id in open_to:
+            for user_id in self.open_to:
                 reason = people.unfit(user_id, lead)
                 if reason is None:
                     choice.candidates.append(user_id)

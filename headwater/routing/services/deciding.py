@@ -170,7 +170,7 @@ class Chunk:
         if assignee is not None:
             reason = people.unfit(assignee, one)
             if reason is None:
-                people.books[assignee].take(one.pool_id)
+                people.give(assignee, one)
                 self._add(lead_id, Outcome.FALLBACK, rule, choice=choice, owner_id=assignee)
                 return
         detail = {"default": {"user": assignee, "unfit": reason.value}} if reason else {}

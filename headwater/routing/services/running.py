@@ -115,36 +115,35 @@ _RECORD = """
 INSERT INTO routing_decision (lead_id, event_id, step, at, trigger, outcome, rule_id, rule_name, rule_version,
   strategy, owner_id, pool_id, detail)
 SELECT x.lead_id, x.event_id, x.step, %s, x.trigger, x.outcome, x.rule_id, x.rule_name, x.rule_version,
-  x.strategy, x.owner_id, x.pool_id, x.detail::jsonb
-FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::text[], %s::text[], %s::bigint[], %s::text[],
-  %s::int[], %s::text[], %s::bigint[], %s::bigint[], %s::text[])
-  AS x (lead_id, event_id, step, trigger, outcome, rule_id, rule_name, rule_version, strategy, owner_id,
-        pool_id, detail)
+  x.strategy, x.owner_id, x.pool_id, x.detail
+FROM jsonb_to_recordset(%s::jsonb)
+  AS x (lead_id bigint, event_id bigint, step int, trigger text, outcome text, rule_id bigint, rule_name text,
+        rule_version int, strategy text, owner_id bigint, pool_id bigint, detail jsonb)
 """
 
 
 def _record(verdicts: list[Verdict]) -> None:
     """A decision for each verdict, in one statement."""
-    if not verdicts:
-        return
-    execute(
-        _RECORD,
-        (
-            clock.now(),
-            [one.waiting.lead_id for one in verdicts],
-            [one.waiting.event_id for one in verdicts],
-            [one.waiting.step for one in verdicts],
-            [one.waiting.trigger for one in verdicts],
-            [one.outcome.value for one in verdicts],
-            [one.rule.pk if one.rule else None for one in verdicts],
-            [one.rule.name if one.rule else "" for one in verdicts],
-            [one.rule.number if one.rule else None for one in verdicts],
-            [one.choice.strategy.value if one.choice and one.choice.strategy else "" for one in verdicts],
-            [one.owner_id for one in verdicts],
-            [one.to_pool_id or (None if one.owner_id else one.pool_id) for one in verdicts],
-            [orjson.dumps(_detail(one)).decode() for one in verdicts],
-        ),
-    )
+    if verdicts:
+        execute(_RECORD, (clock.now(), orjson.dumps([_decision(one) for one in verdicts]).decode()))
+
+
+def _decision(one: Verdict) -> dict[str, object]:
+    rule, choice = one.rule, one.choice
+    return {
+        "lead_id": one.waiting.lead_id,
+        "event_id": one.waiting.event_id,
+        "step": one.waiting.step,
+        "trigger": one.waiting.trigger,
+        "outcome": one.outcome.value,
+        "rule_id": rule.pk if rule else None,
+        "rule_name": rule.name if rule else "",
+        "rule_version": rule.number if rule else None,
+        "strategy": choice.strategy.value if choice and choice.strategy else "",
+        "owner_id": one.owner_id,
+        "pool_id": one.to_pool_id or (None if one.owner_id else one.pool_id),
+        "detail": _detail(one),
+    }
 
 
 def _detail(one: Verdict) -> dict[str, object]:
