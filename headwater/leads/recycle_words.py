@@ -63,13 +63,15 @@ def applies_text(rule: RecycleRule) -> str:
 def cause_text(cause: str, rule: RecycleRule) -> str:
     """Why a lead goes, as the period that ends says."""
     if cause == "response" and rule.response_hours is not None:
-        return _("There was no first follow-up within %(time)s of getting it.") % {
+        return _("It goes back if there is no first follow-up within %(time)s of getting it.") % {
             "time": hours_text(rule.response_hours)
         }
     if cause == "overdue" and rule.overdue_days is not None:
-        return _("There was no follow-up for %(time)s.") % {"time": days_text(rule.overdue_days)}
+        return _("It goes back if there is no follow-up for %(time)s.") % {
+            "time": days_text(rule.overdue_days)
+        }
     if cause == "unconverted" and rule.convert_days is not None:
-        return _("It was not converted within %(time)s of getting it.") % {
+        return _("It goes back if it is not converted within %(time)s of getting it.") % {
             "time": days_text(rule.convert_days)
         }
     return ""

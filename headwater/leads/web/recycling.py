@@ -1,7 +1,7 @@
 """Settings: recycle rules, with a preview of what they would do; and the deadline of one lead."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -253,6 +253,9 @@ def rule_versions(request: HttpRequest, rule_id: int) -> HttpResponse:
     return respond(request, "leads/recycling/versions.html", VersionsPage(rule.name, tuple(cards)))
 
 
+_SPANS = (3, 7, 14)  # days of protection that take one press
+
+
 @dataclass(frozen=True, slots=True)
 class DeadlinePage:
     """All of `leads/recycling/deadline.html`: why a lead goes, when, and what keeps it."""
@@ -313,7 +316,16 @@ def deadline(request: HttpRequest, lead_id: int) -> HttpResponse:
         else "",
         lead["protected_until"] is not None and lead["protected_until"] > clock.now(),
         (
-            FieldControl("until", _("Protect until"), kind="datetime", required=True, span=6),
+            FieldControl(
+                "until",
+                _("Protect until"),
+                kind="datetime",
+                required=True,
+                span=6,
+                earliest=clock.today(),
+                latest=clock.today() + timedelta(days=PROTECT_DAYS.get()),
+                days=tuple(days for days in _SPANS if days <= PROTECT_DAYS.get()),
+            ),
             FieldControl(
                 "reason",
                 _("Reason"),
