@@ -1,11 +1,10 @@
 """Recycling: a sweep with nothing to do, one with ten thousand leads, and the preview of a rule."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db import transaction
-
 from bench.timing import Result, median, pair, wall
+from bench.undoing import undone
 from headwater.kernel import clock
 from headwater.kernel.access import system_access
 from headwater.kernel.sql import execute, value, values
@@ -13,22 +12,6 @@ from headwater.leads.services.previewing import preview_rule
 from headwater.leads.services.recycling import recycle_due
 
 DUE = 10_000
-
-
-class _Undo(Exception):
-    """Takes a measured change back."""
-
-
-def _undone(work: Callable[[], object]) -> Callable[[], None]:
-    def run() -> None:
-        try:
-            with transaction.atomic():
-                work()
-                raise _Undo
-        except _Undo:
-            pass
-
-    return run
 
 
 def recycling() -> Iterator[Result]:
@@ -57,8 +40,8 @@ def recycling() -> Iterator[Result]:
         )
         mine, floor = pair(
             wall,
-            _undone(recycle_due),
-            _undone(lambda: execute(bare, (ids,))),
+            undone(recycle_due),
+            undone(lambda: execute(bare, (ids,))),
             batches=3,
             times=1,
             pick=median,
@@ -69,7 +52,7 @@ def recycling() -> Iterator[Result]:
         )
         rule = value("SELECT id FROM pools_recyclerule WHERE archived_at IS NULL ORDER BY id LIMIT 1")
         access = system_access("bench")
-        preview = wall(_undone(lambda: preview_rule(access, {"overdue_days": 7}, rule_id=rule)))
+        preview = wall(undone(lambda: preview_rule(access, {"overdue_days": 7}, rule_id=rule)))
         owned = value("SELECT count(*) FROM leads_lead WHERE status IN ('assigned', 'following')")
         results.append(
             Result(
@@ -82,5 +65,5 @@ def recycling() -> Iterator[Result]:
             )
         )
 
-    _undone(measure)()
+    undone(measure)()
     yield from results

@@ -4,11 +4,10 @@ import time
 from collections.abc import Iterator
 from itertools import count
 
-from django.db import transaction
-
 from bench import floors
 from bench.client import Caller
 from bench.timing import Result, cpu, pair, wall
+from bench.undoing import undone
 from headwater.kernel.access import permit
 from headwater.kernel.sql import execute, rows, value
 from headwater.leads.services import assign_leads
@@ -64,10 +63,6 @@ def writes() -> Iterator[Result]:
     execute("DELETE FROM leads_lead WHERE mobile LIKE '+86140%%'")
 
 
-class _Undo(Exception):
-    """Takes a measured change back."""
-
-
 def batch_assign() -> Iterator[Result]:
     number = min(10_000, value("SELECT count(*) FROM leads_lead WHERE pool_id IS NOT NULL"))
     people = [
@@ -79,27 +74,10 @@ def batch_assign() -> Iterator[Result]:
     ]
     access = permit(actor_for(Caller("admin@example.com").user), "leads.assign")
 
-    def product() -> None:
-        try:
-            with transaction.atomic():
-                assign_leads(access, ids, people)
-                raise _Undo
-        except _Undo:
-            pass
-
-    def bare() -> None:
-        try:
-            with transaction.atomic():
-                execute(
-                    "UPDATE leads_lead SET owner_id = %s, pool_id = NULL, status = 'assigned'"
-                    " WHERE id = ANY(%s::bigint[])",
-                    (people[0], ids),
-                )
-                raise _Undo
-        except _Undo:
-            pass
-
-    mine, floor = pair(wall, product, bare, batches=5, times=1)
+    bare = "UPDATE leads_lead SET owner_id = %s, pool_id = NULL, status = 'assigned' WHERE id = ANY(%s::bigint[])"
+    product = undone(lambda: assign_leads(access, ids, people))
+    floor_ = undone(lambda: execute(bare, (people[0], ids)))
+    mine, floor = pair(wall, product, floor_, batches=5, times=1)
     yield Result(
         f"batch assign {number:,}", mine, floor, "ms", "≤ 5×", mine <= 5 * floor, "rolled back each time"
     )
