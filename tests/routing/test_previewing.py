@@ -1,6 +1,8 @@
 """What a rule would do, before it is saved."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from headwater.kernel.access import system_access
 from headwater.routing.queries.decisions import candidates_of, decisions, get_decision, waiting_leads
@@ -56,6 +58,17 @@ def test_named_people_and_territories_count() -> None:
         owner.pk: 1,
         north.pk: 3,
     }
+
+
+def test_many_people_cost_no_more_queries_than_few() -> None:
+    make_lead()
+    asked = []
+    for number in (2, 9):
+        content = {"target": people(*(make_user() for _ in range(number))), "strategies": ["least_loaded"]}
+        with CaptureQueriesContext(connection) as queries:
+            assert len(preview(SYSTEM, content).people) == number
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_nobody_with_room_shows() -> None:

@@ -32,7 +32,8 @@ def flaws(content: Content) -> list[Flaw]:
     people = people_of_target(content.target)
     if content.target.kind == TargetKind.PEOPLE:
         named = [share.user_id for share in content.target.people]
-        gone = [user_id for user_id in named if user_id not in active_ids(named)]
+        there = active_ids(named)
+        gone = [user_id for user_id in named if user_id not in there]
         if gone:
             names = names_of(gone)
             who = _enumerated([names.get(user_id, str(user_id)) for user_id in gone])
