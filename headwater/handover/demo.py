@@ -16,7 +16,7 @@ from headwater.leads.services.revealing import reveal_contact
 from headwater.organization import services as organization
 from headwater.organization.models import Department
 
-HELD = 14  # leads of the one who leaves
+HELD = 9  # leads of the one who leaves
 
 
 def set_up_handovers(people: Mapping[str, int], pools: Mapping[str, int]) -> None:

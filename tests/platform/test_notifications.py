@@ -115,3 +115,15 @@ def test_old_ones_go() -> None:
     assert remove_old(days=180) == 1
     with translation.override("en"):
         assert latest(8).items[0].label == "Urgent"
+
+
+@pytest.mark.django_db
+def test_one_switch_governs_one_and_several() -> None:
+    register_kind("test.assigned_many", label="Many", text="%(count)s things")
+    listed = {switch.kind.key for switch in switches_of(8)}
+    assert "test.assigned" in listed
+    assert "test.assigned_many" not in listed
+    set_switch(8, "test.assigned", Channel.IN_APP, is_on=False)
+    assert notify([8], "test.assigned_many", params={"count": 3}) == 0
+    set_switch(8, "test.assigned_many", Channel.IN_APP, is_on=True)
+    assert notify([8], "test.assigned", params={"by": "张三", "name": "华为"}) == 1
