@@ -1,5 +1,6 @@
 """kill -9 of real workers, and cut connections, in the middle of a sweep that takes many leads back."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from procrastinate.contrib.django import app
 
 from headwater.kernel import clock, sql
 from headwater.leads.services import recycling
+from headwater.platform.database.backend.base import RESTED_SECONDS
 from tests.conftest import OwnDatabase
 from tests.faults.dead import bury_the_dead
 from tests.leads.crowd import copies_of
@@ -108,6 +110,7 @@ def test_a_sweep_survives_cut_connections(product: Product, own_database: OwnDat
     worker = floor.worker_in_the_middle()
     own_database.cut_connections()
     assert floor.is_still_in_the_middle()
+    time.sleep(2 * RESTED_SECONDS)  # what the cut left in the worker's hands is looked at from now on
     floor.next_minute()
     floor.finish(stays=len(floor.kept))
     assert worker.is_alive
