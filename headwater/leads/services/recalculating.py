@@ -17,7 +17,7 @@ from headwater.platform.jobs import defer, is_stopping, task
 from headwater.pools import recycling as rules
 from headwater.pools.models import RecycleRule
 
-CHUNK = 2000
+CHUNK = 1000  # leads locked at once: whoever follows one up waits no longer than for these
 _PATIENCE = 120.0  # seconds that transactions from before the change may take to end
 
 _OPEN = "l.status IN ('assigned', 'following') AND l.archived_at IS NULL"
