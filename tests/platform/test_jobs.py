@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -273,5 +274,6 @@ def test_a_worker_starts_anew_after_its_deferring_thread_lost_the_database(own_d
         return found
 
     worker._stopping.clear()
-    asyncio.run(lose_it())
-    assert asyncio.run(start())
+    with ThreadPoolExecutor(1) as thread:  # this one may have a loop already: a browser test leaves one
+        thread.submit(lambda: asyncio.run(lose_it())).result()
+        assert thread.submit(lambda: asyncio.run(start())).result()

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 
 import psycopg
@@ -132,7 +133,10 @@ def _look_after_dead(stop: threading.Event) -> None:
 
 
 def run_jobs() -> None:
-    """Run everything that is due, in this process, until the queue is empty. For tests."""
+    """Run everything that is due, in this process, until the queue is empty. For commands and tests.
+
+    In a thread of its own: the caller's may have a running event loop already.
+    """
 
     async def work() -> None:
         own = _worker_app()
@@ -142,4 +146,5 @@ def run_jobs() -> None:
                 wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="successful"
             )
 
-    asyncio.run(work())
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(work())).result()
