@@ -24,7 +24,7 @@ def register() -> None:
         {
             "all": [
                 {"field": "status", "op": "in", "value": ["assigned", "following"]},
-                {"field": "recycle_due_at", "op": "is_not_empty"},
+                {"field": "recycle_due_at", "op": "lte", "value": {"ahead": 3, "unit": "day"}},
             ]
         },
         "recycle_due_at",

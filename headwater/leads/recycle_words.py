@@ -31,17 +31,33 @@ def days_text(value: Number) -> str:
 
 def conditions_text(rule: RecycleRule) -> str:
     """When the rule takes leads back, in one line."""
-    parts = []
-    if rule.response_hours is not None:
-        parts.append(_("no first follow-up within %(time)s") % {"time": hours_text(rule.response_hours)})
-    if rule.overdue_days is not None:
-        parts.append(_("no follow-up for %(time)s") % {"time": days_text(rule.overdue_days)})
-    if rule.convert_days is not None:
-        parts.append(_("not converted within %(time)s") % {"time": days_text(rule.convert_days)})
+    parts = _conditions(rule)
     if not parts:
         return _("Never takes leads back")
     joined = _(" and ") if rule.joined == Joined.ALL else _(" or ")
-    text = joined.join(parts)
+    return _by_clock(joined.join(parts.values()), rule)
+
+
+def reason_text(cause: str, rule: RecycleRule) -> str:
+    """Why a lead goes, in a few words: the one condition of the rule that decides."""
+    found = _conditions(rule).get(cause)
+    return _by_clock(found, rule) if found else ""
+
+
+def _conditions(rule: RecycleRule) -> dict[str, str]:
+    parts = {}
+    if rule.response_hours is not None:
+        parts["response"] = _("no first follow-up within %(time)s") % {
+            "time": hours_text(rule.response_hours)
+        }
+    if rule.overdue_days is not None:
+        parts["overdue"] = _("no follow-up for %(time)s") % {"time": days_text(rule.overdue_days)}
+    if rule.convert_days is not None:
+        parts["unconverted"] = _("not converted within %(time)s") % {"time": days_text(rule.convert_days)}
+    return parts
+
+
+def _by_clock(text: str, rule: RecycleRule) -> str:
     return text if rule.clock == Clock.NATURAL else _("%(text)s (working time)") % {"text": text}
 
 

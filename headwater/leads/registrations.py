@@ -76,6 +76,13 @@ def register() -> None:
         icon="flag",
         hue="violet",
     )
+    register_timeline_source(
+        "protection",
+        timeline.protections,
+        label=pgettext_lazy("timeline", "Protection"),
+        icon="shield-check",
+        hue="green",
+    )
     register_demo(load_demo_soon)
     _register_belongings()
     register_pool_content(lambda pool_id: pool_stock([pool_id]).get(pool_id, 0))

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from headwater.customization.queries import picklist_label
-from headwater.engagement.timeline import Entry, Found, log
+from headwater.engagement.timeline import Entry, Found, log, moment
 from headwater.kernel.access import Access
 from headwater.leads.types import Stage, Status, Why
+from headwater.ui.formats import full
 
 Facts = dict[str, Any]
 
@@ -131,4 +132,23 @@ def stages(access: Access, found: Sequence[Found]) -> list[Entry]:
         if facts["reason"]:
             text += f" · {picklist_label('disqualify_reason', facts['reason'])}"
         entries.append(row.entry(kind=facts["kind"], data={"text": text} | facts))
+    return entries
+
+
+@log(
+    "platform_audit",
+    facts={"until": "e.changes -> 'protected_until' ->> 1", "reason": "e.changes -> 'reason' ->> 1"},
+    where="e.action IN ('protect', 'unprotect') AND e.record_type = 'lead'",
+)
+def protections(access: Access, found: Sequence[Found]) -> list[Entry]:
+    """Every protection from being taken back, with its reason, and its end by hand."""
+    entries = []
+    for row in found:
+        until = moment(row.facts["until"])
+        text = _("Protection ended")
+        if until is not None:
+            text = _("Protected until %(moment)s") % {"moment": full(until)}
+            text += f"\n{row.facts['reason']}" if row.facts["reason"] else ""
+        kind = "protected" if until else "unprotected"
+        entries.append(row.entry(kind=kind, data={"text": text} | row.facts))
     return entries

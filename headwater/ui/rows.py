@@ -213,7 +213,9 @@ def _link(c: Cell, in_facts: bool, reader: Reader) -> str:
 
 
 _KINDS: dict[str, Callable[[Cell, bool, Reader], str]] = {
-    "tag": lambda c, _f, _r: _tag(c.text or c.value, c.hue, dot=True, href=c.href or None),
+    "tag": lambda c, _f, _r: _tag(
+        c.text or c.value, c.hue, dot=not c.icon, icon_name=c.icon, href=c.href or None
+    ),
     "tags": _tags,
     "person": lambda c, _f, _r: _person(c.text or c.value, c.href or None),
     "link": _link,

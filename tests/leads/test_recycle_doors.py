@@ -9,6 +9,7 @@ from headwater.kernel import clock
 from headwater.leads.services.recycling import recycle_due
 from headwater.pools.models import RecycleRule
 from headwater.pools.recycling import rules_in_order
+from headwater.ui.formats import calendar_day
 from tests.leads.factories import make_lead, make_pool
 from tests.leads.rules import long_idle, only_rule, set_lead
 from tests.organization.factories import client_for, make_user
@@ -171,3 +172,57 @@ def test_every_place_of_a_lead_says_how_long_it_stays() -> None:
         english = client.get("/leads?view=all").content.decode()
         assert ">3 hours left</time>" in english
         assert ">6 hours overdue</time>" in english
+
+
+def test_the_workbench_and_the_page_say_why_a_lead_goes_and_what_keeps_it() -> None:
+    only_rule(name="公海规则", response_hours=24)
+    rep = make_user(name="赵明轩")
+    client = client_for(rep)
+    soon = make_lead(owner=rep, name="张嘉豪")
+    long_idle(soon.pk, clock.now() - timedelta(hours=20))
+    bench = client.get("/").content.decode()
+    assert "24 小时内未首次跟进" in bench
+    assert "公海规则 v1" not in bench
+    assert f"/leads?view=going&amp;f.owner={rep.pk}" in bench
+    page = client.get(f"/leads/{soon.pk}").content.decode()
+    banner = page[page.index('class="hw-callout"') :]
+    banner = banner[: banner.index('class="hw-card')]
+    assert "回收" in banner
+    assert "24 小时内未首次跟进" in banner
+    assert 'href="#hw-composer"' in banner
+    assert f'hx-get="/leads/{soon.pk}/deadline"' in banner
+
+
+def test_soon_taken_back_is_the_same_in_the_list_as_on_the_workbench() -> None:
+    only_rule(response_hours=None, overdue_days=15)
+    rep = make_user()
+    soon, later = make_lead(owner=rep, name="张嘉豪"), make_lead(owner=rep, name="周子涵")
+    long_idle(soon.pk, clock.now() - timedelta(days=13))
+    long_idle(later.pk, clock.now() - timedelta(days=11))
+    listed = client_for(rep).get("/leads?view=going").content.decode()
+    assert "张嘉豪" in listed
+    assert "周子涵" not in listed
+
+
+def test_a_protection_is_seen_in_the_list_on_the_page_and_in_the_history() -> None:
+    only_rule(response_hours=24)
+    rep = make_user(name="赵明轩")
+    client = client_for(rep)
+    lead = make_lead(owner=rep, name="张嘉豪")
+    until = clock.now() + timedelta(days=8)
+    body = {"until": until.isoformat(), "reason": "客户出差到月底"}
+    send(client, "post", f"/api/v1/leads/{lead.pk}/protect", body)
+    shield = f"保护至 {calendar_day(until)}"
+    assert shield in client.get("/leads").content.decode()
+    assert shield in client.get(f"/leads/{lead.pk}").content.decode()
+    (entry,) = protections_of(client, lead.pk)
+    assert "客户出差到月底" in entry["data"]["text"]
+    client.post(f"/leads/{lead.pk}/unprotect")
+    assert shield not in client.get("/leads").content.decode()
+    assert [item["kind"] for item in protections_of(client, lead.pk)] == ["unprotected", "protected"]
+
+
+def protections_of(client: Any, lead_id: int) -> list[Any]:
+    """The entries about protection in the history of a lead, newest first."""
+    found = client.get(f"/api/v1/leads/{lead_id}/timeline").json()["items"]
+    return [item for item in found if item["source"] == "protection"]

@@ -164,6 +164,19 @@ def explain_deadlines(access: Access, lead_id: int) -> Explained:
     return Explained(lead, None if rule is None else reckon(rule, lead))
 
 
+_CAUSES = (
+    f"SELECT l.id, d.rule_id, d.cause FROM leads_lead l, LATERAL {DEADLINES} d"
+    " WHERE l.id = ANY(%s::bigint[]) AND d.recycle_due_at IS NOT NULL"
+)
+
+
+def causes_of(lead_ids: Sequence[int]) -> dict[int, tuple[RecycleRule, str]]:
+    """For each of the leads that goes back: the rule that takes it, and which of its periods decides."""
+    found = rows(_CAUSES, (list(lead_ids),)) if lead_ids else []
+    known = {rule.pk: rule for rule in rules_in_order()} if found else {}
+    return {row["id"]: (known[row["rule_id"]], row["cause"]) for row in found if row["rule_id"] in known}
+
+
 def reckon(rule: RecycleRule, lead: Lead) -> Deadlines:
     """`deadlines_by` with the calendar that the rule names."""
     exempt = rule.exempts_opportunity and bool(lead["has_opportunity"])

@@ -12,6 +12,7 @@ from headwater.customization.queries import list_setup
 from headwater.customization.queries.views import ListSetup
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
+from headwater.leads.web.going import deadline_cell
 from headwater.ui import records
 from headwater.ui.pages import Action, Cell, EmptyState, Tab
 from headwater.ui.responses import respond
@@ -52,9 +53,10 @@ def lead_list(request: HttpRequest) -> HttpResponse:
         filters=("status", "stage", "source", "owner"),
         card=("stage", "owner", "recycle_due_at", "next_follow_at"),
         card_tag="status",
-        needs=("title", "company", "recycle_rule"),
+        needs=("title", "company", "recycle_rule", "protected_until", "recycle_due_at", "owner"),
         overdue=("next_follow_at",),
         deadlines=DEADLINES,
+        drawn={"recycle_due_at": deadline_cell},
         name=name_cell,
         empty=_empty(access),
         search_placeholder=_("Name, company, number, pinyin"),

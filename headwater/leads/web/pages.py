@@ -15,7 +15,7 @@ from headwater.leads.models import Conversion
 from headwater.leads.record_type import STATUS_COLORS
 from headwater.leads.services.viewing import view_pooled
 from headwater.leads.types import Stage, Status
-from headwater.leads.web.recycling import countdown_fact, deadline_action, going_note
+from headwater.leads.web.going import countdown_fact, deadline_action, going, protection_tag
 from headwater.ui import records
 from headwater.ui.pages import Action, Cell, Fact, RecordPage, StageStep, Tag
 from headwater.ui.responses import respond
@@ -32,6 +32,7 @@ _IN_HEAD = (
     "next_follow_at",
     "last_activity_at",
     "recycle_due_at",
+    "protected_until",
 )
 
 
@@ -43,6 +44,8 @@ def lead_page(request: HttpRequest, lead_id: int) -> HttpResponse:
     row = listing.get(access, kind, lead_id)
     left = view_pooled(access, lead_id, row["pool"]["id"] if row["pool"] else None)
     acts = _Acts(access, row)
+    goes = going(access, row, may_follow_up=acts.may_follow_up)
+    said = _banner(row, left)
     page = RecordPage(
         title=row["name"],
         url=f"/leads/{lead_id}",
@@ -61,8 +64,10 @@ def lead_page(request: HttpRequest, lead_id: int) -> HttpResponse:
         composer=composer("lead", lead_id) if acts.may_follow_up else None,
         timeline=timeline_page(access, "lead", lead_id),
         phone_bar=acts.phone_bar(),
-        banner=_banner(row, left),
-        banner_tone="warn" if going_note(row) else "",
+        banner=said or (goes.text if goes else ""),
+        banner_tone="warn" if goes and not said else "",
+        banner_next=goes.next if goes and not said else "",
+        banner_actions=goes.actions if goes and not said else (),
         version=row["version"],
     )
     return respond(request, "leads/page.html", page)
@@ -172,6 +177,8 @@ def _tags(row: Mapping[str, Any]) -> tuple[Tag, ...]:
                 choice.color if choice else "",
             )
         )
+    if shield := protection_tag(row):
+        tags.append(shield)
     if row.get("do_not_call"):
         tags.append(Tag(_("Do not call"), "red"))
     return tuple(tags)
@@ -228,7 +235,7 @@ def _banner(row: Mapping[str, Any], left: int | None) -> str:
         return f"{hidden} {more}".rstrip()
     if left is not None:
         return _("You may open %(left)s more pooled leads today.") % {"left": left}
-    return going_note(row)
+    return ""
 
 
 def _became(lead_id: int) -> tuple[Action, ...]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from headwater.kernel import clock, listing
-from headwater.kernel.access import Access, permit
+from headwater.kernel.access import permit
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.errors import Invalid
 from headwater.leads.models import Recalculation
@@ -35,6 +35,7 @@ from headwater.leads.services.recalculating import (
 )
 from headwater.leads.settings import PRIVATE_CAP, PROTECT_DAYS, PROTECTIONS, ROUNDS_HOURS, WARNING_HOURS
 from headwater.leads.types import Status
+from headwater.leads.web.going import may_protect
 from headwater.leads.web.recycle_forms import rule_groups, submitted_rule
 from headwater.organization.queries import names_of
 from headwater.platform.settings import set_setting
@@ -42,7 +43,7 @@ from headwater.platform.versions import difference, versions_of
 from headwater.pools.models import RecycleRule
 from headwater.pools.recycling import KIND, get_rule, rules_in_order
 from headwater.pools.settings import GRACE_HOURS
-from headwater.ui.pages import Action, Fact, FieldControl, FieldGroup
+from headwater.ui.pages import Fact, FieldControl, FieldGroup
 from headwater.ui.pages.lists import Cell
 from headwater.ui.responses import done, respond
 
@@ -282,9 +283,6 @@ def deadline(request: HttpRequest, lead_id: int) -> HttpResponse:
     explained = explain_deadlines(access, lead_id)
     known, lead = explained.deadlines, explained.lead
     owned = Status(lead["status"]).is_owned
-    may_protect = (
-        owned and access.may("leads.protect") and access.also("leads.protect").reach.covers(lead["owner_id"])
-    )
     facts: list[Fact] = []
     if known is not None:
         facts.append(Fact(_("Rule"), Cell("text", f"{known.rule.label} · {conditions_text(known.rule)}")))
@@ -307,7 +305,7 @@ def deadline(request: HttpRequest, lead_id: int) -> HttpResponse:
         explained,
         "" if known is None else cause_text(known.cause, known.rule),
         tuple(facts),
-        may_protect,
+        owned and may_protect(access, lead["owner_id"]),
         protections_used(lead["owner_id"]) if owned else 0,
         PROTECTIONS.get(),
         PROTECT_DAYS.get(),
@@ -367,36 +365,6 @@ def _moment(request: HttpRequest) -> datetime:
 
 def _number(raw: Any) -> int | None:
     return int(raw) if isinstance(raw, str) and raw.isascii() and raw.isdigit() and len(raw) < 19 else None
-
-
-def countdown_fact(row: Any) -> Fact | None:
-    """On the page of a lead: how long until it goes; none where no rule governs it."""
-    due = row.get("recycle_due_at")
-    if due is None:
-        return None
-    return Fact(_("Goes back to the pool"), Cell("countdown", due, title=row.get("recycle_rule") or ""))
-
-
-def deadline_action(access: Access, lead_id: int) -> Action:
-    """Opens the explanation."""
-    return Action(_("When and why it goes back"), icon="hourglass", dialog=f"/leads/{lead_id}/deadline")
-
-
-def going_note(row: Any) -> str:
-    """The line above a lead that goes within a day."""
-    due = row.get("recycle_due_at")
-    if due is None or (due - clock.now()).total_seconds() > 86_400:
-        return ""
-    from headwater.ui.formats import duration, when_text
-
-    left = (due - clock.now()).total_seconds()
-    if left <= 0:
-        return _("This lead goes back to its pool now: %(rule)s.") % {"rule": row.get("recycle_rule") or ""}
-    return _("Without a follow-up this lead goes back to its pool in %(left)s (%(at)s): %(rule)s.") % {
-        "left": duration(left),
-        "at": when_text(due),
-        "rule": row.get("recycle_rule") or "",
-    }
 
 
 urlpatterns = [

@@ -16,6 +16,7 @@ from headwater.kernel.catalogue import record_type
 from headwater.kernel.sql import rows
 from headwater.leads.services.books import Book, read_books
 from headwater.leads.team import TeamMember, team_of
+from headwater.leads.web.going import GOING, reason_of
 from headwater.ui.pages import Tile
 from headwater.ui.responses import respond
 
@@ -24,7 +25,6 @@ FIELDS = (
     "name", "company", "title", "mobile", "stage", "status", "assigned_at", "next_follow_at", "pool",
     "recycle_due_at", "recycle_rule",
 )  # fmt: skip
-GOING_WITHIN = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ class WorkbenchPage:
     due_count: int
     going: list[dict[str, Any]]
     going_count: int
+    reasons: dict[int, str]
+    going_href: str
     book: Book | None
     team: list[TeamMember]
     may_create: bool
@@ -61,9 +63,8 @@ def workbench(request: HttpRequest) -> HttpResponse:
     due, due_count = _mine(
         access, {"field": "next_follow_at", "op": "lte", "value": "today"}, "next_follow_at"
     )
-    soon = (clock.now() + GOING_WITHIN).isoformat()
     going, going_count = _mine(
-        access, {"field": "recycle_due_at", "op": "lte", "value": soon}, "recycle_due_at"
+        access, {"field": "recycle_due_at", "op": "lte", "value": GOING}, "recycle_due_at"
     )
     book = read_books([user_id]).get(user_id)
     page = WorkbenchPage(
@@ -76,6 +77,8 @@ def workbench(request: HttpRequest) -> HttpResponse:
         due=due,
         due_count=due_count,
         going=going,
+        reasons=reason_of([row["id"] for row in going]),
+        going_href=f"/leads?view=going&f.owner={user_id}",
         going_count=going_count,
         book=book,
         team=team_of(access, now=clock.now(), since=_monday()),

@@ -151,4 +151,6 @@ class RecordPage:
     side: Literal["activity", "details"] = "activity"
     banner: str = ""
     banner_tone: Literal["", "warn", "danger", "good"] = ""
+    banner_next: str = ""  # what can be done about it
+    banner_actions: tuple[Action, ...] = ()
     version: int | None = None

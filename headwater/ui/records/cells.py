@@ -1,6 +1,6 @@
 """A value of a row as a cell, by the type of its field."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -80,26 +80,36 @@ def cell(field: Field, row: Mapping[str, Any], *, overdue: bool = False) -> Cell
             return Cell("text", str(value))
 
 
+Drawn = Callable[[Mapping[str, Any]], Cell | None]
 _NONE: Mapping[str, str] = {}
+_NOTHING_DRAWN: Mapping[str, Drawn] = {}
 
 
 class Cells:
     """The cells of one page's rows. A choice that stands in many rows is looked up and worded once.
 
-    `deadlines` are moments that are counted down to, each with the field that says why (or none: "").
+    `deadlines` are moments that are counted down to, each with the field that says why (or none: "");
+    `drawn` makes a cell of its own from a row, or None where the usual one is right.
     """
 
     def __init__(
-        self, known: Mapping[str, Field], overdue: Collection[str] = (), deadlines: Mapping[str, str] = _NONE
+        self,
+        known: Mapping[str, Field],
+        overdue: Collection[str] = (),
+        deadlines: Mapping[str, str] = _NONE,
+        drawn: Mapping[str, Drawn] = _NOTHING_DRAWN,
     ) -> None:
         self.known = known
         self.overdue = overdue
         self.deadlines = deadlines
+        self.drawn = drawn
         self._choices: dict[tuple[str, str], Cell] = {}
 
     def of(self, key: str, row: Mapping[str, Any]) -> Cell:
         """The cell of a field by its key."""
         field = self.known[key]
+        if key in self.drawn and (made := self.drawn[key](row)) is not None:
+            return made
         if key in self.deadlines and row.get(key) is not None:
             return Cell("countdown", as_moment(row[key]), title=str(row.get(self.deadlines[key]) or ""))
         if field.type not in _CHOICES:

@@ -28,7 +28,7 @@ from headwater.ui.pages import (
     Row,
     Tab,
 )
-from headwater.ui.records.cells import KNOWN_HUES, Cells, cell
+from headwater.ui.records.cells import KNOWN_HUES, Cells, Drawn, cell
 from headwater.ui.records.words import condition_words, record_name
 from headwater.ui.shell import DENSITIES, DENSITY_COOKIE, preference
 
@@ -152,6 +152,7 @@ def list_page(
     row: Callable[[Data, Row], Row] | None = None,
     overdue: Sequence[str] = (),
     deadlines: Mapping[str, str] | None = None,
+    drawn: Mapping[str, Drawn] | None = None,
     needs: Sequence[str] = (),
     search_placeholder: Text = "",
     save_view_dialog: str = "",
@@ -165,7 +166,8 @@ def list_page(
     `criteria` (a tree) and `where` narrow beyond the address; `name` makes the first cell, `row` changes a
     finished row (tools, done); with `columns_url` the reader's choice of columns is kept there and `columns`
     already holds it; `overdue` are moments that are red when past, `deadlines` such that are counted down to
-    (each with the field that says why); `needs` are read along. `export_dialog` gets the address of the list,
+    (each with the field that says why), `drawn` makes a field's cell where it gives one; `needs` are read
+    along. `export_dialog` gets the address of the list,
     as `save_view_dialog` does; what `where` alone narrows it must say itself.
     """
     q = request.GET.get("q", "").strip()[:100]
@@ -186,7 +188,7 @@ def list_page(
         cursor=request.GET.get("cursor") or None,
     )
     count = listing.count(access, kind, criteria=checked, where=where, q=q)
-    cells = Cells(known, overdue, deadlines or {})
+    cells = Cells(known, overdue, deadlines or {}, drawn or {})
     shaped = tuple(
         _row(data, kind, keys, cells, name=name, card=card, card_tag=card_tag, change=row)
         for data in found.rows
