@@ -37,6 +37,11 @@ class Content:
         """The condition, checked against the catalogue as it is now; `Invalid` when a field has gone."""
         return criteria.parse(self.when, record_type("lead"), system_access("lines"))
 
+    def reads(self) -> frozenset[str]:
+        """The fields of a lead on which it depends; a change of others never sets the rule off."""
+        fields = {(leaf.path[0] if leaf.path else leaf.field).key for leaf in self.criteria().leaves()}
+        return frozenset(fields | ({"requirement"} if self.keywords else set()))
+
     def as_json(self) -> dict[str, Any]:
         """The form in which it is stored, versioned and given by the API."""
         return {

@@ -16,19 +16,26 @@ def hear(events: list[StoredEvent[Event]]) -> None:
     if not rules:
         return
     lead_ids: set[int] = set()
+    changed: list[LeadsChanged] = []
     activity_ids: dict[int, list[int]] = {}
     for stored in events:
         event = stored.event
         if isinstance(event, LeadsFollowedUp):
             for lead_id, activity_id in zip(event.lead_ids, event.activity_ids, strict=True):
                 activity_ids.setdefault(lead_id, []).append(activity_id)
-        if isinstance(event, LeadsCreated | LeadsChanged | LeadsFollowedUp | LeadStageChanged):
+        if isinstance(event, LeadsCreated | LeadsFollowedUp | LeadStageChanged):
             lead_ids.update(event.lead_ids)
+        elif isinstance(event, LeadsChanged):
+            changed.append(event)
     said = [one for many in activity_ids.values() for one in many]
     taken: set[tuple[int, str]] = set()
     for rule, content in rules:
+        reads = content.reads()
+        touched = {one for event in changed if not reads.isdisjoint(event.fields) for one in event.lead_ids}
         meant = [
-            one for one in leads_meant(content, sorted(lead_ids), said) if (one, content.line) not in taken
+            one
+            for one in leads_meant(content, sorted(lead_ids | touched), said)
+            if (one, content.line) not in taken
         ]
         taken |= {(one, content.line) for one in meant}
         defer_many(

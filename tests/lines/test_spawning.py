@@ -95,6 +95,18 @@ class TestByRule:
         pass_on()
         assert Opportunity.objects.count() == 1
 
+    def test_only_a_change_of_what_the_rule_reads_sets_it_off(self) -> None:
+        rep, adviser = make_user(), make_user()
+        lead = make_lead(owner=rep, requirement="想去留学")
+        pass_on()
+        rule(adviser)  # made later: leads that lie there already are left alone
+        update_lead(lead_access(rep, "edit"), lead.pk, {"company": "星海教育"})
+        pass_on()
+        assert not LineSpawn.objects.exists()
+        update_lead(lead_access(rep, "edit"), lead.pk, {"requirement": "想去英国留学"})
+        pass_on()
+        assert LineSpawn.objects.get().lead_id == lead.pk
+
     def test_a_follow_up_that_mentions_it(self) -> None:
         rep, adviser = make_user(), make_user()
         rule(adviser, when={"field": "business_line", "op": "eq", "value": EXAMS})
