@@ -42,8 +42,8 @@ def company_rule() -> Iterator[Result]:
             times=1,
             pick=median,
         )
-        work = f"new deadlines for {len(ids):,} leads under a changed rule"
-        note = "one lock of the background work; rolled back each time"
+        work = "new deadlines under a changed rule"
+        note = f"{len(ids):,} leads, one step of the background work; rolled back each time"
         yield Result(work, mine, floor, "ms", "≤ 4×", mine <= 4 * floor, note)
 
         changed = {"overdue_days": 12}
