@@ -14,7 +14,7 @@ from headwater.kernel.sql import values
 from headwater.leads.services import assign_leads
 from headwater.leads.services.revealing import reveal_contact
 from headwater.organization import services as organization
-from headwater.organization.models import Department
+from headwater.organization.queries import department_tree
 
 HELD = 9  # leads of the one who leaves
 
@@ -51,7 +51,7 @@ def _leave(people: Mapping[str, int], pools: Mapping[str, int]) -> None:
         access,
         email="left@yunfan.example",
         name="孙立新",
-        department=Department.objects.get(name="华北组").pk,
+        department=next(one.id for one in department_tree() if one.name == "华北组"),
         manager=people["north"],
         roles=[roles["rep"].pk],
         title="销售",
