@@ -73,7 +73,10 @@ class TouchOut(Schema):
 def create(request: ApiRequest, params: Query[CaptureParams]) -> HttpResponse:
     access = permit(request, "leads.create")
     values = read_object(request)
+    warnings: list[dict[str, Any]] = []
     if params.on_duplicate == OnDuplicate.REFUSE:
+        known = {key: value for key, value in values.items() if key not in ("owner", "pool")}
+        warnings = services.similar_to(access, known, confirmed=True)
         lead_id = services.create_lead(access, values, door=DOOR)
     else:
         captured = services.capture_lead(access, values, door=DOOR, key=params.key)
@@ -90,6 +93,8 @@ def create(request: ApiRequest, params: Query[CaptureParams]) -> HttpResponse:
         assert captured.lead_id is not None
         lead_id = captured.lead_id
     row = _read_back(access, lead_id)
+    if warnings:
+        row = row | {"warnings": warnings}
     return created_response(row, location=f"{request.path.rstrip('/')}/{lead_id}", version=row.get("version"))
 
 
@@ -125,7 +130,9 @@ def offer(router: Router) -> None:
         operation_id="lead_create",
         summary="Create a lead",
         description="Send an `Idempotency-Key` to be able to repeat the request safely. A known contact is"
-        " refused with 409, unless `on_duplicate=reinquire`: then 200 tells of the lead that inquired again.",
+        " refused with 409, unless `on_duplicate=reinquire`: then 200 tells of the lead that inquired again."
+        " What looks like a known record comes back under `warnings`, or is refused with 409"
+        " (`duplicate.blocked`) where a rule says so.",
         response={201: record_schema(LEAD), 200: CapturedOut, 409: Problem, 422: Problem},
         openapi_extra=body(input_schema(LEAD, partial=False)),
     )(create)

@@ -24,6 +24,7 @@ urlpatterns = [
     path("pools/views", views.views_page, name="pool_views"),
     path("leads/calls", calls.call_list, name="call_list"),
     path("leads", lists.lead_list, name="lead_list"),
+    path("leads/known", forms.known_already, name="lead_known"),
     path("leads/new", forms.new_lead, name="lead_new"),
     path("leads/claim", acts.claim, name="lead_claim"),
     path("leads/assign", acts.assign, name="lead_assign"),

@@ -67,6 +67,12 @@ def company_key(name: str) -> str:
     return (_tight(core) or _tight(whole) or whole)[:MAX_KEY]
 
 
+def is_company(name: str) -> bool:
+    """Whether a name says by its form that a company bears it."""
+    whole = _BRACKETS.sub("", fold(name)).strip()
+    return bool(_FORM.search(whole) or _LATIN_FORM.search(whole))
+
+
 def without_region(text: str) -> str:
     """The text without the country, province, city and district that it begins with; may be empty."""
     found = _region().match(text)

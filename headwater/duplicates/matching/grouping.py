@@ -1,24 +1,27 @@
 """Pairs brought into groups: what is the same as the same thing is one."""
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from headwater.duplicates.matching.keys import MOST_SHARED
+from headwater.duplicates.matching.keys import MOST_SHARED, is_weak
 
 T = TypeVar("T", bound=Hashable)
 
 
 def pairs_by_keys(keys: Mapping[T, Iterable[str]], *, most: int = MOST_SHARED) -> set[tuple[T, T]]:
-    """Pairs of records that share a key that at most `most` records share; for sets in memory."""
+    """Pairs that share a key, or two weak ones, of keys that at most `most` share; for sets in memory."""
     holders: dict[str, list[T]] = {}
     for record, own in keys.items():
         for key in own:
             holders.setdefault(key, []).append(record)
-    found: set[tuple[T, T]] = set()
-    for sharing in holders.values():
+    weight: Counter[tuple[T, T]] = Counter()
+    for key, sharing in holders.items():
         if 1 < len(sharing) <= most:
-            found.update((one, other) for at, one in enumerate(sharing) for other in sharing[at + 1 :])
-    return {(one, other) if str(one) <= str(other) else (other, one) for one, other in found}
+            for at, one in enumerate(sharing):
+                for other in sharing[at + 1 :]:
+                    weight[_ordered(one, other)] += 1 if is_weak(key) else 2
+    return {pair for pair, shared in weight.items() if shared >= 2}
 
 
 def groups(pairs: Iterable[tuple[T, T]]) -> list[list[T]]:
@@ -42,8 +45,12 @@ def groups(pairs: Iterable[tuple[T, T]]) -> list[list[T]]:
 def pairs_within(gathered: Iterable[Sequence[T]]) -> set[tuple[T, T]]:
     """Every pair of each group."""
     return {
-        (one, other) if str(one) <= str(other) else (other, one)
+        _ordered(one, other)
         for group in gathered
         for at, one in enumerate(group)
         for other in group[at + 1 :]
     }
+
+
+def _ordered(one: T, other: T) -> tuple[T, T]:
+    return (one, other) if str(one) <= str(other) else (other, one)

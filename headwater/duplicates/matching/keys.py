@@ -1,21 +1,36 @@
 """Keys under which records that may be the same are found: two records are compared when they share one.
 
 Each key is an equality, so an index finds the candidates; a key that very many records share finds none
-(`MOST_SHARED`): it says too little and would make the work grow with the square of their number.
+(`MOST_SHARED`): it says too little and would make the work grow with the square of their number. Some sorts
+of keys say little by themselves: of those two must be shared.
 """
 
+import hashlib
 from collections.abc import Iterator
 
 from headwater.duplicates.matching.people import PersonName
 from headwater.duplicates.matching.profiles import Profile
 
 MOST_SHARED = 60
+WEAK = frozenset({"n", "bn", "cc"})
 _VOWELS = str.maketrans("", "", "aeiouhwy")
 
 
 def keys_of(profile: Profile) -> tuple[str, ...]:
     """The keys of a record, each `<sort>:<value>`; the same record always has the same."""
     return tuple(dict.fromkeys(_keys(profile)))
+
+
+def is_weak(key: str) -> bool:
+    """Whether one more key must be shared beside this one."""
+    return key.partition(":")[0] in WEAK
+
+
+def number_of(key: str) -> int:
+    """A key as 64 bits for an index; odd where one is enough, even for a weak one."""
+    digest = hashlib.blake2b(key.encode(), digest_size=8).digest()
+    number = int.from_bytes(digest, "big", signed=True)
+    return number & ~1 if is_weak(key) else number | 1
 
 
 def _keys(profile: Profile) -> Iterator[str]:

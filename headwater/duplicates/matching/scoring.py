@@ -70,9 +70,9 @@ class Frequencies:
 
     def rarity(self, value: str, least: float, most: float, usual: float) -> float:
         """Bits that an agreement on the value is worth: rare ones more."""
-        seen = self.counts.get(value)
-        if not seen:
+        if not self.counts:
             return usual
+        seen = self.counts.get(value, 1)
         return min(most, max(least, math.log2(self.total / seen)))
 
 

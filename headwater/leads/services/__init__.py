@@ -5,7 +5,7 @@ from headwater.leads.services.books import Book, lock_books, read_books
 from headwater.leads.services.capturing import create_lead, update_lead
 from headwater.leads.services.claiming import claim_lead, claim_leads
 from headwater.leads.services.converting import Converted, conversion_of, convert_lead
-from headwater.leads.services.duplicates import find_duplicates, look_up
+from headwater.leads.services.duplicates import find_duplicates, look_up, similar_to
 from headwater.leads.services.following import change_stage, change_stages
 from headwater.leads.services.indexing import index_leads
 from headwater.leads.services.outcomes import Outcome, the_one
@@ -55,6 +55,7 @@ __all__ = [
     "return_leads",
     "reveal_contact",
     "reveals_today",
+    "similar_to",
     "stop_mail",
     "the_one",
     "update_lead",

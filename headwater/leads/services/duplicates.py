@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from headwater.kernel.access import Access
-from headwater.kernel.catalogue import clean, record_type
-from headwater.kernel.errors import DomainError
+from headwater.kernel.catalogue import clean, flatten, record_type
+from headwater.kernel.errors import DomainError, Invalid
 from headwater.kernel.sql import rows, value
 from headwater.leads.errors import Duplicate
 from headwater.leads.queries import lead_scope
 from headwater.leads.types import IDENTITIES
+from headwater.sales.checking import check_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,18 @@ def look_up(access: Access, typed: Mapping[str, str]) -> list[Match]:
     """Duplicates of contact methods as typed, before saving; raises `Invalid` for malformed ones."""
     cleaned = clean(record_type("lead"), dict(typed), access, partial=True)
     return find_duplicates(access, cleaned.fields)
+
+
+def similar_to(access: Access, typed: Mapping[str, Any], *, confirmed: bool) -> list[dict[str, Any]]:
+    """What is to be said about a lead before it is made: records that look like it, by the rules.
+
+    Refuses what a rule blocks, and unless `confirmed` what one warns of. What is malformed waits.
+    """
+    try:
+        cleaned = clean(record_type("lead"), dict(flatten(typed)), access, partial=True)
+    except Invalid:
+        return []
+    return check_new(access, "lead", cleaned.fields, confirmed=confirmed)
 
 
 def duplicate(matches: list[Match]) -> Duplicate:

@@ -1,16 +1,25 @@
 """Entering and editing a lead."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from headwater.kernel import listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
+from headwater.kernel.errors import Conflict, Invalid
 from headwater.leads import services
 from headwater.leads.errors import Duplicate
+from headwater.leads.services.duplicates import Match
+from headwater.leads.types import IDENTITIES
+from headwater.platform.api import limit_rate
 from headwater.pools.queries import pools_within
-from headwater.ui import records
+from headwater.ui import formats, records
 from headwater.ui.pages import FieldControl, FieldGroup, Option
 from headwater.ui.responses import done, respond
 
@@ -18,6 +27,9 @@ QUICK = (
     "name", "mobile", "company", "title", "wechat", "phone", "email", "qq", "intent", "source", "campaign",
     "region", "industry", "requirement",
 )  # fmt: skip
+
+# What says who somebody is.
+_TELLING = ("name", "company", *IDENTITIES, "address", "region", "website")
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,6 +41,7 @@ def new_lead(request: HttpRequest) -> HttpResponse:
         values = records.submitted(request, kind, access, None) | _placing(request)
         if request.POST.get("on_duplicate") == services.OnDuplicate.REINQUIRE:
             return _captured(request, services.capture_lead(access, values, door="manual"))
+        _ask_about_similar(access, values, confirmed=request.POST.get("on_similar") == "save")
         try:
             lead_id = services.create_lead(access, values)
         except Duplicate as refusal:
@@ -51,6 +64,80 @@ def new_lead(request: HttpRequest) -> HttpResponse:
         extra_groups=(FieldGroup((_place_control(access, request.GET.get("place", "me")),)),),
     )
     return respond(request, "leads/form.html", page)
+
+
+def _ask_about_similar(access: Access, values: dict[str, object], *, confirmed: bool) -> None:
+    """A lead that looks like a known one is saved when the person has seen it and says so."""
+    known = {key: value for key, value in values.items() if key not in ("owner", "pool")}
+    try:
+        services.similar_to(access, known, confirmed=confirmed)
+    except Conflict as refusal:
+        if refusal.facts.get("act") == "warn":
+            refusal.facts["offer"] = {"name": "on_similar", "value": "save", "label": _("Save anyway")}
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A record that may be the same as the one being entered; without an address where it is out of sight."""
+
+    title: str
+    note: str
+    why: str
+    href: str
+    icon: str
+
+
+@require_POST
+def known_already(request: HttpRequest) -> HttpResponse:
+    """Advice below the form while a lead is entered: who has this contact, and who looks like it."""
+    access = permit(request, "leads.create")
+    values = {key: request.POST[key] for key in _TELLING if request.POST.get(key, "").strip()}
+    found: list[Known] = []
+    if values:
+        limit_rate("leads.duplicates", str(access.user_id), 120)
+        try:
+            same = services.look_up(access, {key: values[key] for key in IDENTITIES if key in values})
+        except Invalid:
+            same = []
+        found = [_known_by_contact(match) for match in same]
+        try:
+            alike = services.similar_to(access, values, confirmed=True)
+        except Conflict as refusal:
+            alike = refusal.facts.get("matches", [])
+        ids = {match.lead_id for match in same}
+        found += [_known(match) for match in alike if match["record"] != "lead" or match["id"] not in ids]
+    return respond(request, "leads/known.html", found, block="known")
+
+
+def _known_by_contact(match: Match) -> Known:
+    field = record_type("lead").field(match.field)
+    label = field.label if field is not None else ""
+    return Known(
+        title=match.name or str(record_type("lead").label),
+        note=_since(match.owner or match.pool, match.since),
+        why=_("The same %(label)s") % {"label": label},
+        href=f"/leads/{match.lead_id}" if match.lead_id else "",
+        icon=record_type("lead").icon,
+    )
+
+
+def _known(match: Mapping[str, Any]) -> Known:
+    kind = record_type(match["record"])
+    why = [_("%(percent)s %% likely") % {"percent": match["percent"]}, *match["reasons"][:3]]
+    title = " · ".join(part for part in (match["name"], match["company"]) if part)
+    return Known(
+        title=title or str(kind.label),
+        note=_since(match["owner"] or match["pool"], match["since"]),
+        why=" · ".join(why),
+        href=kind.link(match["id"]) if match["id"] else "",
+        icon=kind.icon,
+    )
+
+
+def _since(place: str, since: datetime) -> str:
+    day = formats.calendar_day(since)
+    return f"{place} · {day}" if place else day
 
 
 def _captured(request: HttpRequest, captured: services.Captured) -> HttpResponse:

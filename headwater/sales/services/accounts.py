@@ -9,6 +9,7 @@ from headwater.engagement.types import BulkResult
 from headwater.kernel import sql
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import clean
+from headwater.sales.checking import check_new
 from headwater.sales.errors import AccountInUse
 from headwater.sales.names import company_key, name_pieces
 from headwater.sales.services import sets
@@ -37,6 +38,8 @@ def named(name: str) -> dict[str, Any]:
 def create_account(access: Access, values: Mapping[str, Any], *, why: str = Why.CREATED) -> int:
     """Make an account from raw values; its id. The owner is the one given, or who acts."""
     cleaned = clean(ACCOUNT.record_type, values, access)
+    if why == Why.CREATED:
+        check_new(access, "account", cleaned.fields, confirmed=True)
     choose_owner(access, cleaned.fields)
     derived = named(cleaned.fields["name"])
     return int(insert(access, ACCOUNT, cleaned, why=why, on_conflict=_TAKEN, derived=derived).pk)

@@ -12,6 +12,7 @@ from headwater.kernel import listing, sql
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import Cleaned, clean
 from headwater.kernel.text import fold
+from headwater.sales.checking import check_new
 from headwater.sales.errors import ContactDuplicate, ContactDuplicateElsewhere
 from headwater.sales.services import sets
 from headwater.sales.services.kinds import CONTACT
@@ -66,6 +67,8 @@ def create_contact(access: Access, values: Mapping[str, Any], *, why: str = Why.
     Refuses with `ContactDuplicate` when a living contact has its mobile, e-mail, WeChat or QQ already.
     """
     cleaned = clean(CONTACT.record_type, _tidied(values), access)
+    if why == Why.CREATED:
+        check_new(access, "contact", cleaned.fields, confirmed=True)
     choose_owner(access, cleaned.fields)
     taken = _conflicts(access, cleaned.fields)
     return int(insert(access, CONTACT, cleaned, why=why, on_conflict=taken).pk)

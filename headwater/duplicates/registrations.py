@@ -1,0 +1,49 @@
+"""What duplicates add to the house."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from headwater.duplicates.services import check_new
+from headwater.kernel.access import register_permission
+from headwater.organization.builtin import register_role_grants
+from headwater.sales.checking import register_new_check
+from headwater.ui import navigation
+from headwater.ui.navigation import NavItem
+
+
+def register() -> None:
+    group = _("Duplicates")
+    register_permission("duplicates.view", _("See suggested duplicates"), scoped=False, group=group)
+    register_permission("duplicates.edit", _("Dismiss suggested duplicates"), scoped=False, group=group)
+    register_permission(
+        "duplicates.configure", _("Set up rules about duplicates, start scans"), scoped=False, group=group
+    )
+    for role in ("manager", "pool_admin", "marketing", "mdr"):
+        register_role_grants(role, {"duplicates.view": "all", "duplicates.edit": "all"})
+    register_role_grants("rep", {"duplicates.view": "all", "duplicates.edit": "all"})
+    register_new_check(check_new)
+    navigation.register(
+        NavItem(
+            "duplicates",
+            pgettext_lazy("navigation", "Duplicates"),
+            "/duplicates",
+            "copy",
+            permission="duplicates.view",
+            order=36,
+            keywords="duplicates merge chachong hebing",
+        )
+    )
+    navigation.register(
+        NavItem(
+            "settings.duplicates",
+            pgettext_lazy("navigation", "Duplicate rules"),
+            "/settings/duplicates",
+            "copy",
+            group="process",
+            area="settings",
+            permission="duplicates.configure",
+            order=28,
+            keywords="duplicate rules chachong guize",
+        )
+    )
+    from headwater.duplicates import subscribers  # noqa: F401 - they make themselves known

@@ -1,0 +1,82 @@
+"""Fingerprints of records, kept up to date in sets."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from headwater.duplicates.matching.corpus import count_words
+from headwater.duplicates.matching.keys import keys_of, number_of
+from headwater.duplicates.matching.profiles import Profile
+from headwater.duplicates.matching.scoring import Frequencies
+from headwater.duplicates.models import Commonness
+from headwater.duplicates.sources import SOURCES
+from headwater.kernel import clock
+from headwater.kernel.sql import execute, values
+
+SAMPLE = 20_000
+_KEPT = 20_000  # words; what is rarer than these is rare
+
+_WRITE = """
+INSERT INTO duplicates_fingerprint (record, record_id, keys, version)
+SELECT %s, x.id, string_to_array(x.keys, ',')::bigint[], x.version
+FROM unnest(%s::bigint[], %s::text[], %s::int[]) AS x (id, keys, version)
+ON CONFLICT (record, record_id) DO UPDATE SET keys = excluded.keys, version = excluded.version
+"""
+
+
+def renew_fingerprints(record: str, ids: Sequence[int]) -> dict[int, Profile]:
+    """Read records and write their keys; what is archived or gone loses its own. The profiles read."""
+    source = SOURCES[record]
+    found = source.read(ids)
+    profiles = {record_id: source.profile(row) for record_id, row in found.items()}
+    if profiles:
+        execute(
+            _WRITE,
+            (
+                record,
+                list(profiles),
+                [",".join(map(str, numbers(profile))) for profile in profiles.values()],
+                [found[record_id]["version"] for record_id in profiles],
+            ),
+        )
+    gone = [one for one in ids if one not in profiles]
+    if gone:
+        execute(
+            "DELETE FROM duplicates_fingerprint WHERE record = %s AND record_id = ANY(%s::bigint[])",
+            (record, gone),
+        )
+    return profiles
+
+
+def numbers(profile: Profile) -> list[int]:
+    """The keys of a profile as they are stored."""
+    return [number_of(key) for key in keys_of(profile)]
+
+
+def count_commonness(record: str) -> None:
+    """Count the words of names over a sample of the records, evenly over their ids."""
+    source = SOURCES[record]
+    every = values(f"SELECT GREATEST(1, count(*) / {SAMPLE}) FROM {source.table} WHERE archived_at IS NULL")[
+        0
+    ]
+    ids = values(
+        f"SELECT t.id FROM {source.table} t WHERE t.archived_at IS NULL AND t.id %% %s = 0 LIMIT %s",
+        (every, 2 * SAMPLE),
+    )
+    counts: Counter[str] = Counter()
+    total = 0
+    for start in range(0, len(ids), 5000):
+        read = source.read(ids[start : start + 5000])
+        total += len(read)
+        count_words(counts, (source.profile(row) for row in read.values()))
+    kept = {word: number for word, number in counts.most_common(_KEPT) if number > 1}
+    Commonness.objects.update_or_create(
+        record=record, defaults={"total": max(total, 1), "counts": kept, "made_at": clock.now()}
+    )
+
+
+def commonness(record: str) -> Frequencies:
+    """How common words are among the records; before the first scan nothing is known."""
+    known = Commonness.objects.filter(record=record).first()
+    if known is None or known.total < 500:
+        return Frequencies()
+    return Frequencies(known.total, known.counts)
