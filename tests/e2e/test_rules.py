@@ -168,8 +168,12 @@ def test_an_administrator_makes_a_routing_rule_and_a_lead_finds_its_rep(
     for rep in reps:
         expect(preview.locator("tr", has_text=rep.name)).to_be_visible()
     is_fit(page)
-    page.locator("#hw-rule-form button[type=submit]:visible").last.click()
+    page.fill(f"input[name=weight_{reps[0].pk}]", "3")
+    expect(page.locator("#hw-weights-sum")).to_contain_text("每 4 条")
+    page.fill(f"input[name=weight_{reps[0].pk}]", "1")
+    page.get_by_role("button", name="仅保存，不启用").click()
     page.wait_for_url("**/settings/routing")
+    expect(page.get_by_text("规则已保存，尚未启用")).to_be_visible()
     rule = RoutingRule.objects.get()
     assert not rule.is_active, "it waits to be switched on"
 

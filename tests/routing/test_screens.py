@@ -1,5 +1,7 @@
 """The screens of routing."""
 
+import re
+
 import pytest
 
 from headwater.kernel.access import system_access
@@ -97,6 +99,46 @@ def test_the_preview_and_the_weights() -> None:
     assert bad.status_code == 422
     weights = client.get(f"{HOME}/weights", {"people": [rep.pk, other.pk]}, headers=HTMX)
     assert f"weight_{rep.pk}" in weights.content.decode()
+    given = {"people": [rep.pk, other.pk], f"weight_{rep.pk}": "4", f"weight_{other.pk}": "0"}
+    total = client.get(f"{HOME}/weights", given, headers=HTMX | {"HX-Target": "hw-weights-sum"})
+    assert "每 4 条" in total.content.decode()
+    assert "weight_" not in total.content.decode()
+    kept = client.get(f"{HOME}/weights", given, headers=HTMX | {"HX-Target": "hw-weights"}).content.decode()
+    assert 'value="0"' in kept
+
+
+def test_the_preview_tells_what_could_go_at_once_from_what_waits_for_room() -> None:
+    client = client_for(make_user(role="admin"))
+    rep = make_user("李雷")
+    for _n in range(3):
+        make_lead(industry="finance")
+    rep.private_cap = 2
+    rep.save()
+    shown = client.post(f"{HOME}/preview", form(people=[rep.pk]), headers=HTMX).content.decode()
+    lines = re.findall(r"<span>([^<]+)</span><(?:span|b) class=\"hw-num\">(\d+)<", shown)
+    assert {("可立即分配", "2"), ("须等到有人有余量", "1")} <= set(lines)
+    assert "保存后不会" in shown
+
+
+def test_a_new_rule_says_whether_it_is_switched_on() -> None:
+    client, rep = client_for(make_user(role="admin")), make_user()
+    page = client.get(f"{HOME}/new").content.decode()
+    assert "保存并启用" in page
+    assert 'value="territory" selected' not in page
+    without = {key: value for key, value in form(people=[rep.pk]).items() if key != "is_active"}
+    client.post(f"{HOME}/new", without)
+    assert "尚未启用" in client.get(HOME).content.decode()
+    assert not RoutingRule.objects.get().is_active
+    client.post(f"{HOME}/new", form(people=[rep.pk], name="二"))
+    assert "规则已保存并生效" in client.get(HOME).content.decode()
+
+
+def test_the_list_shows_weights_and_working_time() -> None:
+    client, one, two = client_for(make_user(role="admin")), make_user("李雷"), make_user("韩梅")
+    make_rule(people(one, two, weights=[2, 1]), window={"when": "working", "calendar": None})
+    shown = client.get(HOME).content.decode()
+    assert "李雷 ×2、韩梅 ×1" in shown
+    assert "工作时间内" in shown
 
 
 def test_pools_and_teams_as_targets() -> None:

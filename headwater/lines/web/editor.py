@@ -48,14 +48,14 @@ def new_rule(request: HttpRequest) -> HttpResponse:
     """Make a rule."""
     access = permit(request, "lines.configure")
     if request.method == "POST":
-        services.create_rule(
+        made = services.create_rule(
             access,
             name=request.POST.get("name", ""),
             content=submitted(request.POST),
             is_active="is_active" in request.POST,
             note=request.POST.get("note", ""),
         )
-        return done(request, _("Rule saved"), go=HOME)
+        return done(request, _saved(made.is_active), go=HOME)
     return _form(request, None)
 
 
@@ -72,9 +72,14 @@ def edit_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
             expected=text.whole(request.POST.get("version", "")),
             note=request.POST.get("note", ""),
         )
-        services.switch_rule(access, rule.pk, on="is_active" in request.POST)
-        return done(request, _("Rule saved"), go=HOME)
+        is_active = "is_active" in request.POST
+        services.switch_rule(access, rule.pk, on=is_active)
+        return done(request, _saved(is_active), go=HOME)
     return _form(request, get_rule(access, rule_id))
+
+
+def _saved(is_active: bool) -> str:
+    return _("Rule saved; it applies from now on") if is_active else _("Rule saved, but not switched on yet")
 
 
 def _form(request: HttpRequest, rule: CrossLineRule | None) -> HttpResponse:
@@ -96,13 +101,27 @@ def _head(rule: CrossLineRule | None) -> FieldGroup:
     return FieldGroup(
         (
             FieldControl(
-                "name", _("Name"), value=name, required=True, max_length=60, autofocus=not name, span=8
+                "name",
+                _("Name"),
+                value=name,
+                required=True,
+                max_length=60,
+                autofocus=not name,
+                span=12 if rule is None else 8,
             ),
-            FieldControl(
-                "is_active", _("Switched on"), "switch", value=rule is not None and rule.is_active, span=4
+            # A new one is switched on by the button that saves it.
+            *(
+                []
+                if rule is None
+                else [FieldControl("is_active", _("Switched on"), "switch", rule.is_active, span=4)]
             ),
         )
     )
+
+
+def _switch(rule: CrossLineRule) -> FieldControl:
+    """Of a rule that exists; a new one is switched on by the button that saves it."""
+    return FieldControl("is_active", _("Switched on"), "switch", rule.is_active, span=4)
 
 
 def _which(content: Mapping[str, Any]) -> FieldGroup:
@@ -192,11 +211,12 @@ def weights(request: HttpRequest) -> HttpResponse:
     """A weight for each chosen person."""
     permit(request, "lines.configure")
     chosen = {
-        user_id: text.whole(request.GET.get(f"weight_{user_id}", "")) or 1
+        user_id: 1 if (found := text.whole(request.GET.get(f"weight_{user_id}", ""))) is None else found
         for item in request.GET.getlist("people")
         if (user_id := text.whole(item))
     }
-    return respond(request, "lines/weights.html", WeightsPage(_weights(chosen)), block="weights")
+    parts = {"hw-weights": "weights", "hw-weights-sum": "sum"}
+    return respond(request, "lines/weights.html", WeightsPage(_weights(chosen)), fragments=parts)
 
 
 @require_POST

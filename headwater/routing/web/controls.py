@@ -20,7 +20,7 @@ from headwater.ui.pages import FieldControl, FieldGroup, Option
 
 MAX_STEPS = 5
 GRADES = "grades"
-_USUAL = (Strategy.DESIGNATED_REP, Strategy.CUSTOMER_OWNER, Strategy.TERRITORY)
+_USUAL = (Strategy.DESIGNATED_REP, Strategy.CUSTOMER_OWNER)
 
 
 def rule_groups(
@@ -37,11 +37,9 @@ def rule_groups(
                     required=True,
                     max_length=60,
                     autofocus=rule is None,
-                    span=8,
+                    span=12 if rule is None else 8,
                 ),
-                FieldControl(
-                    "is_active", _("Switched on"), "switch", value=rule is not None and rule.is_active, span=4
-                ),
+                *([] if rule is None else [_switch(rule)]),
             )
         ),
         _when(content),
@@ -61,6 +59,11 @@ def rule_groups(
             )
         ),
     )
+
+
+def _switch(rule: RoutingRule) -> FieldControl:
+    """Of a rule that exists; a new one is switched on by the button that saves it."""
+    return FieldControl("is_active", _("Switched on"), "switch", value=rule.is_active, span=4)
 
 
 def _when(content: Mapping[str, Any]) -> FieldGroup:
@@ -267,9 +270,6 @@ def _window(window: Mapping[str, Any]) -> FieldGroup:
                     Option("always", _("At any time")),
                     Option(WORKING, _("In working time")),
                 ),
-                help=_(
-                    "A lead that comes at night then leaves at opening; its first response is due from there."
-                ),
             ),
             FieldControl(
                 "calendar",
@@ -278,6 +278,9 @@ def _window(window: Mapping[str, Any]) -> FieldGroup:
                 str(window.get("calendar") or ""),
                 options=tuple(Option(str(one.pk), one.name) for one in calendars()),
                 placeholder=_("The company's"),
+                help=_(
+                    "A lead that comes at night then leaves at opening; its first response is due from there."
+                ),
                 span=6,
             ),
         ),

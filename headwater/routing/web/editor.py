@@ -56,14 +56,14 @@ def new_rule(request: HttpRequest) -> HttpResponse:
     """Make a rule."""
     access = permit(request, "routing.configure")
     if request.method == "POST":
-        services.create_rule(
+        made = services.create_rule(
             access,
             name=request.POST.get("name", ""),
             content=submitted(request.POST),
             is_active="is_active" in request.POST,
             note=request.POST.get("note", ""),
         )
-        return done(request, _("Rule saved"), go=HOME)
+        return done(request, _saved(made.is_active), go=HOME)
     return _form(request, access, None)
 
 
@@ -80,9 +80,14 @@ def edit_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
             expected=text.whole(request.POST.get("version", "")),
             note=request.POST.get("note", ""),
         )
-        services.switch_rule(access, rule.pk, on="is_active" in request.POST)
-        return done(request, _("Rule saved"), go=HOME)
+        is_active = "is_active" in request.POST
+        services.switch_rule(access, rule.pk, on=is_active)
+        return done(request, _saved(is_active), go=HOME)
     return _form(request, access, get_rule(access, rule_id))
+
+
+def _saved(is_active: bool) -> str:
+    return _("Rule saved; it applies from now on") if is_active else _("Rule saved, but not switched on yet")
 
 
 def _form(request: HttpRequest, access: Access, rule: RoutingRule | None) -> HttpResponse:
@@ -106,12 +111,13 @@ def weights(request: HttpRequest) -> HttpResponse:
     """A weight for each chosen person."""
     permit(request, "routing.configure")
     chosen = {
-        user_id: text.whole(request.GET.get(f"weight_{user_id}", "")) or 1
+        user_id: 1 if (found := text.whole(request.GET.get(f"weight_{user_id}", ""))) is None else found
         for item in request.GET.getlist("people")
         if (user_id := text.whole(item))
     }
     page = WeightsPage(weight_controls(chosen))
-    return respond(request, "routing/weights.html", page, block="weights")
+    parts = {"hw-weights": "weights", "hw-weights-sum": "sum"}
+    return respond(request, "routing/weights.html", page, fragments=parts)
 
 
 @require_POST

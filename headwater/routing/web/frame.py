@@ -54,7 +54,10 @@ def target_words(content: Content) -> str:
         )
         return next(found, "?")
     names = names_of(share.user_id for share in target.people)
-    shown = [names.get(share.user_id, "?") for share in target.people[:4]]
+    even = len({share.weight for share in target.people}) < 2
+    shown = [
+        names.get(share.user_id, "?") + ("" if even else f" ×{share.weight}") for share in target.people[:4]
+    ]
     more = len(target.people) - len(shown)
     return "、".join(shown) + (_(" and %(count)s more") % {"count": more} if more else "")
 

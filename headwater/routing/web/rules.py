@@ -95,7 +95,7 @@ def _line(access: Access, rule: RoutingRule, recent: int) -> RuleLine:
         how=steps_words(content),
         is_active=rule.is_active,
         recent=recent,
-        tags=tags,
+        tags=(Tag(_("In working time"), "gray"), *tags) if content.window.working_time else tags,
         warnings=tuple(flaw.text for flaw in flaws(content)),
         tools=tools,
     )
