@@ -40,6 +40,14 @@ def all_rules(access: Access) -> list[CrossLineRule]:
     return list(CrossLineRule.objects.filter(archived_at__isnull=True).order_by("id"))
 
 
+def rules_naming(user_id: int) -> list[str]:
+    """Names of the rules in force that name a person among those who get opportunities."""
+    named = CrossLineRule.objects.filter(
+        archived_at__isnull=True, is_active=True, content__people__contains=[{"user": user_id}]
+    )
+    return list(named.order_by("id").values_list("name", flat=True))
+
+
 def active_rules() -> list[tuple[CrossLineRule, Content]]:
     """The rules that apply; one that can no longer be read is passed over and shows as broken."""
     found: list[tuple[CrossLineRule, Content]] = []

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+from markupsafe import Markup
 
 from headwater.engagement.timeline import Entry, Found, TimelineEvent, log
 from headwater.kernel import listing
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
 from headwater.lines.queries import line_label
-from headwater.ui.pages import Action
 
 
 @log(
@@ -54,14 +55,15 @@ def _told(row: Found) -> str:
 
 def show(entry: Entry, who: str) -> TimelineEvent:
     """The sentence, and the way to the opportunity."""
-    there = Action(_("Open"), "arrow-right", href=f"/opportunities/{entry.data['opportunity_id']}")
+    address = f"/opportunities/{entry.data['opportunity_id']}"
+    there = format_html('<a href="{}" hx-boost="true">{}</a>', address, _("Open the opportunity"))
     return TimelineEvent(
         at=entry.at,
         who=who or pgettext("timeline", "Business lines"),
         icon="split",
         hue="violet",
         text=str(entry.data["text"]),
-        tools=(there,) if entry.view else (),
+        html=Markup(there) if entry.view else Markup(),  # noqa: S704 - made by format_html
         is_system=True,
         key=f"line_spawn-{entry.id}",
     )

@@ -11,6 +11,8 @@ from headwater.leads.models import Lead
 from headwater.organization.models import User
 from tests.leads.factories import make_lead, make_pool
 from tests.organization.factories import client_for, make_department, make_user
+from tests.routing.factories import make_rule
+from tests.routing.factories import people as rule_people
 from tests.sales.factories import make_account
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +122,25 @@ def test_the_wizard_leads_from_the_person_to_the_result(people: dict[str, User])
     assert "王离职" in client.get("/handovers").content.decode()
     undo = client.post(f"/handovers/{made.pk}/undo", headers={"HX-Request": "true"})
     assert undo["HX-Redirect"] == f"/handovers/{made.pk}"
+
+
+def test_taking_back_says_what_comes_back_and_that_the_account_stays_shut(people: dict[str, User]) -> None:
+    client, leaver = client_for(people["admin"]), people["leaver"]
+    make_rule(rule_people(leaver, people["heir"]), name="华东轮流")
+    preview = client.post("/handovers/preview", form(people)).content.decode()
+    assert "华东轮流" in preview
+    client.post("/handovers/run", form(people))
+    made = Handover.objects.get()
+    services.work_on(made.pk)
+    shown = client.get(f"/handovers/{made.pk}").content.decode()
+    assert "还给王离职" in shown
+    assert "账号仍停用" in shown
+    client.post(f"/handovers/{made.pk}/undo")
+    services.work_on(made.pk)
+    back = client.get(f"/handovers/{made.pk}").content.decode()
+    assert f"/settings/people/{leaver.pk}/reactivate" in back
+    client.post(f"/settings/people/{leaver.pk}/reactivate")
+    assert "/reactivate" not in client.get(f"/handovers/{made.pk}").content.decode()
 
 
 def test_a_form_that_cannot_be_meant_comes_back_with_the_reason(people: dict[str, User]) -> None:

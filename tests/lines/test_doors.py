@@ -75,10 +75,11 @@ def test_by_hand_on_the_page_of_a_lead() -> None:
     spawn = LineSpawn.objects.get()
     assert (spawn.owner_id, spawn.actor_id) == (adviser.pk, rep.pk)
     assert "顾问" in client.get(f"/leads/{lead.pk}").content.decode()
-    assert (
-        lead.name
-        in client_for(make_user(role="admin")).get(f"/opportunities/{spawn.opportunity_id}").content.decode()
-    )
+    boss = client_for(make_user(role="admin"))
+    assert lead.name in boss.get(f"/opportunities/{spawn.opportunity_id}").content.decode()
+    way = f'<a href="/opportunities/{spawn.opportunity_id}" hx-boost="true">打开商机</a>'
+    assert way in boss.get(f"/leads/{lead.pk}").content.decode()
+    assert "/settings/picklist/business_line" in boss.get(f"{HOME}/new").content.decode()
 
 
 def test_the_api() -> None:

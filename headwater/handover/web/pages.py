@@ -77,6 +77,7 @@ class PreviewPage:
     carried: tuple[tuple[str, str], ...]
     account: str
     receivers: int
+    rules: tuple[str, ...] = ()  # rules that give the leaver leads
     problem: str = ""
 
 
@@ -110,4 +111,7 @@ class HandoverPage:
     can_undo: bool
     undo_until: datetime | None
     can_see_people: bool
+    undo_question: str = ""
+    is_inactive: bool = False  # the leaver's account
+    reactivate: str = ""  # where somebody who may lets them in again
     facts: tuple[tuple[str, str], ...] = field(default_factory=tuple)

@@ -1,8 +1,9 @@
 """The list of handovers, the page of one with progress and result, and taking it back."""
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from headwater.handover import services
@@ -109,7 +110,21 @@ def _page(access: Access, found: Handover) -> HandoverPage:
         and found.done_count > 0,
         undo_until=until,
         can_see_people=access.may("users.view"),
+        undo_question=_undo_question(found),
+        is_inactive=found.leaver.deactivated_at is not None,
+        reactivate=reverse("person_reactivate", args=[found.leaver_id]) if access.may("users.delete") else "",
     )
+
+
+def _undo_question(found: Handover) -> str:
+    facts = {"count": found.done_count, "name": found.leaver.name}
+    question = ngettext(
+        "Give %(name)s back the %(count)s item, if the receiver still has it?",
+        "Give %(name)s back those of the %(count)s items that the receivers still have?",
+        found.done_count,
+    )
+    account = _("The account stays deactivated.") if found.leaver.deactivated_at else ""
+    return f"{question % facts} {account}".rstrip()
 
 
 def _tiles(found: Handover, *, is_undo: bool) -> tuple[Tile, ...]:

@@ -11,8 +11,10 @@ from headwater.handover.web import forms
 from headwater.handover.web.pages import ChoosePage, PlanPage, PreviewPage, SplitPage
 from headwater.kernel.access import Access, permit
 from headwater.kernel.errors import DomainError, Invalid, NotFound
+from headwater.lines.queries import rules_naming as line_rules_naming
 from headwater.organization.belongings import transferable
 from headwater.organization.queries import names_of
+from headwater.routing.queries.rules import rules_naming as routing_rules_naming
 from headwater.ui.pages import FieldControl
 from headwater.ui.responses import respond
 
@@ -130,7 +132,15 @@ def preview(request: HttpRequest) -> HttpResponse:
 def _preview_page(request: HttpRequest, found: Preview, problem: str = "") -> HttpResponse:
     receivers = {share.owner_id for kind in found.kinds for share in kind.shares if share.owner_id}
     account = Account(found.account)
-    page = PreviewPage(steps(), found, forms.carried(request), str(account.label), len(receivers), problem)
+    page = PreviewPage(
+        steps(),
+        found,
+        forms.carried(request),
+        str(account.label),
+        len(receivers),
+        (*routing_rules_naming(found.leaver_id), *line_rules_naming(found.leaver_id)),
+        problem,
+    )
     return respond(request, "handover/preview.html", page)
 
 

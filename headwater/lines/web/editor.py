@@ -7,18 +7,19 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from headwater.kernel import text
-from headwater.kernel.access import permit
+from headwater.kernel.access import Access, permit
 from headwater.kernel.errors import Invalid
 from headwater.lines import queries, services
 from headwater.lines.content import business_lines
 from headwater.lines.models import CrossLineRule
 from headwater.lines.queries import get_rule
-from headwater.lines.types import OwnerKind
+from headwater.lines.types import PICKLIST, OwnerKind
 from headwater.lines.web.rules import HOME
 from headwater.organization.queries import names_of, people_by_id
 from headwater.sales.queries.pipelines import pipelines
@@ -56,7 +57,7 @@ def new_rule(request: HttpRequest) -> HttpResponse:
             note=request.POST.get("note", ""),
         )
         return done(request, _saved(made.is_active), go=HOME)
-    return _form(request, None)
+    return _form(request, access, None)
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,20 +76,20 @@ def edit_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
         is_active = "is_active" in request.POST
         services.switch_rule(access, rule.pk, on=is_active)
         return done(request, _saved(is_active), go=HOME)
-    return _form(request, get_rule(access, rule_id))
+    return _form(request, access, get_rule(access, rule_id))
 
 
 def _saved(is_active: bool) -> str:
     return _("Rule saved; it applies from now on") if is_active else _("Rule saved, but not switched on yet")
 
 
-def _form(request: HttpRequest, rule: CrossLineRule | None) -> HttpResponse:
+def _form(request: HttpRequest, access: Access, rule: CrossLineRule | None) -> HttpResponse:
     content = {} if rule is None else rule.content
     address = f"{HOME}/new" if rule is None else f"{HOME}/{rule.pk}"
     page = RulePage(
         title=_("New rule") if rule is None else rule.name,
         action=address,
-        groups=(_head(rule), _which(content), _where_to(content), _remark()),
+        groups=(_head(rule), _which(content), _where_to(access, content), _remark()),
         weights=_weights({one["user"]: one["weight"] for one in content.get("people", [])}),
         hidden={} if rule is None else {"version": rule.number},
         versions_href="" if rule is None else f"{address}/versions",
@@ -148,7 +149,13 @@ def _which(content: Mapping[str, Any]) -> FieldGroup:
     )
 
 
-def _where_to(content: Mapping[str, Any]) -> FieldGroup:
+def _new_line() -> str:
+    return format_html(
+        '<a href="/settings/picklist/{}" target="_blank">{}</a>', PICKLIST, _("New business line")
+    )
+
+
+def _where_to(access: Access, content: Mapping[str, Any]) -> FieldGroup:
     people = [str(one["user"]) for one in content.get("people", [])]
     known = people_by_id(int(one) for one in people)
     return FieldGroup(
@@ -160,6 +167,7 @@ def _where_to(content: Mapping[str, Any]) -> FieldGroup:
                 str(content.get("line") or ""),
                 options=tuple(Option(str(choice.value), choice.label) for choice in business_lines()),
                 required=True,
+                help=_new_line() if access.may("picklists.configure") else "",
                 span=6,
             ),
             FieldControl(

@@ -23,6 +23,14 @@ def all_rules(access: Access) -> list[RoutingRule]:
     return list(RoutingRule.objects.filter(archived_at__isnull=True).order_by("position", "id"))
 
 
+def rules_naming(user_id: int) -> list[str]:
+    """Names of the rules in force that name a person among those who get leads."""
+    named = RoutingRule.objects.filter(
+        archived_at__isnull=True, is_active=True, content__target__people__contains=[{"user": user_id}]
+    )
+    return list(named.order_by("position", "id").values_list("name", flat=True))
+
+
 def active_rules() -> list[tuple[RoutingRule, Content]]:
     """The rules that apply, in order.
 
