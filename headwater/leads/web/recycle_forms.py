@@ -61,7 +61,6 @@ def rule_groups(rule: RecycleRule) -> tuple[FieldGroup, ...]:
                     options=pools,
                     placeholder=_("Whole company"),
                     help=_("A pool's own rules go before those of the company."),
-                    span=6,
                 ),
                 FieldControl("is_enabled", _("In force"), kind="switch", value=rule.is_enabled),
             )
@@ -88,7 +87,6 @@ def rule_groups(rule: RecycleRule) -> tuple[FieldGroup, ...]:
                     kind="segments",
                     value=rule.clock,
                     options=tuple(Option(item.value, item.label) for item in Clock),
-                    span=6,
                 ),
                 FieldControl(
                     "calendar_of",
@@ -96,7 +94,6 @@ def rule_groups(rule: RecycleRule) -> tuple[FieldGroup, ...]:
                     kind="segments",
                     value=rule.calendar_of,
                     options=tuple(Option(item.value, item.label) for item in CalendarOf),
-                    span=6,
                 ),
             ),
             title=_("When a lead goes back"),
