@@ -12,7 +12,7 @@ from headwater.kernel.access import permit, register_permission
 from headwater.leads.demo import register_demo_part
 from headwater.organization.builtin import register_role_grants
 from headwater.organization.queries import people_choices
-from headwater.platform.audit import Words, register_words
+from headwater.platform.audit import Words, register_acts, register_words
 from headwater.platform.notifications import register_kind
 from headwater.ui import navigation
 from headwater.ui.formats import hue
@@ -65,6 +65,12 @@ def register() -> None:
 
 
 def _register_words() -> None:
+    register_acts(
+        lambda: {
+            "take_over_asked": pgettext_lazy("audit", "asked to take over"),
+            "take_over_answered": pgettext_lazy("audit", "answered who wants to take over"),
+        }
+    )
     """What the audit says of handovers and look-ups."""
     register_words(
         "handover",

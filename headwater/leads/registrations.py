@@ -12,6 +12,7 @@ from headwater.kernel.access import register_permission
 from headwater.kernel.catalogue import register_record_type
 from headwater.kernel.sql import Fragment
 from headwater.leads import belongings, inquiry_subscribers, picklists, recycle_registrations, timeline
+from headwater.leads.audit_words import audit_acts
 from headwater.leads.importing.importer import LeadImporter
 from headwater.leads.queries import pool_stock
 from headwater.leads.record_type import LEAD
@@ -19,6 +20,7 @@ from headwater.leads.services.following import check_subject, follow_ups_recorde
 from headwater.leads.tasks import load_demo_soon
 from headwater.organization.belongings import register_belongings
 from headwater.organization.starts import register_demo
+from headwater.platform.audit import register_acts
 from headwater.platform.files.services import register_file_access
 from headwater.platform.imports.importers import register_importer
 from headwater.platform.notifications import register_kind
@@ -51,6 +53,7 @@ def register() -> None:
         register_permission(f"leads.{act}", label, group=group)
     register_permission("leads.configure", _("Set up leads and exceed caps"), scoped=False, group=group)
     register_record_type(LEAD)
+    register_acts(audit_acts)
     picklists.register()
     _register_views()
     register_subject("lead", check=check_subject, recorded=follow_ups_recorded)

@@ -1,7 +1,7 @@
 """What business lines add to the house."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from headwater.engagement.screens import register_record_action
 from headwater.engagement.timeline import register_timeline_source
@@ -14,6 +14,7 @@ from headwater.lines.demo import set_up_lines
 from headwater.lines.services import customer_of_lead
 from headwater.lines.web.spawning import offer
 from headwater.organization.builtin import register_role_grants
+from headwater.platform.audit import register_acts
 from headwater.platform.notifications import register_kind
 from headwater.sales.related import register_related_list
 from headwater.ui import navigation
@@ -33,6 +34,7 @@ def register() -> None:
     ):
         register_role_grants(role, {"leads.spawn": scope})
     register_record_action("lead", offer)
+    register_acts(lambda: {"spawn": pgettext("audit", "started an opportunity for another line from")})
     register_customer_of_lead(customer_of_lead)
     register_timeline_source(
         "line_spawn",

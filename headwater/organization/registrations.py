@@ -9,6 +9,8 @@ from headwater.organization import handing, records, subscribers, tasks
 from headwater.organization.belongings import register_belongings
 from headwater.organization.queries import calendars, department_tree, load_actor, people_choices
 from headwater.organization.queries.remembered import remembered_now
+from headwater.organization.wording import audit_acts
+from headwater.platform.audit import register_acts
 from headwater.platform.notifications import unread_count
 from headwater.platform.tokens.services import register_memory
 from headwater.ui import navigation, shell
@@ -25,6 +27,7 @@ def register() -> None:
     register_actor_loader(load_actor)
     register_memory(remembered_now)
     records.register()
+    register_acts(audit_acts)
     subscribers.connect()
     _register_permissions()
     _register_places()

@@ -2,7 +2,9 @@
 
 import pytest
 
+from headwater.kernel.sql import rows
 from headwater.leads.demo import load_demo_company
+from headwater.platform import audit
 from tests.leads.invariants import broken_invariants, place_counts
 
 
@@ -15,3 +17,6 @@ def test_the_demo_company_keeps_the_invariants() -> None:
     assert counts["all"] > 150
     assert counts["following"] > 10
     assert counts["pooled"] > 10
+    told = rows("SELECT DISTINCT record_type, action FROM platform_audit")
+    codes = [row for row in told if audit.act_words(row["record_type"], row["action"]) == row["action"]]
+    assert not codes, "acts without words in the audit log"

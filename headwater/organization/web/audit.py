@@ -175,17 +175,11 @@ def _line(entry: AuditEntry, names: Names) -> AuditLine:
         entry=entry,
         who=name if by_themselves else entry.actor_name,
         by_machine=not by_themselves and entry.actor_kind != ActorKind.PERSON,
-        act=_act(entry),
+        act=audit.act_words(entry.record_type, entry.action),
         thing="" if by_themselves else f"{label} {name or _number(entry.record_id)}".strip(),
         href="" if by_themselves else href,
         changes=tuple(_change(entry.record_type, key, pair, names) for key, pair in entry.changes.items()),
     )
-
-
-def _act(entry: AuditEntry) -> str:
-    words = audit.words_of(entry.record_type)
-    own = words.acts() if words else {}
-    return str(own.get(entry.action) or _acts().get(entry.action, entry.action))
 
 
 def _number(record_id: int | None) -> str:
@@ -258,47 +252,4 @@ def _other_things() -> dict[str, str]:
         "escalation": _("Escalation"),
         "delivery": pgettext("notification on its way", "Delivery"),
         **{key: str(label) for key, label in audit.worded_things().items()},
-    }
-
-
-def _acts() -> dict[str, str]:
-    """Acts in words; others are shown by their code."""
-    return {
-        "create": pgettext("audit", "created"),
-        "update": pgettext("audit", "changed"),
-        "archive": pgettext("audit", "archived"),
-        "restore": pgettext("audit", "restored"),
-        "delete": pgettext("audit", "deleted"),
-        "assign": pgettext("audit", "assigned"),
-        "claim": pgettext("audit", "claimed"),
-        "return": pgettext("audit", "returned"),
-        "move": pgettext("audit", "moved"),
-        "recycle": pgettext("audit", "recycled"),
-        "convert": pgettext("audit", "converted"),
-        "merge": pgettext("audit", "merged"),
-        "invalidate": pgettext("audit", "marked as invalid"),
-        "reopen": pgettext("audit", "reopened"),
-        "reveal": pgettext("audit", "revealed contact data of"),
-        "import": pgettext("audit", "imported"),
-        "export": pgettext("audit", "exported"),
-        "handover": pgettext("audit", "handed over"),
-        "invite": pgettext("audit", "invited"),
-        "join": pgettext("audit", "joined"),
-        "deactivate": pgettext("audit", "deactivated"),
-        "reactivate": pgettext("audit", "reactivated"),
-        "revoke": pgettext("audit", "revoked"),
-        "sign_in": pgettext("audit", "signed in"),
-        "sign_out": pgettext("audit", "signed out"),
-        "sign_in_failed": pgettext("audit", "failed to sign in"),
-        "password": pgettext("audit", "changed the password"),
-        "factor_added": pgettext("audit", "added a second factor"),
-        "factor_removed": pgettext("audit", "removed a second factor"),
-        "reset_second_factors": pgettext("audit", "removed the second factors of"),
-        "test": pgettext("audit", "tested"),
-        "retry": pgettext("audit", "tried again"),
-        "step": pgettext("audit", "passed up the line"),
-        "end": pgettext("audit", "ended"),
-        "acknowledge": pgettext("audit", "took care of"),
-        "end_sessions": pgettext("audit", "ended the sessions of"),
-        "opt_out": pgettext("audit", "ended e-mail, at the customer's wish, to"),
     }

@@ -13,7 +13,14 @@ from headwater.platform.audit.recording import (
     same_changes,
 )
 from headwater.platform.audit.sealing import Verification, seal, verify
-from headwater.platform.audit.wording import Words, register_words, worded_things, words_of
+from headwater.platform.audit.wording import (
+    Words,
+    act_words,
+    register_acts,
+    register_words,
+    worded_things,
+    words_of,
+)
 
 __all__ = [
     "AuditEntry",
@@ -21,6 +28,7 @@ __all__ = [
     "Entries",
     "Verification",
     "Words",
+    "act_words",
     "acts_of",
     "entries",
     "history",
@@ -28,6 +36,7 @@ __all__ = [
     "record_alike",
     "record_many",
     "record_select",
+    "register_acts",
     "register_words",
     "same_changes",
     "seal",

@@ -21,6 +21,7 @@ class Words:
 
 
 _words: dict[str, Words] = {}
+_acts: list[Labels] = []
 
 
 def register_words(record_type: str, words: Words) -> None:
@@ -31,6 +32,21 @@ def register_words(record_type: str, words: Words) -> None:
 def words_of(record_type: str) -> Words | None:
     """The words somebody registered, if any."""
     return _words.get(record_type)
+
+
+def register_acts(labels: Labels) -> None:
+    """Words for acts on whatever they are done to, records of the catalogue included."""
+    _acts.append(labels)
+
+
+def act_words(record_type: str, action: str) -> str:
+    """An act in words, those of the thing itself first; its code where nobody brought any."""
+    words = _words.get(record_type)
+    for labels in (words.acts if words else _none, *_acts):
+        found = labels().get(action)
+        if found:
+            return str(found)
+    return action
 
 
 def worded_things() -> dict[str, Any]:
