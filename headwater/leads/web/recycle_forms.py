@@ -61,6 +61,7 @@ def rule_groups(rule: RecycleRule) -> tuple[FieldGroup, ...]:
                     options=pools,
                     placeholder=_("Whole company"),
                     help=_("A pool's own rules go before those of the company."),
+                    span=6,
                 ),
                 FieldControl("is_enabled", _("In force"), kind="switch", value=rule.is_enabled),
             )
