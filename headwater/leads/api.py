@@ -13,7 +13,7 @@ from headwater.engagement.schemas import FollowUpIn
 from headwater.kernel import listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
-from headwater.leads import inquiry_api, recycle_api, schemas, services
+from headwater.leads import capture_api, inquiry_api, recycle_api, schemas, services
 from headwater.leads.record_type import LEAD
 from headwater.leads.selecting import selected_ids
 from headwater.leads.services.outcomes import Outcome
@@ -248,4 +248,9 @@ def restore(request: ApiRequest, lead_id: RecordId) -> HttpResponse:
 
 router.add_router("", recycle_api.deadlines)
 
-ROUTERS = [("/leads", router), ("/pool-views", pool_views), ("/recycle-rules", recycle_api.rules)]
+ROUTERS = [
+    ("/leads", router),
+    ("/capture", capture_api.router),
+    ("/pool-views", pool_views),
+    ("/recycle-rules", recycle_api.rules),
+]

@@ -19,6 +19,7 @@ from headwater.leads.record_type import LEAD
 from headwater.leads.services.following import check_subject, follow_ups_recorded
 from headwater.leads.tasks import load_demo_soon
 from headwater.organization.belongings import register_belongings
+from headwater.organization.builtin import register_role_grants
 from headwater.organization.starts import register_demo
 from headwater.platform.audit import register_acts
 from headwater.platform.files.services import register_file_access
@@ -51,6 +52,8 @@ def register() -> None:
     group = _("Leads")
     for act, label in PERMISSIONS:
         register_permission(f"leads.{act}", label, group=group)
+    register_permission("leads.capture", _("Send leads in from other systems"), scoped=False, group=group)
+    register_role_grants("marketing", {"leads.capture": "all"})
     register_permission("leads.configure", _("Set up leads and exceed caps"), scoped=False, group=group)
     register_record_type(LEAD)
     register_acts(audit_acts)

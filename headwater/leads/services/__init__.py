@@ -8,6 +8,7 @@ from headwater.leads.services.converting import Converted, conversion_of, conver
 from headwater.leads.services.duplicates import find_duplicates, look_up, similar_to
 from headwater.leads.services.following import change_stage, change_stages
 from headwater.leads.services.indexing import index_leads
+from headwater.leads.services.origins import read_origin
 from headwater.leads.services.outcomes import Outcome, the_one
 from headwater.leads.services.recapturing import Captured, OnDuplicate, capture_lead, inquire_again
 from headwater.leads.services.refusing import stop_mail
@@ -50,6 +51,7 @@ __all__ = [
     "look_up",
     "move_leads",
     "read_books",
+    "read_origin",
     "reopen_leads",
     "restore_leads",
     "return_leads",

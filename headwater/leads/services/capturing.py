@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from headwater.customization.services import fill_auto_numbers
 from headwater.kernel import clock, listing
-from headwater.kernel.access import Access
+from headwater.kernel.access import Access, ActorKind, system_access
 from headwater.kernel.catalogue import Cleaned, RecordType, clean, flatten, record_type
 from headwater.kernel.catalogue.values import to_json
 from headwater.kernel.errors import Invalid, NotFound, Stale
+from headwater.kernel.sql import execute
 from headwater.leads.dispatching import rules_take_new_leads
 from headwater.leads.errors import Inactive
 from headwater.leads.events import LeadsChanged, LeadsCreated
@@ -21,6 +22,7 @@ from headwater.leads.models import Lead
 from headwater.leads.queries import lock_lead
 from headwater.leads.services.books import lock_books
 from headwater.leads.services.claiming import cap_refusal
+from headwater.leads.services.customers import Customer, customer_of, tell_owner
 from headwater.leads.services.duplicates import duplicate, find_duplicates
 from headwater.leads.services.indexing import index_leads, index_rows
 from headwater.leads.services.storing import insert_lead, read_lead, write_lead
@@ -31,15 +33,19 @@ from headwater.pools.models import Pool
 from headwater.pools.queries import default_pool, get_pool
 
 _TOUCH = ("keyword", "landing_page", "utm")
+ORIGIN = ("source", "channel", "campaign")
+CAPTURE = "leads.capture"
 
 
 @transaction.atomic
-def create_lead(access: Access, values: Mapping[str, Any], *, door: str = "manual") -> int:
+def create_lead(
+    access: Access, values: Mapping[str, Any], *, door: str = "manual", to_customer_owner: bool = False
+) -> int:
     """Capture a lead; its id. `door` names where it came in (manual, api, import ...).
 
-    With `owner` it is assigned (to others: `leads.assign`), else it lies in `pool`, else in the default
-    pool, whose default assignee gets it while there is room. Refuses with `Invalid`, `Duplicate`,
-    `CapReached`.
+    With `owner` it is assigned (to others: `leads.assign`); `to_customer_owner` gives it to who owns the
+    customer with its contact; else it lies in `pool`, else in the default pool, whose default assignee
+    gets it. These two get it while there is room. Refuses with `Invalid`, `Duplicate`, `CapReached`.
     """
     kind = record_type("lead")
     flat = flatten(values)
@@ -49,13 +55,16 @@ def create_lead(access: Access, values: Mapping[str, Any], *, door: str = "manua
     _needs_contact({key: cleaned.fields.get(key) for key in IDENTITIES})
     known_relations(kind, cleaned, access)
     owner_id, pool = _placing(access, placing)
+    if to_customer_owner:
+        _queue_up(cleaned.fields)
     matches = find_duplicates(access, _identities(cleaned.fields))
     if matches:
         raise duplicate(matches)
 
     fill_auto_numbers("lead", [cleaned.custom])
     moment = clock.now()
-    why, held = _place(access, owner_id, pool)
+    customer = customer_of(cleaned.fields) if to_customer_owner and owner_id is None else None
+    why, held = _place(access, owner_id, pool, customer)
     attributes = {
         "created_at": moment,
         "updated_at": moment,
@@ -82,6 +91,8 @@ def create_lead(access: Access, values: Mapping[str, Any], *, door: str = "manua
     )
     emit(LeadsCreated(lead_ids=[made], door=door), access)
     index_rows([{"id": made, **attributes}])
+    if customer is not None and held == customer.owner_id:
+        tell_owner(customer, made, attributes["name"])
     return made
 
 
@@ -173,11 +184,31 @@ def known_relations(kind: RecordType, cleaned: Cleaned, access: Access) -> None:
         if not field.relation or value is None:
             continue
         target = record_type(field.relation)
-        allowed = access.may(target.permission("view"))
-        if not allowed or not listing.ids_within(access.also(target.permission("view")), target, [value]):
+        if not _may_point_to(access, key, target, value):
             complaints[key] = {"code": "value.record", "detail": _("There is no such record.")}
     if complaints:
         raise Invalid(fields=complaints)
+
+
+def _queue_up(fields: Mapping[str, Any]) -> None:
+    """Captures of one number go one after another: as mobile and as phone it meets no common constraint."""
+    numbers = sorted({fields[key] for key in ("mobile", "phone") if fields.get(key)})
+    if numbers:
+        execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(x, 0)) FROM unnest(%s::text[]) WITH ORDINALITY"
+            " AS x (x, place) ORDER BY place",
+            (numbers,),
+        )
+
+
+def _may_point_to(access: Access, key: str, target: RecordType, record_id: int) -> bool:
+    if access.permission == CAPTURE and key in ORIGIN:
+        # A program's narrow token may say where somebody came from without the right to read all that.
+        access = system_access("leads.origin")
+    view = target.permission("view")
+    if access.actor.kind == ActorKind.SYSTEM:
+        return bool(listing.ids_within(access, target, [record_id]))
+    return access.may(view) and bool(listing.ids_within(access.also(view), target, [record_id]))
 
 
 def _placing(access: Access, placing: Mapping[str, Any]) -> tuple[int | None, Pool]:
@@ -203,8 +234,11 @@ def _placing(access: Access, placing: Mapping[str, Any]) -> tuple[int | None, Po
     return owner_id, pool
 
 
-def _place(access: Access, owner_id: int | None, pool: Pool) -> tuple[Why, int | None]:
-    """Who gets the new lead: the owner asked for, the pool's default assignee while there is room, nobody.
+def _place(
+    access: Access, owner_id: int | None, pool: Pool, customer: Customer | None
+) -> tuple[Why, int | None]:
+    """Who gets the new lead: the owner asked for; while there is room the customer's owner, then the pool's
+    default assignee; nobody.
 
     Where rules look at new leads the default assignee gets what they leave.
     """
@@ -218,10 +252,14 @@ def _place(access: Access, owner_id: int | None, pool: Pool) -> tuple[Why, int |
         if full is not None:
             raise full
         return Why.CREATED, owner_id
+    wanted = [] if customer is None else [(Why.ASSIGNED, customer.owner_id)]
     if pool.default_assignee_id is not None and not rules_take_new_leads():
-        book = lock_books([pool.default_assignee_id]).get(pool.default_assignee_id)
+        wanted.append((Why.DEFAULT, pool.default_assignee_id))
+    books = lock_books(user_id for _why, user_id in wanted) if wanted else {}
+    for why, user_id in wanted:
+        book = books.get(user_id)
         if book is not None and book.is_active and cap_refusal(book, pool) is None:
-            return Why.DEFAULT, book.user_id
+            return why, user_id
     return Why.CREATED, None
 
 

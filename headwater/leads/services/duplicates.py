@@ -8,7 +8,7 @@ from typing import Any
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import clean, flatten, record_type
 from headwater.kernel.errors import DomainError, Invalid
-from headwater.kernel.sql import rows, value
+from headwater.kernel.sql import FALSE, rows, value
 from headwater.leads.errors import Duplicate
 from headwater.leads.queries import lead_scope
 from headwater.leads.types import IDENTITIES
@@ -75,7 +75,8 @@ def find_duplicates(
     given = [(key, methods[key]) for key in IDENTITIES if methods.get(key)]
     if not given:
         return []
-    scope = lead_scope(access.also("leads.view"), "t")
+    # Who may only send leads in sees none.
+    scope = lead_scope(access.also("leads.view"), "t") if access.may("leads.view") else FALSE
     found = rows(
         _PROBE.replace("{scope}", scope.text),
         (*scope.params, [key for key, _value in given], [value for _key, value in given], but_not),

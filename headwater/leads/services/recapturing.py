@@ -12,16 +12,15 @@ from headwater.kernel import listing
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import clean, flatten, record_type
 from headwater.kernel.errors import Invalid, NotFound
-from headwater.kernel.sql import execute, value
+from headwater.kernel.sql import value
 from headwater.leads.errors import Duplicate
 from headwater.leads.queries import lead_scope
-from headwater.leads.services.capturing import create_lead, known_relations, touch_values
+from headwater.leads.services.capturing import ORIGIN, create_lead, known_relations, touch_values
 from headwater.leads.services.duplicates import first_duplicate
 from headwater.leads.services.waking import Inquiry, Reinquiry, wake
 from headwater.leads.types import IDENTITIES
 
 _TRIES = 3
-_ORIGIN = ("source", "channel", "campaign")
 MOST_KEY = 120
 
 
@@ -47,22 +46,21 @@ class Captured:
 def capture_lead(access: Access, values: Mapping[str, Any], *, door: str, key: str | None = None) -> Captured:
     """A new lead, or a touch on the one that has this contact, which wakes it.
 
-    Of captures of one number at once one makes the lead and the others inquire again. `key` makes a
-    repetition the same touch. Refuses as `create_lead`, but for `Duplicate`.
+    A new lead of an existing customer goes to that customer's owner while there is room. Of captures of
+    one number at once one makes the lead and the others inquire again. `key` makes a repetition the same
+    touch. Refuses as `create_lead`, but for `Duplicate`.
     """
     key = checked_key(key)
     for attempt in range(_TRIES):
         try:
             with transaction.atomic():
-                lead_id = create_lead(access, values, door=door)
-            if key is not None:
-                execute("UPDATE leads_touch SET key = %s WHERE lead_id = %s AND is_first", (key, lead_id))
-            return Captured(lead_id, is_new=True)
+                lead_id = create_lead(access, values, door=door, to_customer_owner=True)
+            return Captured(lead_id, is_new=True, touch_id=_first_touch(lead_id, key))
         except Duplicate:
             flat = flatten(values)
             cleaned = clean(record_type("lead"), _contacts(flat), access, partial=True)
             known = first_duplicate({name: cleaned.fields.get(name) for name in IDENTITIES})
-            given = {name: flat[name] for name in (*_ORIGIN, "requirement") if name in flat}
+            given = {name: flat[name] for name in (*ORIGIN, "requirement") if name in flat}
             found = [] if known is None else _wake(access, known, given | _touch_part(flat), door, key)
             if found:
                 return _told(access, found[0])
@@ -114,6 +112,13 @@ def _wake(
     return wake(access, [(lead_id, inquiry)], door=door)
 
 
+def _first_touch(lead_id: int, key: str | None) -> int:
+    named = "UPDATE leads_touch SET key = %s WHERE lead_id = %s AND is_first RETURNING id"
+    found = "SELECT id FROM leads_touch WHERE lead_id = %s AND is_first"
+    touch_id: int = value(found, (lead_id,)) if key is None else value(named, (key, lead_id))
+    return touch_id
+
+
 def _contacts(flat: Mapping[str, Any]) -> dict[str, Any]:
     return {name: flat[name] for name in IDENTITIES if name in flat}
 
@@ -124,6 +129,8 @@ def _touch_part(flat: Mapping[str, Any]) -> dict[str, Any]:
 
 def _told(access: Access, found: Reinquiry) -> Captured:
     """What of it the actor may know."""
+    if not access.may("leads.view"):
+        return Captured(None, is_new=False, is_repeated=found.is_repeated)
     scope = lead_scope(access.also("leads.view"), "t")
     seen = value(
         f"SELECT t.id FROM leads_lead t WHERE t.id = %s AND ({scope.text})", (found.lead_id, *scope.params)
