@@ -226,3 +226,29 @@ def protections_of(client: Any, lead_id: int) -> list[Any]:
     """The entries about protection in the history of a lead, newest first."""
     found = client.get(f"/api/v1/leads/{lead_id}/timeline").json()["items"]
     return [item for item in found if item["source"] == "protection"]
+
+
+def test_an_old_version_of_a_rule_applies_again() -> None:
+    rule = only_rule(name="公海规则", response_hours=24)
+    client = client_for(make_user(role="admin"))
+    send(client, "patch", f"{API}/{rule.pk}", {"response_hours": 8, "version": 1})
+    restore = f"/settings/recycling/{rule.pk}/versions/1/restore?version=2"
+    assert restore in client.get(f"/settings/recycling/{rule.pk}/versions").content.decode()
+    assert client.post(restore, headers=HTMX)["HX-Redirect"] == f"/settings/recycling/{rule.pk}"
+    rule.refresh_from_db()
+    assert (rule.version, rule.response_hours, rule.is_enabled) == (3, 24, True)
+    assert client.post(restore, headers=HTMX).status_code == 412, "somebody saved in between"
+    missing = f"/settings/recycling/{rule.pk}/versions/9/restore?version=3"
+    assert client.post(missing, headers=HTMX).status_code == 404
+
+
+def test_who_is_over_a_cap_is_said_while_it_is_typed() -> None:
+    client, over, own = client_for(make_user(role="admin")), make_user(), make_user(private_cap=1)
+    for owner in (over, over, own):
+        make_lead(owner=owner)
+    address = "/settings/recycling/over-cap?leads.private_cap="
+    assert "有 1 人已超过" in client.get(address + "1").content.decode()
+    assert "无人超过" in client.get(address + "2").content.decode()
+    page = client.get("/settings/recycling").content.decode()
+    assert "无人超过" in page
+    assert 'href="/settings/routing"' in page

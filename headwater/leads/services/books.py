@@ -48,6 +48,17 @@ def read_books(user_ids: Iterable[int]) -> dict[int, Book]:
     return _books(sorted(set(user_ids)), "")
 
 
+def people_over(cap: int) -> int:
+    """How many people would hold more than they may, were this the cap of all who have none of their own."""
+    by_level = LEVEL_CAPS.get() or {}
+    held = rows(
+        "SELECT u.level, u.private_cap, count(*) AS held FROM leads_lead l"
+        " JOIN organization_user u ON u.id = l.owner_id WHERE l.status IN ('assigned', 'following')"
+        " AND l.archived_at IS NULL GROUP BY u.id"
+    )
+    return sum(one["held"] > _cap(one["private_cap"], by_level.get(str(one["level"])), cap) for one in held)
+
+
 def _books(user_ids: list[int], lock: str) -> dict[int, Book]:
     people = rows(
         "SELECT u.id, u.name, u.is_active, u.level, u.private_cap FROM organization_user u"

@@ -1,32 +1,27 @@
-"""Settings: recycle rules, with a preview of what they would do; and the deadline of one lead."""
+"""Settings: recycle rules, with a preview of what they would do, and their versions."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.utils.html import escape
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from headwater.kernel import clock, listing
 from headwater.kernel.access import permit
-from headwater.kernel.catalogue import record_type
-from headwater.kernel.errors import Invalid
+from headwater.kernel.errors import NotFound
 from headwater.leads.models import Recalculation
 from headwater.leads.recycle_words import (
     applies_text,
-    cause_text,
     conditions_text,
     field_labels,
-    period_label,
     value_text,
 )
-from headwater.leads.services.deadlines import Explained, explain_deadlines
+from headwater.leads.services.books import people_over
 from headwater.leads.services.previewing import Preview, preview_rule
-from headwater.leads.services.protecting import REASON, protect_lead, protections_used, unprotect_lead
 from headwater.leads.services.recalculating import (
     archive_recycle_rule,
     latest_recalculation,
@@ -34,8 +29,6 @@ from headwater.leads.services.recalculating import (
     save_recycle_rule,
 )
 from headwater.leads.settings import PRIVATE_CAP, PROTECT_DAYS, PROTECTIONS, ROUNDS_HOURS, WARNING_HOURS
-from headwater.leads.types import Status
-from headwater.leads.web.going import may_protect
 from headwater.leads.web.recycle_forms import rule_groups, submitted_rule
 from headwater.organization.queries import names_of
 from headwater.platform.settings import set_setting
@@ -43,8 +36,7 @@ from headwater.platform.versions import difference, versions_of
 from headwater.pools.models import RecycleRule
 from headwater.pools.recycling import KIND, get_rule, rules_in_order
 from headwater.pools.settings import GRACE_HOURS
-from headwater.ui.pages import Fact, FieldControl, FieldGroup
-from headwater.ui.pages.lists import Cell
+from headwater.ui.pages import FieldControl, FieldGroup
 from headwater.ui.responses import done, respond
 
 _HOME = "/settings/recycling"
@@ -69,12 +61,13 @@ class RulesPage:
     groups: tuple[tuple[str, tuple[RuleCard, ...]], ...]
     limits: tuple[FieldGroup, ...]
     progress: Recalculation | None
+    may_dispatch: bool
 
 
 @require_GET
 def rule_list(request: HttpRequest) -> HttpResponse:
     """The rules of the company and of its pools, in the order in which they are tried."""
-    permit(request, "pools.configure")
+    access = permit(request, "pools.configure")
     by_pool: dict[str, list[RecycleRule]] = {}
     rules = rules_in_order()
     for rule in [rule for rule in rules if rule.pool_id is None] + [rule for rule in rules if rule.pool_id]:
@@ -84,6 +77,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         tuple((title, _cards(members)) for title, members in by_pool.items()),
         _limits(),
         latest_recalculation(),
+        access.may("routing.configure"),
     )
     return respond(request, "leads/recycling/rules.html", page, fragments={"hw-progress": "progress"})
 
@@ -113,11 +107,48 @@ _LIMITS = (PRIVATE_CAP, PROTECTIONS, PROTECT_DAYS, GRACE_HOURS, WARNING_HOURS, R
 def _limits() -> tuple[FieldGroup, ...]:
     controls = tuple(
         FieldControl(
-            setting.key, setting.label, kind="number", value=str(setting.get()), required=True, span=6
+            setting.key,
+            setting.label,
+            kind="number",
+            value=str(setting.get()),
+            required=True,
+            span=6,
+            **(_asks_over_cap() if setting is PRIVATE_CAP else {}),
         )
         for setting in _LIMITS
     )
     return (FieldGroup(controls),)
+
+
+def _asks_over_cap() -> dict[str, Any]:
+    """Below the cap stands who is over it, also while it is typed."""
+    asks = {
+        "hx-get": f"{_HOME}/over-cap",
+        "hx-trigger": "input changed delay:400ms",
+        "hx-target": "next .hw-help",
+        "hx-swap": "innerHTML",
+        "hx-push-url": "false",
+    }
+    return {"help": _over_cap_text(PRIVATE_CAP.get()), "attrs": asks}
+
+
+def _over_cap_text(cap: int) -> str:
+    over = people_over(cap)
+    if not over:
+        return _("Nobody holds more than that now.")
+    return ngettext(
+        "%(count)s person holds more now; they keep what they have and get nothing new.",
+        "%(count)s people hold more now; they keep what they have and get nothing new.",
+        over,
+    ) % {"count": over}
+
+
+@require_GET
+def over_cap(request: HttpRequest) -> HttpResponse:
+    """How many people hold more than a cap that is being typed."""
+    permit(request, "pools.configure")
+    cap = _number(request.GET.get(PRIVATE_CAP.key))
+    return HttpResponse(escape("" if cap is None else _over_cap_text(cap)))
 
 
 @require_POST
@@ -227,6 +258,8 @@ class VersionsPage:
 
     title: str
     versions: tuple[VersionCard, ...]
+    rule_id: int
+    present: int
 
 
 @require_GET
@@ -251,116 +284,22 @@ def rule_versions(request: HttpRequest, rule_id: int) -> HttpResponse:
         cards.append(
             VersionCard(item.number, names.get(item.author_id or 0, _("System")), item.at, item.note, changes)
         )
-    return respond(request, "leads/recycling/versions.html", VersionsPage(rule.name, tuple(cards)))
-
-
-_SPANS = (3, 7, 14)  # days of protection that take one press
-
-
-@dataclass(frozen=True, slots=True)
-class DeadlinePage:
-    """All of `leads/recycling/deadline.html`: why a lead goes, when, and what keeps it."""
-
-    lead_id: int
-    name: str
-    explained: Explained
-    cause: str
-    facts: tuple[Fact, ...]
-    may_protect: bool
-    used: int
-    limit: int
-    days: int
-    protector: str
-    is_protected: bool
-    controls: tuple[FieldControl, ...]
-
-
-@require_GET
-def deadline(request: HttpRequest, lead_id: int) -> HttpResponse:
-    """Why the lead goes back to its pool, and what can be done."""
-    access = permit(request, "leads.view")
-    row = listing.get(access, record_type("lead"), lead_id, fields=["name", "owner"])
-    explained = explain_deadlines(access, lead_id)
-    known, lead = explained.deadlines, explained.lead
-    owned = Status(lead["status"]).is_owned
-    facts: list[Fact] = []
-    if known is not None:
-        facts.append(Fact(_("Rule"), Cell("text", f"{known.rule.label} · {conditions_text(known.rule)}")))
-        facts.append(Fact(_("Got by its owner"), Cell("when", lead["assigned_at"])))
-        facts.append(Fact(_("Last follow-up"), Cell("when", lead["last_activity_at"])))
-        facts += [Fact(period_label(period), Cell("when", period.due_at)) for period in known.periods]
-        if lead["rounds"]:
-            facts.append(
-                Fact(
-                    _("Taken back so far"),
-                    Cell(
-                        "text",
-                        _("%(n)s of %(most)s times") % {"n": lead["rounds"], "most": known.rule.max_rounds},
-                    ),
-                )
-            )
-    page = DeadlinePage(
-        lead_id,
-        row["name"],
-        explained,
-        "" if known is None else cause_text(known.cause, known.rule),
-        tuple(facts),
-        owned and may_protect(access, lead["owner_id"]),
-        protections_used(lead["owner_id"]) if owned else 0,
-        PROTECTIONS.get(),
-        PROTECT_DAYS.get(),
-        names_of([lead["protected_by_id"]]).get(lead["protected_by_id"], "")
-        if lead["protected_by_id"]
-        else "",
-        lead["protected_until"] is not None and lead["protected_until"] > clock.now(),
-        (
-            FieldControl(
-                "until",
-                _("Protect until"),
-                kind="datetime",
-                required=True,
-                span=6,
-                earliest=clock.today(),
-                latest=clock.today() + timedelta(days=PROTECT_DAYS.get()),
-                days=tuple(days for days in _SPANS if days <= PROTECT_DAYS.get()),
-            ),
-            FieldControl(
-                "reason",
-                _("Reason"),
-                required=True,
-                max_length=REASON,
-                span=6,
-                placeholder=_("e.g. the buyer is abroad until May"),
-            ),
-        ),
+    return respond(
+        request, "leads/recycling/versions.html", VersionsPage(rule.name, tuple(cards), rule_id, rule.version)
     )
-    return respond(request, "leads/recycling/deadline.html", page)
 
 
 @require_POST
-def protect(request: HttpRequest, lead_id: int) -> HttpResponse:
-    """Keep the lead until the day chosen."""
-    access = permit(request, "leads.protect")
-    protect_lead(access, lead_id, _moment(request), reason=request.POST.get("reason", ""))
-    return done(request, _("Protected"))
-
-
-@require_POST
-def unprotect(request: HttpRequest, lead_id: int) -> HttpResponse:
-    """Let the rules have the lead again."""
-    access = permit(request, "leads.protect")
-    unprotect_lead(access, lead_id)
-    return done(request, _("Protection ended"))
-
-
-def _moment(request: HttpRequest) -> datetime:
-    try:
-        found = parse_datetime(request.POST.get("until", "").strip())
-    except ValueError:
-        found = None
-    if found is None:
-        raise Invalid.one("until", "value.type", _("Choose a day to come."))
-    return timezone.make_aware(found) if timezone.is_naive(found) else found
+def restore_version(request: HttpRequest, rule_id: int, number: int) -> HttpResponse:
+    """Save an old version again; the rule keeps its place in the order."""
+    access = permit(request, "pools.configure")
+    content = next((item.content for item in versions_of(KIND, rule_id) if item.number == number), None)
+    if content is None:
+        raise NotFound(record=KIND, id=number)
+    values = {key: value for key, value in content.items() if key != "position"}
+    text = _("Version %(number)s applies again") % {"number": number}
+    save_recycle_rule(access, values, rule_id=rule_id, version=_number(request.GET.get("version")), note=text)
+    return done(request, text, go=f"{_HOME}/{rule_id}")
 
 
 def _number(raw: Any) -> int | None:
@@ -376,7 +315,10 @@ urlpatterns = [
     path("settings/recycling/<int:rule_id>/remove", remove_rule, name="recycle_rule_remove"),
     path("settings/recycling/<int:rule_id>/move", move_rule, name="recycle_rule_move"),
     path("settings/recycling/<int:rule_id>/versions", rule_versions, name="recycle_rule_versions"),
-    path("leads/<int:lead_id>/deadline", deadline, name="lead_deadline"),
-    path("leads/<int:lead_id>/protect", protect, name="lead_protect"),
-    path("leads/<int:lead_id>/unprotect", unprotect, name="lead_unprotect"),
+    path(
+        "settings/recycling/<int:rule_id>/versions/<int:number>/restore",
+        restore_version,
+        name="recycle_rule_restore",
+    ),
+    path("settings/recycling/over-cap", over_cap, name="recycle_over_cap"),
 ]
