@@ -107,7 +107,25 @@ def gaps() -> list[str]:
         for message in wanted:
             if message.id:
                 found += _faults(room, message, held.get(_identity(message.id), message.context))
-    return found
+    return found + collisions()
+
+
+def collisions() -> list[str]:
+    """Texts that rooms translate differently: Django merges all catalogues, so one of them would win."""
+    told: dict[tuple[str | None, str], dict[str, list[str]]] = {}
+    for path in sorted(PACKAGE.rglob("django.po")):
+        room = path.parents[2].parent.relative_to(PACKAGE).as_posix()
+        for message in present(path.parents[2].parent):
+            string = message.string if isinstance(message.string, str) else "".join(message.string)
+            if message.id and string:
+                said = told.setdefault((message.context, _identity(message.id)), {})
+                said.setdefault(string, []).append(room)
+    return [
+        f"{text!r}{f' ({context})' if context else ''} is translated differently, give it a context: "
+        + "; ".join(f"{string} in {', '.join(rooms)}" for string, rooms in said.items())
+        for (context, text), said in sorted(told.items(), key=str)
+        if len(said) > 1
+    ]
 
 
 def _faults(room: Path, wanted: Message, held: Message | None) -> list[str]:

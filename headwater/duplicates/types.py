@@ -48,7 +48,7 @@ class How(models.TextChoices):
 class State(models.TextChoices):
     """Where a suggestion stands."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("suggestion", "Open")
     DISMISSED = "dismissed", _("Not the same")
     MERGED = "merged", _("Merged")
 

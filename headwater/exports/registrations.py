@@ -1,7 +1,7 @@
 """What exports add to the house."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from headwater.kernel.access import register_permission
 from headwater.organization.builtin import BUILTIN_ROLES, register_role_grants
@@ -24,7 +24,7 @@ def register() -> None:
         "export",
         Words(
             label=_("Export"),
-            fields=lambda: {"rows": _("Rows"), "file": _("File")},
+            fields=lambda: {"rows": pgettext("export", "Rows"), "file": _("File")},
             acts=lambda: {"download": pgettext_lazy("audit", "downloaded"), "cancel": _("cancelled")},
         ),
     )

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from headwater.customization.queries import list_setup
@@ -107,7 +107,7 @@ def _controls(kind: RecordType, access: Access, shown: Sequence[str]) -> tuple[F
         FieldControl("format", _("File"), "radio", Format.XLSX.value, options=formats, required=True),
         FieldControl(
             "fields",
-            _("Columns"),
+            pgettext("export", "Columns"),
             "multi",
             list(shown),
             options=every,

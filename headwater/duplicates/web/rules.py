@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from headwater.duplicates import services
@@ -145,7 +146,9 @@ def _form(values: dict[str, Any], action: str, title: str) -> FormPage:
             FieldControl(
                 "against", _("Compare with"), "checks", values["against"], kinds, required=True, span=6
             ),
-            FieldControl("act", _("Then"), "chips", str(values["act"]), acts, required=True),
+            FieldControl(
+                "act", pgettext("duplicate rule", "Then"), "chips", str(values["act"]), acts, required=True
+            ),
             FieldControl(
                 "at_least",
                 _("Likely by at least"),

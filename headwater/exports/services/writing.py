@@ -16,6 +16,7 @@ import structlog
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from headwater.exports import limits
 from headwater.exports.files import About, open_file
@@ -198,10 +199,10 @@ def _about(job: ExportJob, access: Access, kind: RecordType, fields: Sequence[Fi
         (_("List"), str(kind.label_plural)),
         (_("Exported by"), name),
         (_("Exported at"), at.strftime("%Y-%m-%d %H:%M")),
-        (_("Number"), f"#{job.pk}"),
-        (_("Rows"), str(count)),
+        (pgettext("export", "Number"), f"#{job.pk}"),
+        (pgettext("export", "Rows"), str(count)),
         (_("Conditions"), conditions(job, kind, access)),
-        (_("Columns"), ", ".join(str(one.label) for one in fields)),
+        (pgettext("export", "Columns"), ", ".join(str(one.label) for one in fields)),
         (_("Note"), _("For internal use. Each export and each download is on record.")),
     )
     return About(str(kind.label_plural), name, at, job.pk, lines)
