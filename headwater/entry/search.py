@@ -3,6 +3,7 @@
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET
 
+from headwater.handover.web.lookup import look_up_offer
 from headwater.kernel import listing
 from headwater.kernel.access import permit
 from headwater.kernel.catalogue import RecordType, record_types
@@ -10,6 +11,7 @@ from headwater.kernel.errors import NotSignedIn
 from headwater.ui.shell import actor_of
 
 PER_TYPE = 6
+_WORTH_ASKING = 4  # characters; fewer are neither a number nor a company
 _DETAILS = ("company", "account", "title", "stage", "status", "mobile", "owner")
 
 
@@ -31,6 +33,8 @@ def search(request: HttpRequest) -> JsonResponse:
         if found:
             items = [_item(kind, row) for row in found]
             groups.append({"label": str(kind.label_plural), "items": items})
+    if len(q) >= _WORTH_ASKING and not groups and actor.may("lookup.create"):
+        groups.append(look_up_offer(q))
     response = JsonResponse({"groups": groups})
     response["Cache-Control"] = "no-store"
     return response

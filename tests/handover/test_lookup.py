@@ -50,6 +50,22 @@ def test_one_learns_that_it_exists_and_nothing_else() -> None:
     assert (own.name, own.is_mine, own.can_request) == ("王总", True, False)
 
 
+def test_a_search_that_finds_nothing_leads_to_the_look_up() -> None:
+    rep, other = make_user(), make_user()
+    pool = make_pool("华北区线索池", members=[])
+    lead = make_lead(owner=other, mobile="+8613912345678")
+    Lead.objects.filter(pk=lead.pk).update(home_pool=pool)
+    client = client_for(rep)
+    (group,) = client.get("/search.json?q=13912345678").json()["groups"]
+    assert group["items"][0]["url"] == "/lookup?q=13912345678"
+    assert client.get("/search.json?q=139").json()["groups"] == []
+    assert 'value="13912345678"' in client.get("/lookup?q=13912345678").content.decode()
+    assert not LookUp.objects.exists(), "nothing is asked before somebody asks"
+    (hit,) = look(rep, "13912345678").hits
+    assert hit.pool == "华北区线索池", "an owned lead says to which pool it belongs"
+    assert client_for(other).get("/search.json?q=13912345678").json()["groups"][0]["label"] == "线索"
+
+
 def test_pools_customers_mails_and_companies_are_found() -> None:
     rep, other = make_user(), make_user()
     pool = make_pool("华北区线索池", members=[])

@@ -37,7 +37,8 @@ MOST_HITS = 10
 _CANDIDATES = 60
 _COLUMNS = (
     "SELECT t.id, t.name, t.company, t.status, t.owner_id, t.business_line, t.created_at, p.name AS pool"
-    " FROM leads_lead t LEFT JOIN pools_pool p ON p.id = t.pool_id WHERE t.archived_at IS NULL AND "
+    " FROM leads_lead t LEFT JOIN pools_pool p ON p.id = COALESCE(t.pool_id, t.home_pool_id)"
+    " WHERE t.archived_at IS NULL AND "
 )
 _MASKS = {Ask.PHONE: masked_phone, Ask.EMAIL: masked_email, Ask.COMPANY: masked_text}
 

@@ -1,6 +1,7 @@
 """Look a customer up across walls, ask for a lead, answer those who ask."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -36,11 +37,22 @@ class RequestPage:
     request: Request
 
 
+def look_up_offer(q: str) -> dict[str, object]:
+    """For a search without result: where to ask whether a colleague has it. Asking stays an act of its own."""
+    item = {
+        "label": _("Perhaps a colleague has it: look it up"),
+        "detail": q,
+        "url": f"/lookup?{urlencode({'q': q})}",
+        "icon": "user-search",
+    }
+    return {"label": _("Look-up"), "items": [item]}
+
+
 @require_http_methods(["GET", "POST"])
 def lookup(request: HttpRequest) -> HttpResponse:
-    """Asking is a POST: each look-up is recorded and counted."""
+    """Asking is a POST: each look-up is recorded and counted. A `q` of the address is typed in already."""
     access = permit(request, LOOK)
-    q, problem, advice, found, status = "", "", "", None, 200
+    q, problem, advice, found, status = request.GET.get("q", "")[:200], "", "", None, 200
     if request.method == "POST":
         q = request.POST.get("q", "")[:200]
         try:
