@@ -22,7 +22,7 @@ def search(request: HttpRequest) -> JsonResponse:
     if actor is None:
         raise NotSignedIn
     q = request.GET.get("q", "").strip()[:100]
-    groups = []
+    groups: list[dict[str, object]] = []
     for kind in record_types() if q else ():
         if kind.search is None or not kind.url or not actor.may(kind.permission("view")):
             continue

@@ -38,7 +38,7 @@ class RequestPage:
 
 
 def look_up_offer(q: str) -> dict[str, object]:
-    """For a search without result: where to ask whether a colleague has it. Asking stays an act of its own."""
+    """For a search without result: where to ask whether a colleague has it; asking stays an own act."""
     item = {
         "label": _("Perhaps a colleague has it: look it up"),
         "detail": q,
