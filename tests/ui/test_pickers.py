@@ -79,6 +79,21 @@ def test_who_was_chosen_stays_in_sight_until_something_is_typed(visit: Visit) ->
     expect(box.locator(".option", has_text="陈志远")).to_be_visible()
 
 
+def test_several_people_are_taken_one_after_the_other(visit: Visit) -> None:
+    page = visit("/_gallery/list")
+    page.route("**/_gallery/options.json*", by_pinyin)
+    box = page.locator("hw-select:has(select[name='f.owner'])").first
+    box.locator(".ts-control").click()
+    for typed in ("zhaoting", "chen"):
+        page.keyboard.type(typed)
+        page.keyboard.press("Enter")
+        expect(box.locator(".item")).to_have_count(1 if typed == "zhaoting" else 2)
+        expect(box.locator("input[role=combobox]")).to_have_value("")
+    expect(box.locator(".option .hw-clip")).to_have_text(["赵明轩"])
+    page.keyboard.press("Escape")
+    page.wait_for_url("**f.owner=33**f.owner=31**")
+
+
 def test_enter_among_given_choices_takes_what_is_typed(visit: Visit) -> None:
     page = form(visit)
     box = page.locator("hw-select:has(select[name=department])")

@@ -40,7 +40,7 @@ export function enhance(select: HTMLSelectElement, options: { src?: string | nul
     items: chosen,
     valueField: "value", labelField: "label", searchField: ["label", "note"], sortField: [{ field: "$order" }, { field: "$score" }],
     placeholder: many && chosen.length ? "" : placeholder, hidePlaceholder: true, maxOptions: 300, allowEmptyOption: false,
-    create: options.creatable ?? false, createOnBlur: false, closeAfterSelect: !many, copyClassesToDropdown: false,
+    create: options.creatable ?? false, createOnBlur: false, closeAfterSelect: !many, clearAfterSelect: many, copyClassesToDropdown: false,
     plugins: many ? { remove_button: { title: t("remove"), label: "×" } } : select.required ? {} : { clear_button: { title: t("clear"), html: () => `<div class="clear-button" title="${t("clear")}">×</div>` } },
     refreshThrottle: 0,
     ...(src ? {
@@ -85,6 +85,7 @@ export function enhance(select: HTMLSelectElement, options: { src?: string | nul
     event.stopPropagation();
     entered = true;
   }, true);
+  if (src && many) control.on("item_add", () => { if (control.isOpen) control.load(""); });
   const list = control.dropdown;
   list.popover = "manual";
   control.on("dropdown_open", () => { if (src && answered !== null && answered !== control.inputValue()) control.load(control.inputValue()); list.showPopover(); placeBeside(list, control.control, { sameWidth: true }); });
