@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from headwater.exports.types import Format
 from headwater.platform.settings import SettingType, register_setting
 
 _GROUP = _("Exports")
@@ -33,3 +34,9 @@ KEPT_DAYS = register_setting(
     minimum=1,
     maximum=90,
 )
+
+
+def most_rows(kind: Format | str) -> int:
+    """How many rows a file of this kind may hold."""
+    most: int = MOST_ROWS.get()
+    return min(most, MOST_SHEET_ROWS) if kind == Format.XLSX else most

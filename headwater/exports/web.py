@@ -165,14 +165,14 @@ def _tree(raw: str) -> Mapping[str, Any]:
     try:
         found = orjson.loads(raw) if raw else {}
     except orjson.JSONDecodeError:
-        raise Invalid.one("filter", "criteria.json", _("The filter is not valid JSON.")) from None
-    if not isinstance(found, dict):
+        found = None
+    if not isinstance(found, dict) or "\\u0000" in raw:  # no text of the database holds that character
         raise Invalid.one("filter", "criteria.json", _("The filter is not valid JSON."))
     return found
 
 
 def _whole(raw: Sequence[str]) -> list[int]:
-    return [int(one) for one in raw if one.isdigit()]
+    return [int(one) for one in raw if one.isdecimal()]
 
 
 @require_GET
@@ -181,7 +181,7 @@ def exports(request: HttpRequest) -> HttpResponse:
     access = permit(request, "exports.view")
     before = request.GET.get("before", "")
     jobs = exports_within(access)
-    if before.isdigit():
+    if before.isdecimal():
         jobs = jobs.filter(pk__lt=int(before))
     found = list(jobs[: PAGE + 1])
     names = names_of([job.user_id for job in found])

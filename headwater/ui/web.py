@@ -110,7 +110,7 @@ def palette(request: HttpRequest) -> JsonResponse:
 def options(request: HttpRequest, record: str) -> JsonResponse:
     """Choices for a searchable select over records: `?q=` narrows, `?ids=2,7` names what is chosen."""
     q = request.GET.get("q", "")[:100]
-    chosen = {raw for raw in request.GET.get("ids", "").split(",") if raw.isdigit() and len(raw) < 19}
+    chosen = {raw for raw in request.GET.get("ids", "").split(",") if raw.isdecimal() and len(raw) < 19}
     source = _option_sources.get(record)
     if source is not None:
         if actor_of(request) is None:
@@ -167,7 +167,7 @@ def edit_fact(request: HttpRequest, record: str, record_id: int, key: str) -> Ht
             raise NotFound(record=kind.key, id=record_id)
         version = request.POST.get("version", "")
         values = posted_values(request.POST, [field])
-        kind.verbs.update(changing, record_id, values, version=int(version) if version.isdigit() else None)
+        kind.verbs.update(changing, record_id, values, version=int(version) if version.isdecimal() else None)
         if not is_htmx(request):
             return HttpResponseRedirect(kind.link(record_id), status=303)
     row = listing.get(seeing, kind, record_id)

@@ -65,8 +65,8 @@ def ask_export(access: Access, wish: Wish) -> ExportJob:
         columns=columns,
         criteria=dict(wish.criteria),
         ids=None if wish.ids is None else list(dict.fromkeys(wish.ids)),
-        q=wish.q.strip()[:100],
-        sort=wish.sort,
+        q=_words(wish.q),
+        sort=",".join(wish.sort.split(",")[: listing.MAX_SORTS]),
         row_count=count,
         folder=uuid.uuid4().hex,
         file_name=f"{kind.label_plural}-{moment}.{Format(wish.format).value}"[-120:],
@@ -96,9 +96,7 @@ def _columns(access: Access, kind: RecordType, wanted: Sequence[str] | None) -> 
 
 def count_rows(access: Access, kind: RecordType, wish: Wish) -> int:
     """How many rows it would have, refused when there are none or too many."""
-    most = limits.MOST_ROWS.get()
-    if wish.format == Format.XLSX:
-        most = min(most, limits.MOST_SHEET_ROWS)
+    most = limits.most_rows(wish.format)
     listing.parse_sort(wish.sort or None, kind, access)
     if wish.ids is not None:
         if len(wish.ids) > MOST_IDS or any(not 0 < one < 2**63 for one in wish.ids):
@@ -106,12 +104,16 @@ def count_rows(access: Access, kind: RecordType, wish: Wish) -> int:
         count = len(listing.ids_within(access, kind, wish.ids))
     else:
         checked = criteria.parse(wish.criteria or None, kind, access)
-        count = listing.count(access, kind, criteria=checked, q=wish.q.strip()[:100], cap=most + 1)
+        count = listing.count(access, kind, criteria=checked, q=_words(wish.q), cap=most + 1)
     if count > most:
         raise ExportTooLarge(limit=most, count=count)
     if not count:
         raise ExportEmpty
     return count
+
+
+def _words(q: str) -> str:
+    return q.replace("\x00", "").strip()[:100]
 
 
 @transaction.atomic
@@ -137,7 +139,8 @@ def file_for(access: Access, export_id: int) -> tuple[ExportJob, Path]:
     if job.user_id != access.user_id:
         raise NotFound(record="export", id=export_id)
     access.also(find_record_type(job.record_type).permission("export"))
-    if job.status != Status.DONE or not file_of(job).exists():
-        raise ExportNotReady(status=Status(job.status).label)
+    is_over = job.expires_at is not None and job.expires_at <= clock.now()
+    if job.status != Status.DONE or is_over or not file_of(job).exists():
+        raise ExportNotReady(status=Status(Status.EXPIRED if job.status == Status.DONE else job.status).label)
     audit.record(access, "export", job.pk, "download", {"file": [None, job.file_name]})
     return job, file_of(job)

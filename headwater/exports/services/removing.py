@@ -17,10 +17,12 @@ def remove_expired() -> int:
     for job in over:
         shutil.rmtree(folder_of(job), ignore_errors=True)
         ExportJob.objects.filter(pk=job.pk, status=Status.DONE).update(status=Status.EXPIRED)
+    # Looked at before the records: a folder that comes after this is of an export that may not be seen yet.
+    folders = list((Path(settings.FILES_ROOT) / "exports").glob("*"))
     kept = set(
         ExportJob.objects.filter(status__in=(*UNFINISHED, Status.DONE)).values_list("folder", flat=True)
     )
-    for folder in (Path(settings.FILES_ROOT) / "exports").glob("*"):
+    for folder in folders:
         if folder.name not in kept:
             shutil.rmtree(folder, ignore_errors=True)
     return len(over)

@@ -37,6 +37,9 @@ from headwater.ui.records.words import condition_words
 
 PIECE = 2_000
 SILENT_FOR = timedelta(minutes=2)
+CLOSING = timedelta(
+    minutes=15
+)  # a workbook of a million rows is put together in one go, without a sign of life
 MOST_TRIES = 5
 
 log = structlog.get_logger(__name__)
@@ -124,6 +127,7 @@ def _write(job: ExportJob) -> None:
         file.write(cells_of(fields, row) for row in found)
         seen, written = seen + len(piece), written + len(found)
         _still_mine(job, seen, len(ids))
+    _still_mine(job, seen, len(ids), busy_for=CLOSING)
     file.close()
     _finish(job, access, path, written)
 
@@ -134,13 +138,13 @@ def _ids(job: ExportJob, access: Access, kind: RecordType) -> Sequence[int]:
         return [one for one in job.ids if one in within]
     checked = criteria.parse(job.criteria or None, kind, access)
     return listing.matching_ids(
-        access, kind, checked, q=job.q, sort=job.sort or None, limit=limits.MOST_ROWS.get()
+        access, kind, checked, q=job.q, sort=job.sort or None, limit=limits.most_rows(job.format)
     )
 
 
-def _still_mine(job: ExportJob, seen: int, total: int) -> None:
+def _still_mine(job: ExportJob, seen: int, total: int, *, busy_for: timedelta = timedelta()) -> None:
     mine = ExportJob.objects.filter(pk=job.pk, lease=job.lease, status=Status.WORKING)
-    if not mine.update(done_count=seen, row_count=total, worked_at=clock.now()):
+    if not mine.update(done_count=seen, row_count=total, worked_at=clock.now() + busy_for):
         raise _LostLease
 
 

@@ -83,7 +83,7 @@ def _quick_leaf(field: Field, values: list[str]) -> dict[str, Any]:
     if field.type.is_temporal:
         return {"field": field.key, "op": "within", "value": values[0]}
     if field.type.is_relation:
-        ids: list[Any] = [int(value) if value.isdigit() else value for value in values]
+        ids: list[Any] = [int(value) if value.isdecimal() else value for value in values]
         return {"field": field.key, "op": "in", "value": ids}
     return {"field": field.key, "op": "in", "value": values}
 
@@ -391,7 +391,7 @@ def _chips(request: HttpRequest, kind: RecordType, access: Access, url: str) -> 
 
 def _page_number(request: HttpRequest) -> int:
     raw = request.GET.get("page", "1")
-    return max(1, int(raw)) if raw.isdigit() and len(raw) < 8 and request.GET.get("cursor") else 1
+    return max(1, int(raw)) if raw.isdecimal() and len(raw) < 8 and request.GET.get("cursor") else 1
 
 
 def _next(request: HttpRequest, url: str, cursor: str | None, number: int) -> str:
