@@ -5,20 +5,34 @@ A refusal is a whole page for a person who navigates, problem details for htmx a
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 from urllib.parse import quote
 
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import get_template
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from headwater.kernel.errors import DomainError, NotSignedIn
 from headwater.ui.pages import Refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class StaticMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]  # the library has no types
+    """The library's middleware; a file that went while the process runs is missing, not an error."""
+
+    @staticmethod
+    def serve(static_file: Any, request: HttpRequest) -> HttpResponseBase:
+        try:
+            answer: HttpResponseBase = WhiteNoiseMiddleware.serve(static_file, request)
+        except FileNotFoundError:
+            return HttpResponseNotFound()
+        return answer
 
 
 class PolicyMiddleware(CSPMiddleware):

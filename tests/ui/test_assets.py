@@ -5,9 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
 
 from headwater.ui import assets
 from headwater.ui.icons import UnknownIcon, icon
+from headwater.ui.middleware import StaticMiddleware
 
 ROOT = Path(__file__).resolve().parents[2]
 BUDGET = 60 * 1024
@@ -83,3 +86,16 @@ def test_no_template_breaks_the_content_security_policy() -> None:
         if re.search(r"\sstyle=|<style|\son[a-z]+=|\shx-on|<script(?![^>]*\ssrc=)", text):
             faults.append(path.relative_to(ROOT).as_posix())
     assert faults == []
+
+
+def test_a_file_that_went_is_missing_and_no_error(tmp_path: Path) -> None:
+    gone = tmp_path / "gone.js"
+    gone.write_text("1")
+    files = StaticMiddleware(lambda request: HttpResponse("page"))
+    files.add_file_to_dictionary("/static/dist/gone.js", str(gone))
+    asked = RequestFactory().get("/static/dist/gone.js")
+    answer = files(asked)
+    assert answer.status_code == 200
+    answer.close()
+    gone.unlink()
+    assert files(asked).status_code == 404
