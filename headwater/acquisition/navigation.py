@@ -34,6 +34,7 @@ def register() -> None:
             order=30,
             match=("/settings/channels",),
             keywords="source channel",
+            note=_("Where leads come from, and through which channels"),
         )
     )
     navigation.register_command(

@@ -31,6 +31,7 @@ def register() -> None:
             order=10,
             match=("/settings/field",),
             keywords="custom fields objects",
+            note=_("Own fields for leads, customers and opportunities"),
         )
     )
     navigation.register(
@@ -45,6 +46,7 @@ def register() -> None:
             order=20,
             match=("/settings/picklist",),
             keywords="choices options",
+            note=_("What can be chosen in fields with choices"),
         )
     )
     register_picklist(

@@ -44,6 +44,7 @@ def register() -> None:
             permission="duplicates.configure",
             order=28,
             keywords="duplicate rules chachong guize",
+            note=_("What counts as the same customer"),
         )
     )
     from headwater.duplicates import subscribers  # noqa: F401 - they make themselves known

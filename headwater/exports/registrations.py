@@ -53,5 +53,6 @@ def register() -> None:
             permission="exports.view",
             order=60,
             keywords="export download file daochu",
+            note=_("Files you had made, and how long they last"),
         )
     )

@@ -140,6 +140,7 @@ def _register_handovers() -> None:
             permission="handover.run",
             order=35,
             keywords="handover leaver offboarding lizhi jiaojie",
+            note=_("Pass on the work of somebody who leaves"),
         )
     )
     navigation.register_command(

@@ -51,6 +51,7 @@ def register() -> None:
             area="settings",
             permission="pools.configure",
             order=31,
+            note=_("When leads that nobody works on go back to their pool"),
         )
     )
     from headwater.leads import recycle_subscribers  # noqa: F401 - they make themselves known

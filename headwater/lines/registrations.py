@@ -65,6 +65,7 @@ def register() -> None:
             permission="lines.configure",
             order=25,
             keywords="business lines cross sell yewuxian",
+            note=_("When a lead leads to an opportunity of another line"),
         )
     )
     from headwater.lines import subscribers  # noqa: F401 - they make themselves known

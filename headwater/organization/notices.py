@@ -34,6 +34,7 @@ def register() -> None:
             permission="bots.configure",
             order=30,
             keywords="wecom dingtalk feishu webhook robot",
+            note=_("Send news to a group of WeCom, DingTalk or Feishu"),
         )
     )
 

@@ -89,6 +89,7 @@ def register() -> None:
             area="settings",
             permission="pools.configure",
             order=30,
+            note=_("Who may claim what, how many, and what stays hidden"),
         )
     )
     register_record_type(

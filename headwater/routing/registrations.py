@@ -67,6 +67,7 @@ def register() -> None:
             permission="routing.configure",
             order=20,
             keywords="routing rules dispatch assignment paidan fenpei",
+            note=_("Who gets which leads, and when"),
         )
     )
     from headwater.routing import settings, subscribers  # noqa: F401 - they make themselves known

@@ -35,6 +35,7 @@ class NavItem:
     phone: bool = False  # one of the (at most four) tabs of the phone
     match: Sequence[str] = ()  # further path prefixes under which it counts as current
     keywords: str = ""  # what else the palette finds it by, e.g. English words
+    note: Text = ""  # what the place is for, on the first page of the settings
 
     @property
     def path(self) -> str:

@@ -27,6 +27,7 @@ class Place:
     current: bool
     badge: int | None
     alert: bool
+    note: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,9 @@ def actor_of(request: HttpRequest) -> Actor | None:
 
 def _place(item: NavItem, request: HttpRequest, current: NavItem | None) -> Place:
     badge = item.badge(request) if item.badge else None
-    return Place(item.key, item.label, item.path, item.icon, item is current, badge or None, item.alert)
+    return Place(
+        item.key, item.label, item.path, item.icon, item is current, badge or None, item.alert, item.note
+    )
 
 
 def places(request: HttpRequest, area: Area) -> tuple[PlaceGroup, ...]:

@@ -244,3 +244,9 @@ def test_the_company_s_settings_are_saved_or_refused_as_a_whole(admin: User) -> 
     assert good.status_code == 303
     bad = client.post("/settings/general", {key: "many"}, headers={"HX-Request": "true"})
     assert bad.json()["facts"]["fields"].keys() == {key}
+
+
+def test_every_place_of_the_settings_says_what_it_is_for() -> None:
+    page = client_for(make_user(role="admin")).get("/settings").content.decode()
+    assert page.count('class="hw-place"') > 15
+    assert page.count('class="hw-place"') == page.count('class="hw-muted block text-sm"')
