@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from headwater.handover import services
 from headwater.handover.errors import AlreadyAnswered, AlreadyAsked, CannotTakeOver, LookUpLimit
@@ -48,6 +50,24 @@ def test_one_learns_that_it_exists_and_nothing_else() -> None:
         assert hidden not in str(hit)
     (own,) = look(other, "+86-13912345678").hits
     assert (own.name, own.is_mine, own.can_request) == ("王总", True, False)
+
+
+def test_every_lead_with_the_number_is_found_and_none_by_reading_all_leads() -> None:
+    rep, other = make_user(), make_user()
+    first = make_lead(owner=other, mobile="+8613912345678")
+    twin = make_lead(owner=other)
+    Lead.objects.filter(pk=twin.pk).update(mobile=first.mobile, may_duplicate=True)
+    index_leads([first.pk, twin.pk])
+    assert len(look(rep, "13912345678").hits) == 2
+    with CaptureQueriesContext(connection) as asked:
+        look(rep, "13912345678")
+    (read,) = [one["sql"] for one in asked if "business_line" in one["sql"] and "UNION" in one["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {read}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "lead_mobile_once" in plan
+    assert "lead_phone_once" in plan
 
 
 def test_a_search_that_finds_nothing_leads_to_the_look_up() -> None:

@@ -40,6 +40,7 @@ _COLUMNS = (
     " FROM leads_lead t LEFT JOIN pools_pool p ON p.id = COALESCE(t.pool_id, t.home_pool_id)"
     " WHERE t.archived_at IS NULL AND "
 )
+_UNIQUE = "NOT may_duplicate AND archived_at IS NULL"
 _MASKS = {Ask.PHONE: masked_phone, Ask.EMAIL: masked_email, Ask.COMPANY: masked_text}
 
 
@@ -99,15 +100,19 @@ def _read(typed: str) -> tuple[Ask, str]:
 
 
 def _leads(by: Ask, value: str) -> list[dict[str, Any]]:
+    known = search.match("lead", value)
     if by != Ask.COMPANY:
         columns = ("mobile", "phone") if by == Ask.PHONE else ("email",)
-        probes = " UNION ".join(f"SELECT id FROM leads_lead WHERE {column} = %s" for column in columns)
+        # The unique indexes give the one lead that has it; what may stand twice only the search index knows.
+        once = [f"SELECT id FROM leads_lead WHERE {one} = %s AND {_UNIQUE}" for one in columns]
+        asked = ", ".join(f"t.{one}" for one in columns)
+        again = f"SELECT t.id FROM leads_lead t WHERE t.may_duplicate AND %s IN ({asked}) AND {known.text}"
+        probes = " UNION ".join([*once, again])
         found = sql.rows(
             f"{_COLUMNS} t.id IN ({probes}) ORDER BY t.created_at, t.id LIMIT %s",
-            (*[value] * len(columns), MOST_HITS),
+            (*[value] * (len(columns) + 1), *known.params, MOST_HITS),
         )
         return [row | {"similarity": 100} for row in found]
-    known = search.match("lead", value)
     found = sql.rows(
         f"{_COLUMNS} t.company <> '' AND ({known.text}) ORDER BY t.created_at DESC LIMIT %s",
         (*known.params, _CANDIDATES),

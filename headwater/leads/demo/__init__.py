@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from django.db import transaction
 
 from headwater.kernel.access import system_access
+from headwater.kernel.sql import execute
 from headwater.leads.demo import recycling, waking
 from headwater.leads.demo.company import DOMAIN, PASSWORD, PEOPLE, found
 from headwater.leads.demo.history import History
@@ -30,6 +31,7 @@ def load_demo_company(*, days: int = DAYS, leads: int = LEADS) -> list[str]:
         recycling.rules(system_access("demo"), company.pools)
         history = History(company, days=days, leads=leads)
         history.play()
+    execute("ANALYZE")  # months in a minute: nothing else has told the planner yet
     drain()  # who was told what in those months has been read long ago
     for user in company.people.values():
         mark_read(user.pk)
