@@ -1,14 +1,23 @@
 """What duplicates add to the house."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from headwater.duplicates.services import check_new
+from headwater.duplicates.types import State
 from headwater.kernel.access import register_permission
 from headwater.organization.builtin import register_role_grants
+from headwater.platform.audit import Words, register_words
 from headwater.sales.checking import register_new_check
 from headwater.ui import navigation
 from headwater.ui.navigation import NavItem
+
+
+def _acts() -> dict[str, str]:
+    return {
+        State.DISMISSED.value: pgettext("audit", "kept apart"),
+        State.OPEN.value: pgettext("audit", "put back into the list"),
+    }
 
 
 def register() -> None:
@@ -22,6 +31,8 @@ def register() -> None:
         register_role_grants(role, {"duplicates.view": "all", "duplicates.edit": "all"})
     register_role_grants("rep", {"duplicates.view": "all", "duplicates.edit": "all"})
     register_new_check(check_new)
+    register_words("duplicate_rule", Words(_("Duplicate rule")))
+    register_words("suggestion", Words(_("Suggested duplicate"), acts=_acts))
     navigation.register(
         NavItem(
             "duplicates",

@@ -3,7 +3,16 @@
 from collections.abc import Iterable
 
 from headwater.duplicates.services.fingerprints import renew_fingerprints
-from headwater.leads.events import LeadsArchived, LeadsChanged, LeadsCreated, LeadsRestored
+from headwater.duplicates.services.suggestions import mark_pairs
+from headwater.duplicates.types import State
+from headwater.leads.events import (
+    LeadsArchived,
+    LeadsChanged,
+    LeadsCreated,
+    LeadsMerged,
+    LeadsRestored,
+    LeadsUnmerged,
+)
 from headwater.platform.events import Event, StoredEvent, subscriber
 from headwater.sales.events import (
     AccountsArchived,
@@ -35,6 +44,17 @@ def read_contacts(events: list[StoredEvent[Event]]) -> None:
 def read_accounts(events: list[StoredEvent[Event]]) -> None:
     """The same for accounts."""
     _renew("account", (one for stored in events for one in stored.event.ids))  # type: ignore[attr-defined]
+
+
+@subscriber("duplicates.mark-merged", LeadsMerged, LeadsUnmerged)
+def mark_merged(events: list[StoredEvent[Event]]) -> None:
+    """A pair that was merged needs nobody's look; one that was taken apart does again."""
+    for stored in events:
+        event = stored.event
+        if isinstance(event, LeadsMerged):
+            mark_pairs("lead", [event.survivor_id, *event.lead_ids], State.MERGED)
+        elif isinstance(event, LeadsUnmerged):
+            mark_pairs("lead", [event.survivor_id, *event.lead_ids], State.OPEN)
 
 
 def _renew(record: str, ids: Iterable[int]) -> None:

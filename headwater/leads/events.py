@@ -76,6 +76,24 @@ class LeadRevealed(Event):
     user_id: int
 
 
+class LeadsMerged(Event):
+    """Leads went into another; what they had is the survivor's now."""
+
+    name = "lead.merged"
+    survivor_id: int
+    lead_ids: list[int]
+    merge_id: int
+
+
+class LeadsUnmerged(Event):
+    """A merge was undone."""
+
+    name = "lead.unmerged"
+    survivor_id: int
+    lead_ids: list[int]
+    merge_id: int
+
+
 class LeadsArchived(Event):
     name = "lead.archived"
     lead_ids: list[int]

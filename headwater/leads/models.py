@@ -234,6 +234,42 @@ class Conversion(models.Model):
     actor_id = models.BigIntegerField(null=True)
 
 
+class Merge(models.Model):
+    """Leads that were one person became one; `before` and `after` are what it changed on the survivor."""
+
+    survivor = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+    before = OrjsonField(default=dict)  # attribute -> value
+    after = OrjsonField(default=dict)
+    undone_at = models.DateTimeField(null=True)
+    undone_by_id = models.BigIntegerField(null=True)
+
+
+class MergedLead(models.Model):
+    """A lead that went into another; its address leads there until the merge is undone."""
+
+    merge = models.ForeignKey(Merge, on_delete=models.CASCADE, related_name="leads")
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="+")
+    carried = OrjsonField(default=dict)  # by the key of each part: what moved
+    place = OrjsonField(default=dict)  # where it was
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["merge", "lead"], name="merged_lead_once")]
+
+
+class OtherContact(models.Model):
+    """A contact method that a merge left over: who writes from it again is the survivor."""
+
+    merge = models.ForeignKey(Merge, on_delete=models.CASCADE, related_name="contacts")
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="other_contacts")
+    field = models.CharField(max_length=12)
+    value = models.CharField(max_length=254)
+
+    class Meta:
+        indexes = [models.Index(fields=["value"], name="other_contact_value")]
+
+
 class Recalculation(models.Model):
     """Bringing all leads under changed rules, chunk by chunk in the background; a newer one takes over."""
 

@@ -14,8 +14,10 @@ from headwater.kernel.sql import Fragment
 from headwater.leads import belongings, inquiry_subscribers, picklists, recycle_registrations, timeline
 from headwater.leads.audit_words import audit_acts
 from headwater.leads.importing.importer import LeadImporter
+from headwater.leads.merging import register_merge_part, register_rows
 from headwater.leads.queries import pool_stock
 from headwater.leads.record_type import LEAD
+from headwater.leads.services.carrying import carry_history, carry_history_back
 from headwater.leads.services.following import check_subject, follow_ups_recorded
 from headwater.leads.tasks import load_demo_soon
 from headwater.organization.belongings import register_belongings
@@ -42,6 +44,7 @@ PERMISSIONS = (
     ("invalidate", _("Mark leads invalid")),
     ("reopen", _("Reopen invalid leads")),
     ("convert", _("Convert leads")),
+    ("merge", _("Merge leads")),
     ("reveal", _("Have hidden contacts shown")),
     ("import", _("Import leads")),
     ("export", _("Export leads")),
@@ -93,6 +96,7 @@ def register() -> None:
     _register_belongings()
     register_pool_content(lambda pool_id: pool_stock([pool_id]).get(pool_id, 0))
     register_file_access("lead", check_subject)
+    _register_merge_parts()
     _register_notifications()
     _register_places()
     for record in ("account", "contact", "opportunity"):
@@ -118,6 +122,18 @@ def _converted_into(record: str) -> Callable[[int], Fragment]:
         )
 
     return where
+
+
+def _register_merge_parts() -> None:
+    """What of a lead moves to another with a merge."""
+    register_merge_part("history", carry=carry_history, carry_back=carry_history_back)
+    register_rows("files", "platform_file", "record_id", only="t.record_type = 'lead'")
+    register_rows(
+        "touches",
+        "leads_touch",
+        only="t.key IS NULL OR NOT EXISTS"
+        " (SELECT 1 FROM leads_touch k WHERE k.lead_id = {to} AND k.key = t.key)",
+    )
 
 
 def _register_belongings() -> None:

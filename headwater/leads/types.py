@@ -59,6 +59,8 @@ class Why(models.TextChoices):
     UNCONVERTED = "unconverted", pgettext_lazy("transfer", "Conversion undone")
     ARCHIVED = "archived", pgettext_lazy("transfer", "Archived")
     RESTORED = "restored", pgettext_lazy("transfer", "Restored")
+    MERGED = "merged", pgettext_lazy("transfer", "Merged into another lead")
+    UNMERGED = "unmerged", pgettext_lazy("transfer", "Merge undone")
     HANDOVER = "handover", pgettext_lazy("transfer", "Handover")
     HANDED_BACK = "handed_back", pgettext_lazy("transfer", "Handover taken back")
 

@@ -8,6 +8,7 @@ from headwater.engagement.timeline import register_timeline_source
 from headwater.kernel.access import register_permission
 from headwater.kernel.sql import Fragment
 from headwater.leads.demo import register_demo_part
+from headwater.leads.merging import register_rows
 from headwater.leads.services.converting import register_customer_of_lead
 from headwater.lines import timeline
 from headwater.lines.demo import set_up_lines
@@ -51,6 +52,11 @@ def register() -> None:
         record="lead",
         where=_led_to,
         position=45,
+    )
+    register_rows(
+        "line_spawns",
+        "lines_linespawn",
+        only="NOT EXISTS (SELECT 1 FROM lines_linespawn k WHERE k.lead_id = {to} AND k.line = t.line)",
     )
     register_demo_part(set_up_lines)
     _register_notifications()

@@ -8,6 +8,8 @@ from headwater.duplicates.services import scanning
 from headwater.kernel.access import Access, system_access
 from headwater.kernel.errors import NotFound
 from headwater.leads.models import Lead
+from headwater.leads.services import merge_leads, undo_merge
+from headwater.platform.events import drain
 from tests.duplicates.people import people
 from tests.leads.factories import make_lead, mobile
 from tests.organization.factories import access, client_for, make_user
@@ -49,6 +51,18 @@ def test_what_was_dismissed_stays_so_and_what_changed_is_read_again() -> None:
     assert scan().seen == 0
     assert queries.visible_suggestions(house) == []
     assert services.reopen_suggestions(house, [pair.pk]) == 1
+    assert len(queries.visible_suggestions(house)) == 1
+
+
+def test_merged_pairs_are_done_until_they_are_taken_apart() -> None:
+    one, other = twins()
+    scan()
+    house = system_access("tests")
+    made = merge_leads(house, one.pk, [other.pk])
+    drain()
+    assert Suggestion.objects.get().state == "merged"
+    undo_merge(house, made.id)
+    drain()
     assert len(queries.visible_suggestions(house)) == 1
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from headwater.duplicates.events import SuggestionsFound
 from headwater.duplicates.matching.corpus import shared_phones
 from headwater.duplicates.matching.keys import MOST_SHARED
+from headwater.duplicates.matching.profiles import Profile
 from headwater.duplicates.matching.scoring import LIKELY, score
 from headwater.duplicates.models import Scan
 from headwater.duplicates.services.fingerprints import commonness, count_commonness, renew_fingerprints
@@ -27,7 +28,10 @@ from headwater.platform.jobs import defer, is_stopping, task
 
 READ = 5000
 PAIRS = 5000
+KEPT = 100_000  # profiles in memory, so that who is compared often is read once
 SHARES = 16  # parts into which the keys are cut for pairing, so that each fits into memory
+
+Profiles = dict[tuple[str, int], Profile]
 
 _STEPS = ("reading", "pairing", "scoring")
 
@@ -59,19 +63,20 @@ def scan_records(scan_id: int) -> None:
 
 def run_scan(scan_id: int) -> bool:
     """Go on from where the scan stands; whether it came to its end."""
+    profiles: Profiles = {}
     while not is_stopping():
-        if _chunk(scan_id):
+        if _chunk(scan_id, profiles):
             return True
     return False
 
 
 @transaction.atomic
-def _chunk(scan_id: int) -> bool:
+def _chunk(scan_id: int, profiles: Profiles) -> bool:
     """The next chunk, with the mark of how far the scan went; whether it came to its end."""
     scan = Scan.objects.select_for_update().filter(pk=scan_id).first()
     if scan is None or scan.finished_at is not None:
         return True
-    _CHUNKS[scan.step](scan)
+    _CHUNKS[scan.step](scan, profiles)
     scan.save()
     if scan.step != "done":
         return False
@@ -85,7 +90,7 @@ WHERE t.id > %s AND t.archived_at IS NULL AND f.version IS DISTINCT FROM t.versi
 """
 
 
-def _read(scan: Scan) -> None:
+def _read(scan: Scan, _profiles: Profiles) -> None:
     ids = values(_STALE.format(table=SOURCES[scan.record].table), (scan.record, scan.cursor, READ))
     if ids:
         renew_fingerprints(scan.record, ids)
@@ -120,7 +125,7 @@ ON CONFLICT DO NOTHING
 """
 
 
-def _pair(scan: Scan) -> None:
+def _pair(scan: Scan, _profiles: Profiles) -> None:
     """One share of the strong keys at a time, then the weak ones."""
     share = scan.cursor
     if share < SHARES:
@@ -139,12 +144,10 @@ DELETE FROM duplicates_candidate WHERE (record, low_id, high_id) IN (
 """
 
 
-def _score(scan: Scan) -> None:
+def _score(scan: Scan, kept: Profiles) -> None:
     taken = rows(_NEXT, (scan.record, PAIRS))
     pairs = [(row["low_id"], row["high_id"]) for row in taken]
-    source = SOURCES[scan.record]
-    read = source.read(sorted({one for pair in pairs for one in pair}))
-    profiles = {one: source.profile(row) for one, row in read.items()}
+    profiles = _profiles_of(scan.record, {one for pair in pairs for one in pair}, kept)
     frequencies = commonness(scan.record)
     frequencies.spread = shared_phones(profiles.values())
     likely: dict[tuple[int, int], Any] = {}
@@ -157,6 +160,17 @@ def _score(scan: Scan) -> None:
     scan.found += save_suggestions(scan.record, likely)
     if len(pairs) < PAIRS:
         _next_record(scan)
+
+
+def _profiles_of(record: str, ids: set[int], kept: Profiles) -> dict[int, Profile]:
+    """Profiles of living records; `kept` holds those that earlier chunks read."""
+    if len(kept) > KEPT:
+        kept.clear()
+    missing = sorted(one for one in ids if (record, one) not in kept)
+    if missing:
+        source = SOURCES[record]
+        kept.update({(record, one): source.profile(row) for one, row in source.read(missing).items()})
+    return {one: kept[record, one] for one in ids if (record, one) in kept}
 
 
 def _next_record(scan: Scan) -> None:

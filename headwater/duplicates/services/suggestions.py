@@ -50,6 +50,14 @@ def _evidence(found: Score) -> str:
     return orjson.dumps(said).decode()
 
 
+def mark_pairs(record: str, ids: Sequence[int], state: State) -> None:
+    """Let the pairs among these records stand as merged, or as open again."""
+    before = State.OPEN if state == State.MERGED else State.MERGED
+    Suggestion.objects.filter(record=record, low_id__in=ids, high_id__in=ids, state=before).update(
+        state=state, decided_at=clock.now()
+    )
+
+
 @transaction.atomic
 def dismiss(access: Access, ids: Sequence[int]) -> int:
     """Say that these pairs are not the same; they are not suggested again. How many."""

@@ -8,6 +8,7 @@ from headwater.leads.services.converting import Converted, conversion_of, conver
 from headwater.leads.services.duplicates import find_duplicates, look_up, similar_to
 from headwater.leads.services.following import change_stage, change_stages
 from headwater.leads.services.indexing import index_leads
+from headwater.leads.services.merging import Merged, merge_leads, undo_merge
 from headwater.leads.services.origins import read_origin
 from headwater.leads.services.outcomes import Outcome, the_one
 from headwater.leads.services.recapturing import Captured, OnDuplicate, capture_lead, inquire_again
@@ -29,6 +30,7 @@ __all__ = [
     "Captured",
     "Converted",
     "Inquiry",
+    "Merged",
     "OnDuplicate",
     "Outcome",
     "Reinquiry",
@@ -49,6 +51,7 @@ __all__ = [
     "invalidate_leads",
     "lock_books",
     "look_up",
+    "merge_leads",
     "move_leads",
     "read_books",
     "read_origin",
@@ -60,6 +63,7 @@ __all__ = [
     "similar_to",
     "stop_mail",
     "the_one",
+    "undo_merge",
     "update_lead",
     "view_pooled",
     "wake",

@@ -60,6 +60,10 @@ CROSS JOIN LATERAL (
   SELECT * FROM leads_lead l WHERE x.field = 'qq' AND l.qq = x.value
   UNION ALL
   SELECT * FROM leads_lead l WHERE x.field = 'external_id' AND l.external_id = x.value
+  UNION ALL
+  SELECT l.* FROM leads_othercontact o JOIN leads_lead l ON l.id = o.lead_id
+  WHERE o.value = x.value AND (o.field = x.field
+    OR (o.field IN ('mobile', 'phone') AND x.field IN ('mobile', 'phone')))
 ) t
 LEFT JOIN organization_user u ON u.id = t.owner_id
 LEFT JOIN pools_pool p ON p.id = t.pool_id
@@ -112,8 +116,9 @@ def first_duplicate(methods: Mapping[str, str | None]) -> int | None:
                 f"SELECT id FROM leads_lead WHERE {column} = %s AND NOT may_duplicate AND archived_at IS NULL"
                 for column in columns
             )
-            + " ORDER BY id LIMIT 1",
-            (given,) * len(columns),
+            + " UNION ALL SELECT l.id FROM leads_othercontact o JOIN leads_lead l ON l.id = o.lead_id"
+            " WHERE o.value = %s AND o.field = ANY(%s::text[]) AND l.archived_at IS NULL ORDER BY id LIMIT 1",
+            (*(given,) * len(columns), given, list(columns)),
         )
         if found is not None:
             return int(found)

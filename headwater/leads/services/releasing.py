@@ -10,9 +10,9 @@ from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.kernel.errors import DomainError, Invalid, NotFound
 from headwater.kernel.sql import rows
-from headwater.leads.errors import Closed, NotAllowed, NotInPool, NotOwned, RestoreTooLate
+from headwater.leads.errors import Closed, MergedAway, NotAllowed, NotInPool, NotOwned, RestoreTooLate
 from headwater.leads.events import LeadsArchived, LeadsRestored
-from headwater.leads.queries import Snapshot, lock_leads, not_yours
+from headwater.leads.queries import Snapshot, lock_leads, merged_into, not_yours
 from headwater.leads.services.escalating import acted_on
 from headwater.leads.services.moving import move
 from headwater.leads.services.outcomes import Outcome
@@ -148,6 +148,9 @@ def restore_leads(access: Access, ids: Sequence[int]) -> list[Outcome]:
     earliest = clock.now() - timedelta(days=RESTORE_DAYS)
 
     def rule(lead: Snapshot) -> DomainError | None:
+        into = merged_into(lead["id"])
+        if into is not None:
+            return MergedAway(id=lead["id"], into=into)
         if lead["archived_at"] < earliest:
             return RestoreTooLate(days=RESTORE_DAYS)
         return _taken_since(lead["id"])
@@ -181,11 +184,12 @@ FROM changed JOIN before USING (id)
 """
 
 
-def shelve(ids: list[int], access: Access, *, archive: bool) -> None:
+def shelve(ids: list[int], access: Access, *, archive: bool, why: Why | None = None) -> None:
+    """Put locked leads away or take them out; `why` when it is for another reason than being archived."""
     if not ids:
         return
     moment = clock.now()
-    why = Why.ARCHIVED if archive else Why.RESTORED
+    why = why or (Why.ARCHIVED if archive else Why.RESTORED)
     rows(
         _SHELVE,
         (

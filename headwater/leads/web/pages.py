@@ -11,11 +11,13 @@ from headwater.engagement.screens import composer, record_actions, timeline_page
 from headwater.kernel import listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
+from headwater.kernel.errors import NotFound
 from headwater.leads.models import Conversion
 from headwater.leads.record_type import STATUS_COLORS
 from headwater.leads.services.viewing import view_pooled
 from headwater.leads.types import Stage, Status
 from headwater.leads.web.going import countdown_fact, deadline_action, going, protection_tag
+from headwater.leads.web.merging import to_survivor, undo_action
 from headwater.ui import records
 from headwater.ui.pages import Action, Cell, Fact, RecordPage, StageStep, Tag
 from headwater.ui.responses import respond
@@ -41,7 +43,10 @@ def lead_page(request: HttpRequest, lead_id: int) -> HttpResponse:
     """Everything about one lead: facts, what to do next, its whole history."""
     access = permit(request, "leads.view")
     kind = record_type("lead")
-    row = listing.get(access, kind, lead_id)
+    try:
+        row = listing.get(access, kind, lead_id)
+    except NotFound:
+        return to_survivor(access, lead_id)
     left = view_pooled(access, lead_id, row["pool"]["id"] if row["pool"] else None)
     acts = _Acts(access, row)
     goes = going(access, row, may_follow_up=acts.may_follow_up)
@@ -57,7 +62,7 @@ def lead_page(request: HttpRequest, lead_id: int) -> HttpResponse:
         key_facts=_key_facts(row),
         path=_path(row, may_edit=acts.may_work),
         actions=acts.head(),
-        more=(*record_actions(access, "lead", lead_id), *acts.more()),
+        more=(*record_actions(access, "lead", lead_id), *undo_action(access, lead_id), *acts.more()),
         groups=records.fact_groups(
             kind, access.also("leads.edit") if acts.may_work else access, row, skip=_IN_HEAD
         ),
