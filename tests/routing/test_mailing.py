@@ -310,6 +310,23 @@ def test_later_is_tried_later_and_no_is_told_without_the_address(rep: User, box:
     assert "550 … unknown" in shown
 
 
+@pytest.mark.parametrize("said", ["<LI@Customer.example>: unknown", "li@xn--customer-9k3c.example unknown"])
+def test_no_spelling_of_the_address_is_told(rep: User, box: Mailbox, said: str) -> None:
+    dispatched(rep)
+    box.refuse, box.refusal = 1, f"550 {said}"
+    send_due_mails()
+    assert states() == [("failed", f"550 {said}".replace(said.strip("<>").split(">")[0].split()[0], "…"))]
+
+
+def test_a_worker_that_ends_begins_no_further_mail(rep: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    dispatched(rep)
+    with monkeypatch.context() as ending:
+        ending.setattr("headwater.routing.services.mailing.is_stopping", lambda: True)
+        assert send_due_mails() == 0
+    assert states() == [("waiting", "")]
+    assert send_due_mails() == 1
+
+
 def test_a_connection_that_breaks_in_the_middle_is_not_tried_again(
     rep: User, box: Mailbox, settings: Any
 ) -> None:

@@ -4,6 +4,7 @@ A mail is marked as being sent, and the mark committed, before the mail server s
 between leaves a mail of which nobody knows whether it went; it is told as failed and never repeated.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from email.utils import formataddr, parseaddr
@@ -16,6 +17,7 @@ from django.db import transaction
 
 from headwater.kernel import clock
 from headwater.kernel.sql import execute, rows, value, values
+from headwater.platform.jobs import is_stopping
 from headwater.platform.notifications import notify
 from headwater.routing.content import CustomerMail
 from headwater.routing.services.composing import Words, words_of
@@ -32,6 +34,7 @@ WAITS = (
     timedelta(hours=2),
     timedelta(hours=6),
 )
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 LOST_AFTER = timedelta(minutes=15)  # so long a mail is being sent by nobody who still lives
 
 # To whom a mail may go: an address, a consent, and no wish against it. `l` is the lead.
@@ -92,11 +95,12 @@ def has_due_mails() -> bool:
 def send_due_mails(*, most: int = 500) -> int:
     """Send what is due, one at a time; how many were taken up. Any number of workers share the work.
 
-    Where the server is away or breaks off the others stay for the next round: they lose no try by it.
+    Where the server is away or breaks off the others stay for the next round: they lose no try by it. A
+    worker that is asked to end leaves them too.
     """
     _give_up_lost()
     for taken in range(most):
-        mail_id = _take()
+        mail_id = None if is_stopping() else _take()
         if mail_id is None:
             return taken
         if not _send(mail_id):
@@ -130,7 +134,7 @@ def _send(mail_id: int) -> bool:
         _settle(facts, MailState.SKIPPED, refused, words)
         return True
     ended, said = hand_over(_message(facts, words))
-    said = said.replace(facts["email"], "…")  # who reads the reason may not be shown the address
+    said = _ADDRESS.sub("…", said)  # who reads the reason may not be shown the address, however it is spelt
     if ended == Handed.TAKEN:
         _settle(facts, MailState.SENT, "", words)
     elif ended in (Handed.AWAY, Handed.NOT_NOW) and facts["attempts"] <= len(WAITS):

@@ -61,7 +61,7 @@ def value_words(field: Field, value: Any, access: Access) -> str:
 
 def record_name(field: Field, access: Access, value: str) -> str:
     """The name behind an id that a field leads to, as far as the reader may see the record."""
-    if not value.isdigit():
+    if not value.isdecimal():
         return value
     target = record_type(field.relation)
     try:
