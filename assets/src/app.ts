@@ -1,6 +1,7 @@
 // What every page runs. Everything else is an island and loads where its tag stands.
 import { startDialogs } from "./core/dialogs";
 import { startIslands } from "./core/islands";
+import { startLeaving } from "./core/leaving";
 import { startMenus } from "./core/menus";
 import { startRequests } from "./core/requests";
 import { showCurrent, startShell } from "./core/shell";
@@ -8,6 +9,7 @@ import { showWaiting } from "./core/toasts";
 
 startRequests();
 startDialogs();
+startLeaving();
 startMenus();
 startShell();
 startIslands();

@@ -214,3 +214,18 @@ def test_countdowns_say_it_in_the_words_of_the_server(visit: Visit, language: st
         assert [words for words, _tone in said] == [formats.remaining(left) for left in lefts]
     tones = ["late" if left <= 0 else "soon" if left < rows.SOON else "" for left in lefts]
     assert [tone for _words, tone in said] == tones
+
+
+def test_what_was_typed_is_not_lost_without_a_question(visit: Visit) -> None:
+    page = visit("/_gallery/form")
+    page.locator("input[name=company]").fill("上海某某有限公司")
+    page.get_by_role("link", name="商机").first.click()
+    question = page.locator("dialog[open]", has_text="放弃刚才填写的内容？")
+    question.get_by_role("button", name="取消").click()
+    assert page.url.endswith("/_gallery/form")
+    assert page.locator("input[name=company]").input_value() == "上海某某有限公司"
+    page.get_by_role("link", name="商机").first.click()
+    question.get_by_role("button", name="放弃").click()
+    page.wait_for_url("**/_gallery/board")
+    page.get_by_role("link", name="线索", exact=False).first.click()
+    page.wait_for_url("**/_gallery/list")
