@@ -98,7 +98,10 @@ def rule_groups(rule: RecycleRule) -> tuple[FieldGroup, ...]:
                 ),
             ),
             title=_("When a lead goes back"),
-            help=_("The clock starts when its owner gets the lead, and anew with every real follow-up."),
+            help=_(
+                "The clock starts when its owner gets the lead, and anew with every follow-up; a note alone does"
+                " not count."
+            ),
         ),
         FieldGroup(
             (
