@@ -99,8 +99,8 @@ def rule_groups(rule: RecycleRule) -> tuple[FieldGroup, ...]:
             ),
             title=_("When a lead goes back"),
             help=_(
-                "The clock starts when its owner gets the lead, and anew with every follow-up; a note alone does"
-                " not count."
+                "The clock starts when its owner gets the lead, and anew with every follow-up; a note alone"
+                " does not count."
             ),
         ),
         FieldGroup(
