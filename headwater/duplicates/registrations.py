@@ -3,9 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from headwater.duplicates.demo import set_up_duplicates
 from headwater.duplicates.services import check_new
 from headwater.duplicates.types import State
 from headwater.kernel.access import register_permission
+from headwater.leads.demo import register_demo_part
 from headwater.organization.builtin import register_role_grants
 from headwater.platform.audit import Words, register_words
 from headwater.sales.checking import register_new_check
@@ -31,6 +33,7 @@ def register() -> None:
         register_role_grants(role, {"duplicates.view": "all", "duplicates.edit": "all"})
     register_role_grants("rep", {"duplicates.view": "all", "duplicates.edit": "all"})
     register_new_check(check_new)
+    register_demo_part(set_up_duplicates)
     register_words("duplicate_rule", Words(_("Duplicate rule")))
     register_words("suggestion", Words(_("Suggested duplicate"), acts=_acts))
     navigation.register(
