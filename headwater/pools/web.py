@@ -78,7 +78,7 @@ def edit_pool(request: HttpRequest, pool_id: int) -> HttpResponse:
             access,
             pool_id,
             values | {"members": _submitted_members(request)},
-            version=int(version) if version.isdigit() else None,
+            version=int(version) if version.isdecimal() else None,
         )
         return done(request, _("Pool saved"), go="/settings/pools")
     view = access.also("pools.view")
@@ -115,7 +115,7 @@ def _submitted_members(request: HttpRequest) -> list[dict[str, Any]]:
         for prefix, is_admin in (("member", False), ("admin", True)):
             chosen = posted.getlist(f"{prefix}_{kind.value}")
             members += [
-                {"kind": kind.value, "id": int(i), "is_admin": is_admin} for i in chosen if i.isdigit()
+                {"kind": kind.value, "id": int(i), "is_admin": is_admin} for i in chosen if i.isdecimal()
             ]
     return members
 

@@ -183,7 +183,7 @@ def timeline_json(access: Access, record_type: str, record_id: int, params: Any)
         record_type,
         record_id,
         cursor=params.get("cursor") or None,
-        limit=int(limit) if limit.isdigit() and len(limit) < 6 else 20,
+        limit=int(limit) if limit.isdecimal() and len(limit) < 6 else 20,
         groups=[part for part in (params.get("kinds") or "").split(",") if part],
     )
     return {"items": [entry_json(item) for item in page.entries], "next": page.next}

@@ -118,7 +118,7 @@ def edit(request: HttpRequest, activity_id: int) -> HttpResponse:
             access,
             activity_id,
             without_untouched(records.submitted(request, kind, access, keys=keys), present),
-            version=int(version) if version.isdigit() else None,
+            version=int(version) if version.isdecimal() else None,
         )
         return done(request, _("Saved; the earlier text is kept"))
     activity = queries.get_activity(access, activity_id)
@@ -281,7 +281,7 @@ def edit_comment(request: HttpRequest, comment_id: int) -> HttpResponse:
         permit(request, "comments.edit"),
         comment_id,
         content=request.POST.get("content", ""),
-        version=int(version) if version.isdigit() else None,
+        version=int(version) if version.isdecimal() else None,
     )
     return done(request, _("Saved"))
 

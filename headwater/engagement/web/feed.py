@@ -53,7 +53,7 @@ class FeedPage:
 
 def _number(request: HttpRequest, name: str) -> int | None:
     raw = request.GET.get(name, "")
-    return int(raw) if raw.isdigit() and len(raw) < 16 else None
+    return int(raw) if raw.isdecimal() and len(raw) < 16 else None
 
 
 def _day_start(text: str, add: int = 0) -> datetime | None:

@@ -65,7 +65,7 @@ class TasksPage:
 
 
 def _number(raw: str | None) -> int | None:
-    return int(raw) if raw and raw.isdigit() and len(raw) < 16 else None
+    return int(raw) if raw and raw.isdecimal() and len(raw) < 16 else None
 
 
 @require_GET
@@ -289,7 +289,7 @@ def postpone(request: HttpRequest, task_id: int) -> HttpResponse:
     access = permit(request, "tasks.edit")
     before = queries.task_row(access, task_id).due_at
     raw = request.GET.get("to") or request.POST.get("to", "")
-    if raw[:4].isdigit():
+    if raw[:4].isdecimal():
         fields = catalogue.clean(catalogued("task"), {"due_at": raw}, access, partial=True).fields
         to = fields["due_at"]
     else:
@@ -319,7 +319,7 @@ def restore(request: HttpRequest, task_id: int) -> HttpResponse:
 def many(request: HttpRequest, act: str) -> HttpResponse:
     """Finish or postpone several: `ids` repeated."""
     access = permit(request, "tasks.edit")
-    ids = [int(raw) for raw in request.POST.getlist("ids") if raw.isdigit() and len(raw) < 16]
+    ids = [int(raw) for raw in request.POST.getlist("ids") if raw.isdecimal() and len(raw) < 16]
     if act == "finish":
         results = services.complete_tasks(access, ids)
     else:

@@ -29,7 +29,7 @@ def _ids(request: HttpRequest, access: Access, *, limit: int = 10_000) -> list[i
     """The leads meant: ticked ones, or all that match the list's query."""
     given = request.POST.getlist("ids") or request.GET.getlist("ids")
     if given:
-        return selected_ids(access, ids=[int(i) for i in given if i.isdigit()], where=None)
+        return selected_ids(access, ids=[int(i) for i in given if i.isdecimal()], where=None)
     if request.GET.get("all") or request.POST.get("all"):
         view = access.also("leads.view")
         wanted: criteria.Criteria = records.criteria_from(request, record_type("lead"), view)
@@ -103,7 +103,7 @@ def assign(request: HttpRequest) -> HttpResponse:
     access = permit(request, "leads.assign")
     ids = _ids(request, access)
     if request.method == "POST":
-        owners = list(dict.fromkeys(int(i) for i in request.POST.getlist("owner") if i.isdigit()))
+        owners = list(dict.fromkeys(int(i) for i in request.POST.getlist("owner") if i.isdecimal()))
         outcomes = services.assign_leads(
             access, ids, owners, over_cap=request.POST.get("over_cap") in ("1", "true", "on")
         )
@@ -272,7 +272,7 @@ def restore(request: HttpRequest) -> HttpResponse:
 
 def _pool_id(request: HttpRequest) -> int | None:
     raw = request.POST.get("pool", "")
-    return int(raw) if raw.isdigit() else None
+    return int(raw) if raw.isdecimal() else None
 
 
 def _reason(choices: Sequence[object], *, required: bool = True, hint: str = "") -> FieldControl:

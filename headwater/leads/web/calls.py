@@ -63,7 +63,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
     found = listing.fetch(access, kind, criteria=wanted, sort=sort, fields=FIELDS, limit=LENGTH).rows
     asked = request.GET.get("at", "")
     ids = [row["id"] for row in found]
-    position = ids.index(int(asked)) if asked.isdigit() and int(asked) in ids else 0
+    position = ids.index(int(asked)) if asked.isdecimal() and int(asked) in ids else 0
     current = listing.get(access, kind, ids[position]) if ids else None
     following = ids[position + 1] if position + 1 < len(ids) else None
     labels = {"due": _("Due"), "new": _("Not yet contacted"), "all": _("All mine")}

@@ -57,9 +57,9 @@ def _convert(request: HttpRequest, lead_id: int) -> HttpResponse:
         access,
         lead_id,
         account={"name": posted["account_name"]}
-        if posted.get("account_name") and not chosen.isdigit()
+        if posted.get("account_name") and not chosen.isdecimal()
         else None,
-        account_id=int(chosen) if chosen.isdigit() else None,
+        account_id=int(chosen) if chosen.isdecimal() else None,
         contact=posted.get("with_contact") in ("1", "true", "on"),
         opportunity=opportunity,
     )

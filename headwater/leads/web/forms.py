@@ -161,7 +161,7 @@ def edit_lead(request: HttpRequest, lead_id: int) -> HttpResponse:
             access,
             lead_id,
             records.submitted(request, kind, access, None),
-            version=int(version) if version.isdigit() else None,
+            version=int(version) if version.isdecimal() else None,
         )
         return done(request, _("Saved"))
     row = listing.get(access.also("leads.view"), kind, lead_id)
@@ -180,7 +180,7 @@ def _placing(request: HttpRequest) -> dict[str, object]:
     place = request.POST.get("place", "")
     if place == "me":
         return {"owner": "@me"}
-    return {"pool": place} if place.isdigit() else {}
+    return {"pool": place} if place.isdecimal() else {}
 
 
 def _place_control(access: Access, value: str) -> FieldControl:
@@ -194,7 +194,7 @@ def _prefilled(access: Access, given: dict[str, str]) -> dict[str, object]:
     row: dict[str, object] = {"custom": {}}
     for key, raw in given.items():
         field = record_type("lead").field(key)
-        if field is not None and field.relation and raw.isdigit():
+        if field is not None and field.relation and raw.isdecimal():
             target = record_type(field.relation)
             if access.may(target.permission("view")):
                 found = listing.get(access.also(target.permission("view")), target, int(raw), fields=["name"])

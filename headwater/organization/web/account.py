@@ -156,7 +156,9 @@ def new_token(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return respond(request, "organization/token_form.html", _token_form(access.actor.permissions.keys()))
     days = request.POST.get("days", "")
-    expires_at = clock.now() + timedelta(days=int(days)) if days.isdigit() and 0 < int(days) < 4000 else None
+    expires_at = (
+        clock.now() + timedelta(days=int(days)) if days.isdecimal() and 0 < int(days) < 4000 else None
+    )
     scopes = request.POST.getlist("scopes") if request.POST.get("reach") == "some" else ["*"]
     token, secret = create_token(
         access,

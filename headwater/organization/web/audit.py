@@ -61,13 +61,13 @@ def log(request: HttpRequest) -> HttpResponse:
     """Newest first, narrowed by record type, person and days."""
     access = permit(request, "audit.view")
     given = request.GET
-    who = int(given["who"]) if given.get("who", "").isdigit() else None
-    before = int(given["before"]) if given.get("before", "").isdigit() else None
+    who = int(given["who"]) if given.get("who", "").isdecimal() else None
+    before = int(given["before"]) if given.get("before", "").isdecimal() else None
     since, until = _days(given.get("days", ""))
     found = audit.entries(
         access,
         record_type=given.get("record") or None,
-        record_id=int(given["id"]) if given.get("id", "").isdigit() else None,
+        record_id=int(given["id"]) if given.get("id", "").isdecimal() else None,
         actor_id=who,
         since=since,
         until=until,

@@ -108,7 +108,7 @@ def edit(request: HttpRequest, bot_id: int) -> HttpResponse:
                 del values[key]
         if request.POST.get("unsigned") == "true":
             values["secret"] = ""
-        services.update_bot(access, bot_id, version=int(version) if version.isdigit() else None, **values)
+        services.update_bot(access, bot_id, version=int(version) if version.isdecimal() else None, **values)
         return done(request, _("Saved"))
     page = FormPage(
         title=_("Edit %(name)s") % {"name": bot.name},

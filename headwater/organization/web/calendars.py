@@ -269,7 +269,7 @@ def edit(request: HttpRequest, calendar_id: int) -> HttpResponse:
     found = queries.get_calendar(access, calendar_id)
     if request.method == "POST":
         raw = request.POST.get("version", "")
-        version = int(raw) if raw.isdigit() else None
+        version = int(raw) if raw.isdecimal() else None
         services.update_calendar(access, calendar_id, version=version, **submitted(request))
         return done(request, _("Saved"))
     action = reverse("calendar_edit", args=[calendar_id])

@@ -75,7 +75,7 @@ def new(request: HttpRequest) -> HttpResponse:
     page = FormPage(
         title=_("New department"),
         action=reverse("department_new"),
-        groups=(FieldGroup(_controls(None, parent if parent.isdigit() else "")),),
+        groups=(FieldGroup(_controls(None, parent if parent.isdecimal() else "")),),
         submit=_("Add"),
         cancel_href=reverse("departments"),
     )
@@ -90,7 +90,10 @@ def edit(request: HttpRequest, department_id: int) -> HttpResponse:
     if request.method == "POST":
         version = request.POST.get("version", "")
         services.update_department(
-            access, department_id, version=int(version) if version.isdigit() else None, **_submitted(request)
+            access,
+            department_id,
+            version=int(version) if version.isdecimal() else None,
+            **_submitted(request),
         )
         return done(request, _("Saved"))
     parent = "" if department.parent_id is None else str(department.parent_id)

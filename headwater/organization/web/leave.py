@@ -132,7 +132,7 @@ def edit(request: HttpRequest, absence_id: int) -> HttpResponse:
     absence = queries.get_absence(access, absence_id)
     if request.method == "POST":
         raw = request.POST.get("version", "")
-        version = int(raw) if raw.isdigit() else None
+        version = int(raw) if raw.isdecimal() else None
         services.update_absence(access, absence_id, version=version, **_submitted(request))
         return done(request, _("Saved"))
     title = _("Absence of %(name)s") % {"name": absence.user.name}

@@ -45,9 +45,9 @@ def people(request: HttpRequest) -> HttpResponse:
     access = permit(request, "users.view")
     given = request.GET
     q, department, standing = given.get("q", ""), given.get("department", ""), given.get("standing", "")
-    offset = int(given["from"]) if given.get("from", "").isdigit() else 0
+    offset = int(given["from"]) if given.get("from", "").isdecimal() else 0
     found = queries.users_within(access).filter(queries.matching(q)).filter(_standing(standing))
-    if department.isdigit():
+    if department.isdecimal():
         found = found.filter(department_id__in=queries.department_below(int(department)))
     count = found.count()
     shown = list(found[offset : offset + PAGE_SIZE])
@@ -300,7 +300,7 @@ def edit(request: HttpRequest, user_id: int) -> HttpResponse:
         return respond(request, "ui/records/form.html", page)
     version = request.POST.get("version", "")
     services.update_user(
-        access, user_id, version=int(version) if version.isdigit() else None, **submitted(request)
+        access, user_id, version=int(version) if version.isdecimal() else None, **submitted(request)
     )
     return done(request, _("Saved"), go=None if request.headers.get("HX-Request") else _page_of(user_id))
 

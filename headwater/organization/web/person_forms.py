@@ -25,11 +25,11 @@ def submitted(request: HttpRequest) -> Any:
     values: dict[str, Any] = {key: given[key] for key in ("name", "email", "mobile", "title") if key in given}
     values["department"] = chosen_id(given.get("department", ""), "department")
     values["manager"] = chosen_id(given.get("manager", ""), "manager")
-    values["roles"] = [int(key) for key in given.getlist("roles") if key.isdigit()]
-    if given.get("level", "").isdigit():
+    values["roles"] = [int(key) for key in given.getlist("roles") if key.isdecimal()]
+    if given.get("level", "").isdecimal():
         values["level"] = int(given["level"])
     cap = given.get("private_cap", "").strip()
-    values["private_cap"] = int(cap) if cap.isdigit() else (cap or None)
+    values["private_cap"] = int(cap) if cap.isdecimal() else (cap or None)
     values["is_on_duty"] = given.get("is_on_duty") == "true"
     return values
 

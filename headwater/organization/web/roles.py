@@ -143,7 +143,9 @@ def _save_grants(request: HttpRequest, role_id: int) -> HttpResponse:
         if key.startswith("grant.") and value
     }
     version = given.get("version", "")
-    services.update_role(access, role_id, grants=grants, version=int(version) if version.isdigit() else None)
+    services.update_role(
+        access, role_id, grants=grants, version=int(version) if version.isdecimal() else None
+    )
     return done(request, _("Saved"), go=reverse("role", args=[role_id]))
 
 
@@ -256,7 +258,7 @@ def _save_rules(request: HttpRequest, role_id: int, kind: RecordType) -> HttpRes
     }
     version = request.POST.get("version", "")
     services.update_role(
-        access, role_id, rules=kept | chosen, version=int(version) if version.isdigit() else None
+        access, role_id, rules=kept | chosen, version=int(version) if version.isdecimal() else None
     )
     return done(request, _("Saved"), go=f"{reverse('role_fields', args=[role_id])}?record={kind.key}")
 

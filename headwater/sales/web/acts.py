@@ -37,7 +37,7 @@ def chosen_ids(request: HttpRequest, access: Access, kind: RecordType) -> list[i
     """The records meant: ticked ones, or all that match the list's query."""
     given = request.POST.getlist("ids") or request.GET.getlist("ids")
     if given:
-        return selected_ids(access, kind, ids=[int(one) for one in given if one.isdigit()])
+        return selected_ids(access, kind, ids=[int(one) for one in given if one.isdecimal()])
     if request.GET.get("all"):
         view = access.also(kind.permission("view"))
         wanted = records.criteria_from(request, kind, view)
@@ -102,7 +102,7 @@ def assign(request: HttpRequest, plural: str) -> HttpResponse:
     ids = chosen_ids(request, access, kind)
     if request.method == "POST":
         owner = request.POST.get("owner", "")
-        if not owner.isdigit():
+        if not owner.isdecimal():
             raise Invalid.one("owner", "value.required", _("Choose a colleague."))
         outcomes = _ASSIGN[kind.key](
             access, ids, owner_id=int(owner), note=request.POST.get("note", "").strip()[:500] or None
@@ -169,7 +169,7 @@ def stage(request: HttpRequest) -> HttpResponse:
     ids = chosen_ids(request, access, kind)
     wanted = request.POST.get("stage") or request.GET.get("stage") or ""
     if request.method == "POST":
-        if not wanted.isdigit():
+        if not wanted.isdecimal():
             raise Invalid.one("stage", "value.required", _("Choose a stage."))
         outcomes = services.move_many(
             access,
@@ -226,10 +226,10 @@ def move(request: HttpRequest, record_id: int) -> HttpResponse:
     """A step of the stage path: POST stage, and from where it was seen."""
     access = permit(request, "opportunities.edit")
     stage_id, seen = request.GET.get("stage", ""), request.GET.get("from", "")
-    if not stage_id.isdigit():
+    if not stage_id.isdecimal():
         raise Invalid.one("stage", "value.required", _("Choose a stage."))
     moved = services.move_stage(
-        access, record_id, stage_id=int(stage_id), from_stage_id=int(seen) if seen.isdigit() else None
+        access, record_id, stage_id=int(stage_id), from_stage_id=int(seen) if seen.isdecimal() else None
     )
     return done(request, _("Moved to “%(stage)s”") % {"stage": moved.stage.name})
 
@@ -301,7 +301,7 @@ def set_role(request: HttpRequest, record_id: int) -> HttpResponse:
     access = permit(request, "opportunities.edit")
     if request.method == "POST":
         contact = request.POST.get("contact", "")
-        if not contact.isdigit():
+        if not contact.isdecimal():
             raise Invalid.one("contact", "value.required", _("Choose a contact."))
         services.set_contact_role(access, record_id, int(contact), role=request.POST.get("role") or None)
         return done(request, _("Saved"))

@@ -95,7 +95,7 @@ class Asked:
         self.access: Access = permit(request, "opportunities.view")
         self.kind = record_type("opportunity")
         raw = request.GET.get("pipeline", "")
-        self.pipeline = find_pipeline(int(raw) if raw.isdigit() else None)
+        self.pipeline = find_pipeline(int(raw) if raw.isdecimal() else None)
         self.order = request.GET.get("order", "")
         if self.order not in SORTS:
             self.order = SORTS[0]
@@ -178,13 +178,13 @@ def move(request: HttpRequest) -> HttpResponse:
     """A card was dropped: POST id, column, and from which column it was taken."""
     access = permit(request, "opportunities.edit")
     given = {key: request.POST.get(key, "") for key in ("id", "column", "from")}
-    if not (given["id"].isdigit() and given["column"].isdigit()):
+    if not (given["id"].isdecimal() and given["column"].isdecimal()):
         raise Invalid.one("column", "value.required", _("Choose a stage."))
     moved = services.move_stage(
         access,
         int(given["id"]),
         stage_id=int(given["column"]),
-        from_stage_id=int(given["from"]) if given["from"].isdigit() else None,
+        from_stage_id=int(given["from"]) if given["from"].isdecimal() else None,
     )
     response = HttpResponse(status=204)
     stage = stages_by_id()[moved.stage_id]
@@ -198,7 +198,7 @@ def move(request: HttpRequest) -> HttpResponse:
 
 
 def _stage(pipeline: PipelineView, raw: str) -> StageView:
-    stage = pipeline.by_id.get(int(raw)) if raw.isdigit() else None
+    stage = pipeline.by_id.get(int(raw)) if raw.isdecimal() else None
     if stage is None:
         raise NotFound(record="stage", id=raw[:20])
     return stage

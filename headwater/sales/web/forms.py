@@ -103,7 +103,7 @@ def edit_record(request: HttpRequest, plural: str, record_id: int) -> HttpRespon
             access,
             record_id,
             records.submitted(request, kind, access, keys),
-            version=int(version) if version.isdigit() else None,
+            version=int(version) if version.isdecimal() else None,
         )
         return done(request, _("Saved"), go=None)
     row = listing.get(access.also(kind.permission("view")), kind, record_id)
@@ -180,7 +180,7 @@ def _prefilled(access: Access, kind: RecordType, given: Mapping[str, str]) -> di
         if key not in known:
             continue
         field = known[key]
-        if field.relation and raw.isdigit():
+        if field.relation and raw.isdecimal():
             linked = _linked(access, field.relation, int(raw))
             if linked:
                 row[key] = linked

@@ -87,7 +87,7 @@ def _places(access: Access, job: ImportJob) -> tuple[FieldControl, ...]:
     pools = tuple(Option(str(pool.pk), pool.name) for pool in pools_within(access.also("pools.view")))
     chosen = str(job.options.get("pool") or ensure_default_pool().pk)
     controls = [FieldControl("pool", _("Pool"), "select", chosen, pools, required=True, span=6)]
-    owners = [int(owner) for owner in job.options.get("owners") or () if str(owner).isdigit()]
+    owners = [int(owner) for owner in job.options.get("owners") or () if str(owner).isdecimal()]
     known = people_by_id(owners)
     books = read_books(owners)
     shown = tuple(Option(str(owner), known[owner].name) for owner in owners if owner in known)
@@ -111,7 +111,7 @@ def _places(access: Access, job: ImportJob) -> tuple[FieldControl, ...]:
 
 def _origin(job: ImportJob) -> tuple[FieldControl, ...]:
     campaign, source = job.options.get("campaign"), job.options.get("source")
-    named = campaign_name(int(campaign)) if str(campaign or "").isdigit() else None
+    named = campaign_name(int(campaign)) if str(campaign or "").isdecimal() else None
     return (
         FieldControl(
             "campaign", _("Campaign"), "link", str(campaign or ""),

@@ -42,7 +42,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         return _take(request)
     permit(request, "leads.import")
     access = permit(request, "imports.view")
-    given = {key: request.GET[key] for key in ("campaign", "pool") if request.GET.get(key, "").isdigit()}
+    given = {key: request.GET[key] for key in ("campaign", "pool") if request.GET.get(key, "").isdecimal()}
     recent = _lines(imports_within(access).filter(record_type="lead")[:5])
     page = UploadPage(
         query="&".join(f"{key}={value}" for key, value in given.items()),
@@ -61,7 +61,7 @@ def _take(request: HttpRequest) -> HttpResponse:
     file = request.FILES.get("file")
     if file is None:
         raise Invalid.one("file", "value.required", _("Choose a file."))
-    given = {key: request.GET[key] for key in ("campaign", "pool") if request.GET.get(key, "").isdigit()}
+    given = {key: request.GET[key] for key in ("campaign", "pool") if request.GET.get(key, "").isdecimal()}
     job = services.create_import(access, record="lead", upload=file, options=given)
     go = f"/imports/{job.pk}"
     if request.headers.get("Accept", "").startswith("application/json"):
@@ -81,7 +81,7 @@ def history(request: HttpRequest) -> HttpResponse:
     """All imports within reach, newest first."""
     jobs = imports_within(permit(request, "imports.view"))
     before = request.GET.get("before", "")
-    if before.isdigit():
+    if before.isdecimal():
         jobs = jobs.filter(id__lt=int(before))
     found = list(jobs[: PAGE + 1])
     following = f"/imports?before={found[PAGE - 1].pk}" if len(found) > PAGE else ""
