@@ -140,6 +140,14 @@ def test_entries_follow_their_records(stock: None) -> None:
     assert index("lead", []) == 0
 
 
+def test_the_terms_are_looked_up_once_not_tried_on_each_record(stock: None) -> None:
+    condition = match("lead", "138001", id_sql="t.id")
+    page = f"SELECT t.id FROM leads_lead t WHERE {condition.text} ORDER BY t.created_at DESC LIMIT 7"
+    plan = "\n".join(sql.values(f"EXPLAIN {page}", condition.params))
+    assert "InitPlan" in plan
+    assert "SubPlan" not in plan
+
+
 def test_nothing_to_look_for_is_false() -> None:
     assert match("lead", " ") == FALSE
     assert query_of("...") is None

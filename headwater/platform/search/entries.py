@@ -56,9 +56,11 @@ def match(record_type: str, q: str, *, id_sql: str = "t.id", private: Fragment =
     query = query_of(q)
     if query is None:
         return FALSE
+    # As an array the ids are found first, by their index. As a subquery the planner, which cannot tell how
+    # rare a term is, may walk all records by age and try each: a minute over a million.
     found = Fragment(
-        f"{id_sql} IN (SELECT record_id FROM platform_search_entry"
-        " WHERE record_type = %s AND tokens @@ %s::tsquery)",
+        f"{id_sql} = ANY(ARRAY(SELECT record_id FROM platform_search_entry"
+        " WHERE record_type = %s AND tokens @@ %s::tsquery))",
         (record_type, query.anything),
     )
     if private == TRUE or query.anything == query.names:
