@@ -18,6 +18,7 @@ from headwater.kernel.errors import Invalid
 from headwater.kernel.sql import execute, value
 from headwater.leads.models import Lead
 from headwater.leads.services import archive_leads, assign_leads, convert_lead, stop_mail
+from headwater.leads.services.merging import merge_leads
 from headwater.organization.models import User
 from headwater.platform.audit.models import AuditRow
 from headwater.platform.notifications.models import Notification
@@ -392,6 +393,14 @@ def test_the_wish_reaches_the_contact_that_the_lead_became(rep: User) -> None:
     assert contact.do_not_email
     lead.refresh_from_db()
     assert (lead.do_not_email, lead.status) == (True, "converted")
+
+
+def test_the_wish_reaches_the_lead_that_this_one_was_merged_into(rep: User) -> None:
+    lead, other = dispatched(rep), make_lead(email="li@home.example")
+    merge_leads(ACCESS, other.pk, [lead.pk])
+    assert Client().post(link(lead)).status_code == 200
+    assert set(Lead.objects.values_list("do_not_email", flat=True)) == {True}
+    assert AuditRow.objects.filter(action="opt_out", record_id=other.pk).count() == 1
 
 
 # --- what a rule may say

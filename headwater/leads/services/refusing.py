@@ -6,6 +6,7 @@ from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.kernel.sql import values
 from headwater.leads.events import LeadsChanged
+from headwater.leads.queries import merged_into
 from headwater.leads.services.converting import customer_of
 from headwater.platform import audit
 from headwater.platform.events import emit
@@ -17,8 +18,13 @@ def stop_mail(access: Access, lead_id: int) -> bool:
     """Note that the customer wants no e-mail, whatever became of the lead; False when that was known.
 
     Unlike `update_lead` it refuses nothing: the wish of a customer holds for a converted lead too, and
-    reaches the contact that came of it.
+    reaches the contact that came of it and the lead that this one was merged into.
     """
+    told = [_note(access, one) for one in (lead_id, merged_into(lead_id)) if one is not None]
+    return any(told)
+
+
+def _note(access: Access, lead_id: int) -> bool:
     changed = values(
         "UPDATE leads_lead SET do_not_email = TRUE, updated_at = %s, version = version + 1"
         " WHERE id = %s AND NOT do_not_email RETURNING id",
