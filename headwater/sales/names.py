@@ -73,6 +73,18 @@ def is_company(name: str) -> bool:
     return bool(_FORM.search(whole) or _LATIN_FORM.search(whole))
 
 
+def region_of(name: str) -> str:
+    """The places that a company's name says first, or in brackets; empty where it says none."""
+    whole = fold(name)
+    bracket = _BRACKETS.search(whole)
+    inside = bracket[0][1:-1] if bracket else ""
+    for text in (whole, inside):
+        found = _region().match(text)
+        if found:
+            return _PLACE_ENDING.sub("", found[0].removeprefix("中国"))
+    return ""
+
+
 def without_region(text: str) -> str:
     """The text without the country, province, city and district that it begins with; may be empty."""
     found = _region().match(text)

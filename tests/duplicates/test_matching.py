@@ -70,6 +70,8 @@ def test_the_same_is_found_and_shares_a_key(one: dict[str, object], other: dict[
         ({"person": "张伟"}, {"person": "张伟"}),  # a name that very many bear
         ({"person": "李明", "company": "云杉科技"}, {"person": "王芳", "company": "云杉科技"}),  # colleagues
         ({"company": "上海云杉科技有限公司"}, {"company": "上海远景科技有限公司"}),
+        # One name, companies of two cities.
+        ({"person": "唐宇航", "company": "南宁众合餐饮"}, {"person": "唐宇航", "company": "厦门众合餐饮"}),
         (
             {"person": "张伟", "phones": ["+8613800138000"]},
             {"person": "张伟", "phones": ["+8613900139000"]},

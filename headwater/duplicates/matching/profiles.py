@@ -8,7 +8,7 @@ from functools import lru_cache
 from headwater.duplicates.matching.addresses import Address, read_address
 from headwater.duplicates.matching.people import PersonName, read_person
 from headwater.kernel.text import fold
-from headwater.sales.names import company_key, name_pieces
+from headwater.sales.names import company_key, name_pieces, region_of
 
 # Mail hosts that everybody uses say nothing about a company.
 PUBLIC_HOSTS = frozenset(
@@ -28,6 +28,7 @@ class Profile:
     person: PersonName = field(default_factory=PersonName)
     company: str = ""  # `company_key`
     pieces: tuple[str, ...] = ()  # of the company's name
+    seat: str = ""  # the region in the company's name
     phones: frozenset[str] = frozenset()
     emails: frozenset[str] = frozenset()
     handles: frozenset[str] = frozenset()  # `wechat:...`, `qq:...`
@@ -60,6 +61,7 @@ def read_profile(
         person=read_person(person) if person else PersonName(),
         company=key,
         pieces=name_pieces(key) if key else (),
+        seat=region_of(company) if company else "",
         phones=frozenset(phone for phone in phones if phone),
         emails=mails,
         handles=frozenset(named),

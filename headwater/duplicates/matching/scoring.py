@@ -177,6 +177,8 @@ def _company(one: Profile, other: Profile, frequencies: Frequencies) -> list[Evi
     if not one.company or not other.company:
         return []
     if one.company == other.company:
+        if _elsewhere(one.seat, other.seat):  # 石家庄云泰 is hardly 上海云泰
+            return [_said(Part.COMPANY, "alike", 0.5)]
         return [_said(Part.COMPANY, "exact", frequencies.rarity(f"c:{one.company}", 5, 10, 8))]
     weight = {piece: frequencies.rarity(f"p:{piece}", 1, 10, 6) for piece in {*one.pieces, *other.pieces}}
     mine, theirs = set(one.pieces), set(other.pieces)
@@ -200,6 +202,11 @@ def _company(one: Profile, other: Profile, frequencies: Frequencies) -> list[Evi
     if alike >= 0.35:
         return [_said(Part.COMPANY, "alike", 0.5)]
     return [_said(Part.COMPANY, "differs", -4)]
+
+
+def _elsewhere(one: str, other: str) -> bool:
+    """Whether both name a place and neither names that of the other (广东省深圳 is 深圳)."""
+    return bool(one and other) and one not in other and other not in one
 
 
 def _phones(one: Profile, other: Profile, frequencies: Frequencies) -> list[Evidence]:

@@ -71,6 +71,7 @@ def _comparable(profile: Profile, other: Profile) -> Profile:
     return Profile(
         company=profile.company,
         pieces=profile.pieces,
+        seat=profile.seat,
         phones=profile.phones,
         address=profile.address,
         host=profile.host,
