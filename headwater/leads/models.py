@@ -124,8 +124,13 @@ class Lead(Record):
             models.Index(
                 F("owner"), F("created_at").desc(), name="lead_book", condition=Q(owner__isnull=False)
             ),
+            # With what is counted of a pool: the overview of pools reads no lead.
             models.Index(
-                F("pool"), F("created_at").desc(), name="lead_pooled", condition=Q(pool__isnull=False)
+                F("pool"),
+                F("created_at").desc(),
+                include=("claimable_at", "archived_at"),
+                name="lead_pooled",
+                condition=Q(pool__isnull=False),
             ),
             models.Index("home_pool", name="lead_dropped", condition=Q(status="invalid", owner=None)),
             models.Index(
