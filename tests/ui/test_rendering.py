@@ -17,6 +17,8 @@ from headwater.ui.middleware import refuse
 from headwater.ui.navigation import NavItem
 from headwater.ui.pages import Action, Cell, FieldControl, Option
 
+pytestmark = pytest.mark.django_db  # the frame of a page counts what is unread
+
 
 def request(path: str = "/x", **headers: str) -> HttpRequest:
     made = RequestFactory().get(path, headers=headers)
