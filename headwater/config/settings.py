@@ -24,6 +24,7 @@ ROOMS = [
     "headwater.routing",
     "headwater.lines",
     "headwater.duplicates",
+    "headwater.forms",
     "headwater.leads",
     "headwater.sales",
     "headwater.pools",

@@ -11,7 +11,7 @@ PACKAGE = ROOT / "headwater"
 LAYERS: list[set[str]] = [
     {"entry"},
     {"handover"},
-    {"routing", "lines", "duplicates"},
+    {"routing", "lines", "duplicates", "forms"},
     {"leads"},
     {"sales"},
     {"pools", "acquisition"},

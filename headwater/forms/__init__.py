@@ -1,0 +1,1 @@
+"""Landing forms: public pages on which people leave their details, and what came of them."""

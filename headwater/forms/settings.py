@@ -1,0 +1,19 @@
+"""What an administrator sets for all public forms."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from headwater.platform.settings import SettingType, register_setting
+
+PER_MINUTE = register_setting(
+    "forms.per_minute",
+    30,
+    type=SettingType.NUMBER,
+    label=_("Submissions a minute from one address to one form"),
+    help=_(
+        "Behind one address there may be a whole office. Without proof of work a third of it; 0: no limit."
+    ),
+    group=pgettext_lazy("group of settings", "Landing forms"),
+    minimum=0,
+    maximum=100_000,
+)
