@@ -52,11 +52,14 @@ def back_up(target: Path | None) -> int:
     return 0
 
 
+PASSING = frozenset({"incoming", "exports"})  # half uploads, and copies of lists that go after some days
+
+
 def _add_files(tar: tarfile.TarFile) -> int:
     root = env.home / "files"
     count = 0
     for path in sorted(root.rglob("*")) if root.exists() else []:
-        if path.is_file() and "incoming" not in path.relative_to(root).parts[:1]:
+        if path.is_file() and path.relative_to(root).parts[0] not in PASSING:
             try:
                 tar.add(path, arcname=f"{FILES}/{path.relative_to(root).as_posix()}")
             except FileNotFoundError:  # removed by a job in this moment

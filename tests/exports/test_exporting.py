@@ -161,6 +161,9 @@ def test_only_the_asker_gets_the_file_and_each_fetching_is_on_record() -> None:
     assert "no-store" in answer["Cache-Control"]
     assert client_for(other).get(f"/api/v1/exports/{job.pk}").status_code == 200
     assert client_for(other).get(f"/api/v1/exports/{job.pk}/file").status_code == 404
+    colleague = make_user(role="manager")
+    with pytest.raises(NotFound):
+        services.cancel_export(access(colleague, "exports.view"), job.pk)
     acts = [row["action"] for row in rows("SELECT action FROM platform_audit WHERE record_type = 'export'")]
     assert acts == ["create", "download"]
     assert rows("SELECT 1 FROM platform_audit WHERE action = 'export' AND record_type = 'lead'")

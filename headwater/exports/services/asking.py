@@ -118,8 +118,13 @@ def _words(q: str) -> str:
 
 @transaction.atomic
 def cancel_export(access: Access, export_id: int) -> ExportJob:
-    """Call an export off, or throw its file away; whoever writes it notices at the next piece."""
+    """Call one's own export off, or throw its file away; whoever writes it notices at the next piece.
+
+    Of others' only who reaches everybody may: seeing that they were made is not enough.
+    """
     job = get_export(access, export_id)
+    if job.user_id != access.user_id and not access.reach.everyone:
+        raise NotFound(record="export", id=export_id)
     job = ExportJob.objects.select_for_update().get(pk=job.pk)
     if job.status in (*UNFINISHED, Status.DONE):
         job.status, job.lease, job.finished_at = Status.CANCELLED, "", clock.now()

@@ -172,7 +172,7 @@ def _finish(job: ExportJob, access: Access, path: Path, written: int) -> None:
 
 def _give_back(job: ExportJob) -> None:
     mine = ExportJob.objects.filter(pk=job.pk, lease=job.lease, status=Status.WORKING)
-    if mine.update(status=Status.WAITING, lease=""):
+    if mine.update(status=Status.WAITING, lease="", tries=job.tries - 1):  # a restart is no failure
         start_work(job.pk)
 
 
