@@ -104,7 +104,7 @@ class SuggestionParams(NinjaSchema):
 @router.get(
     "",
     operation_id="duplicate_list",
-    response={200: schemas.SuggestionsOut},
+    response={200: schemas.LookAlikesOut},
     summary="Pairs that may be the same, the likeliest first",
     description="Only pairs of which you see both records.",
 )

@@ -80,7 +80,7 @@ class SideOut(Schema):
     created_at: datetime
 
 
-class SuggestionOut(Schema):
+class LookAlikeOut(Schema):
     """Two records of one kind that may be the same."""
 
     id: int
@@ -92,8 +92,8 @@ class SuggestionOut(Schema):
     records: list[SideOut]
 
 
-class SuggestionsOut(Schema):
-    items: list[SuggestionOut]
+class LookAlikesOut(Schema):
+    items: list[LookAlikeOut]
     next: str | None = Field(description="`cursor` of the next page.")
 
 
