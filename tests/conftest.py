@@ -38,14 +38,18 @@ _clones = itertools.count(1)
 
 
 @pytest.hookimpl(trylast=True)  # pytest-django sorts before
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the long files: two workers start with a half each, and what they pass on last is short."""
-    files = {item.path for item in items if any(map(item.get_closest_marker, LONG))}
-    halves = {path: number % 2 for number, path in enumerate(sorted(files))}
-    long = [[item for item in items if halves.get(item.path) == half] for half in (0, 1)]
-    short = [item for item in items if item.path not in halves]
-    middle = max(0, len(items) // 2 - len(long[0]))
-    items[:] = [*long[0], *short[:middle], *long[1], *short[middle:]]
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the long files, an equal part for each worker: what is passed on last should be short."""
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    files = sorted({item.path for item in items if any(map(item.get_closest_marker, LONG))})
+    parts: list[list[pytest.Item]] = [
+        [item for item in items if item.path in files[number::workers]] for number in range(workers)
+    ]
+    short = iter([item for item in items if item.path not in set(files)])
+    share = -(-len(items) // workers)
+    items[:] = [
+        item for part in parts for item in (*part, *itertools.islice(short, max(0, share - len(part))))
+    ] + list(short)
 
 
 @dataclass(frozen=True)

@@ -100,8 +100,8 @@ def score(value: Any, href: str | None = None) -> Markup:
 def _score(value: Any) -> str:
     if value is None:
         return EMPTY
-    shown = formats.number(value, 0)
-    bar = f'<progress class="hw-meter" value="{shown}" max="100" aria-label="{text(_("Score"))}"></progress>'
+    shown, label = formats.number(value, 0), text(_("Score"))
+    bar = f'<progress class="hw-meter" value="{shown}" max="100" aria-label="{label}"></progress>'
     return f'<span class="hw-score hw-hue-{formats.score_hue(value)}"><b>{shown}</b>{bar}</span>'
 
 
@@ -205,7 +205,8 @@ def _tags(c: Cell, in_facts: bool, reader: Reader) -> str:
 def _boolean(c: Cell, in_facts: bool, reader: Reader) -> str:
     if c.value:
         return str(icon("check", label=_("Yes")))
-    return f'<span class="hw-cell-empty">{text(_("No"))}</span>'
+    no = text(_("No"))
+    return f'<span class="hw-cell-empty">{no}</span>'
 
 
 def _link(c: Cell, in_facts: bool, reader: Reader) -> str:

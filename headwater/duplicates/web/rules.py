@@ -70,10 +70,11 @@ def _line(rule: DuplicateRule) -> RuleLine:
             kind="danger",
         ),
     )
+    compared = _("New %(record)s against %(against)s") % facts
     return RuleLine(
         name=rule.name,
         href=href,
-        note=f"{_('New %(record)s against %(against)s') % facts} · {what}",
+        note=f"{compared} · {what}",
         act=Tag(Act(rule.act).label, _HUES[Act(rule.act)]),
         is_active=rule.is_active,
         tools=tools,

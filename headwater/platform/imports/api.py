@@ -239,7 +239,8 @@ def _object(text: str, name: str) -> dict[str, Any]:
 
 def error_response(job: ImportJob, kind: str, outcomes: tuple[str, ...]) -> HttpResponseBase:
     """The rows as a download."""
-    stem = f"{job.file_name.rsplit('.', 1)[0][:80]}-{_('problems')}"
+    problems = _("problems")
+    stem = f"{job.file_name.rsplit('.', 1)[0][:80]}-{problems}"
     response: HttpResponseBase
     if kind == "xlsx":
         response = FileResponse(
@@ -269,7 +270,8 @@ def template_response(record: str) -> FileResponse:
     importer = find_importer(record)
     out = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     error_file.write_workbook(out, iter(importer.example()))
-    name = f"{importer.label_plural}-{_('template')}.xlsx"
+    template = _("template")
+    name = f"{importer.label_plural}-{template}.xlsx"
     return FileResponse(out, as_attachment=True, filename=name, content_type=_XLSX)
 
 

@@ -80,10 +80,10 @@ def call_for(kind: BotKind, url: str, secret: str, title: str, lines: Sequence[L
 
 
 def _markdown(title: str, lines: Sequence[Line]) -> str:
-    shown = []
+    shown, go = [], _("Open")
     for line in lines:
         text = line.plain.translate(_HARMLESS)
-        shown.append(f"> {text} [{_('Open')}]({line.url})" if line.url else f"> {text}")
+        shown.append(f"> {text} [{go}]({line.url})" if line.url else f"> {text}")
     return f"**{title.translate(_HARMLESS)}**\n\n" + "\n\n".join(shown)
 
 
