@@ -53,16 +53,16 @@ LEFT JOIN forms_formday v ON v.form_id = %s AND v.day = d::date
 LEFT JOIN (
   SELECT (at AT TIME ZONE %s)::date AS day, count(*) AS submissions,
     count(*) FILTER (WHERE is_new) AS new_leads
-  FROM forms_submission WHERE form_id = %s GROUP BY 1
+  FROM forms_submission WHERE form_id = %s AND at >= %s GROUP BY 1
 ) s ON s.day = d::date ORDER BY 1 DESC
 """
 
 
 def figures(access: Access, form_id: int, *, days: int = 30) -> list[DayFigures]:
     """The last days, newest first, empty ones too."""
-    today = clock.today()
-    zone = timezone.get_current_timezone_name()
-    found = rows(_DAYS, (today - timedelta(days=days - 1), today, form_id, zone, form_id))
+    today, zone = clock.today(), timezone.get_current_timezone_name()
+    since = clock.now() - timedelta(days=days + 1)  # whole days are cut by the calendar above
+    found = rows(_DAYS, (today - timedelta(days=days - 1), today, form_id, zone, form_id, since))
     return [DayFigures(**row) for row in found]
 
 

@@ -182,9 +182,14 @@ WITH last AS (
     FROM last, unnest(%s::text[], %s::text[]) AS s (subscriber, names)
     JOIN platform_event_cursor c USING (subscriber)
     WHERE (c.xid, c.event_id) < (last.xid, last.id)
+), free AS (
+    SELECT subscriber FROM platform_event_cursor
+    WHERE subscriber IN (SELECT subscriber FROM behind WHERE NOT is_concerned)
+    ORDER BY subscriber FOR UPDATE SKIP LOCKED
 ), moved AS (
-    UPDATE platform_event_cursor c SET xid = b.xid, event_id = b.id, updated_at = %s FROM behind b
-    WHERE c.subscriber = b.subscriber AND NOT b.is_concerned AND (c.xid, c.event_id) < (b.xid, b.id)
+    UPDATE platform_event_cursor c SET xid = b.xid, event_id = b.id, updated_at = %s
+    FROM behind b JOIN free USING (subscriber)
+    WHERE c.subscriber = b.subscriber AND (c.xid, c.event_id) < (b.xid, b.id)
 )
 SELECT subscriber FROM behind WHERE is_concerned
 """
