@@ -11,7 +11,8 @@ PACKAGE = ROOT / "headwater"
 LAYERS: list[set[str]] = [
     {"entry"},
     {"handover"},
-    {"routing", "lines", "duplicates", "forms"},
+    {"routing", "lines", "duplicates", "forms", "hooks", "mailbox", "tracking"},
+    {"extraction"},
     {"leads"},
     {"sales"},
     {"pools", "acquisition"},

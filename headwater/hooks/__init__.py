@@ -1,0 +1,1 @@
+"""Signed doors for ad platforms and partners."""

@@ -1,0 +1,1 @@
+"""Inbound mail: new leads, and replies on the timelines of known ones."""
