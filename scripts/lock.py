@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "requirements"
+# Each lock and what it is resolved from: the product always comes with reading of cards.
+LOCKS = {"core": ("core.in", "ocr.in"), "dev": ("dev.in",), "node": ("node.in",)}
 OPTIONS = [
     "--universal",
     "--generate-hashes",
@@ -17,11 +19,13 @@ OPTIONS = [
 
 def main() -> int:
     """Resolve each file; versions that still fit are kept unless `--upgrade` is given."""
-    for name in ("core", "dev", "node"):
+    for name, sources in LOCKS.items():
         target = FOLDER / f"{name}.txt"
         command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", *OPTIONS, *sys.argv[1:]]
         subprocess.run(
-            [*command, str(FOLDER / f"{name}.in"), "-o", str(target)], check=True, cwd=FOLDER.parent
+            [*command, *(str(FOLDER / source) for source in sources), "-o", str(target)],
+            check=True,
+            cwd=FOLDER.parent,
         )
         print(f"{target.name}: {target.read_text().count('==')} packages")
     return 0
