@@ -17,6 +17,7 @@ from headwater.kernel.errors import Invalid, NotFound
 from headwater.leads.errors import CapReached
 from headwater.leads.models import Lead, Transfer
 from headwater.leads.services import assign_leads, index_leads
+from headwater.leads.types import Status
 from headwater.organization.models import User
 from headwater.platform import audit
 from headwater.platform.events import drain
@@ -58,12 +59,28 @@ def test_every_lead_with_the_number_is_found_and_none_by_reading_all_leads() -> 
     twin = make_lead(owner=other)
     Lead.objects.filter(pk=twin.pk).update(mobile=first.mobile, may_duplicate=True)
     index_leads([first.pk, twin.pk])
+    moment, pool = clock.now(), make_pool(members=[])
+    Lead.objects.bulk_create(
+        Lead(
+            name="旁人",
+            mobile=f"+86138{number:08d}",
+            status=Status.POOLED,
+            pool=pool,
+            home_pool=pool,
+            created_at=moment,
+            updated_at=moment,
+            stage_at=moment,
+            placed_at=moment,
+        )
+        for number in range(2000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE leads_lead")
     assert len(look(rep, "13912345678").hits) == 2
     with CaptureQueriesContext(connection) as asked:
         look(rep, "13912345678")
     (read,) = [one["sql"] for one in asked if "business_line" in one["sql"] and "UNION" in one["sql"]]
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {read}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "lead_mobile_once" in plan

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any
 
 import pytest
@@ -44,9 +45,13 @@ class Interrupted:
     """A sweep of which every other chunk ends in a fault before it is committed; begun anew each time."""
 
     def __init__(
-        self, patch: pytest.MonkeyPatch, fault: Callable[[], object], raised: type[Exception]
+        self,
+        patch: pytest.MonkeyPatch,
+        fault: Callable[[], object],
+        raised: type[Exception],
+        most: float = inf,
     ) -> None:
-        self.patch, self.fault, self.raised = patch, fault, raised
+        self.patch, self.fault, self.raised, self.most = patch, fault, raised, most
         self.interruptions = 0
 
     def __call__(self) -> None:
@@ -56,7 +61,7 @@ class Interrupted:
             nonlocal calls
             whole(leads)
             calls += 1
-            if leads and calls % 2:
+            if leads and calls % 2 and self.interruptions < self.most:
                 self.interruptions += 1
                 self.fault()
 
@@ -83,3 +88,8 @@ def cut_off(patch: pytest.MonkeyPatch) -> Interrupted:
     """The server ends the session."""
     end_session = "SELECT pg_terminate_backend(pg_backend_pid())"
     return Interrupted(patch, lambda: value(end_session), OperationalError)
+
+
+def without_a_server(patch: pytest.MonkeyPatch, restart: Callable[[], None]) -> Interrupted:
+    """PostgreSQL itself goes down in the middle and comes back, four times."""
+    return Interrupted(patch, restart, OperationalError, most=4)

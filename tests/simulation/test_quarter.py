@@ -17,7 +17,7 @@ from headwater.leads.services.recycling import recycle_due
 from tests.conftest import OwnDatabase
 from tests.simulation.findings import digest, faults, report
 from tests.simulation.quarter import START, Quarter, Sweep
-from tests.simulation.sweeps import broken_off, cut_off, two_at_once
+from tests.simulation.sweeps import broken_off, cut_off, two_at_once, without_a_server
 
 LEADS = int(os.environ.get("HEADWATER_QUARTER_LEADS", "500"))
 DAYS = int(os.environ.get("HEADWATER_QUARTER_DAYS", "14"))
@@ -77,6 +77,20 @@ def test_what_breaks_in_the_middle_changes_nothing(
         outcomes.add(digest())
     assert len(outcomes) == 1
     assert all(sweep.interruptions > 5 for sweep in interrupted)
+
+
+def test_a_restarted_server_changes_nothing(
+    anew: Callable[[], None], request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL goes down in the middle of sweeps, before they commit, and the ledger comes out the same."""
+    monkeypatch.setattr(recycling, "CHUNK", 8)
+    anew()
+    assert faults(_play(leads=60, days=2)) == []
+    undisturbed = digest()
+    sweep = without_a_server(monkeypatch, request.getfixturevalue("restart"))
+    assert faults(_play(leads=60, days=2, sweep=sweep)) == []
+    assert digest() == undisturbed
+    assert sweep.interruptions == 4
 
 
 @pytest.mark.parametrize(
