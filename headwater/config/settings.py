@@ -45,6 +45,7 @@ ROOMS = [
     "headwater.platform.tokens",
     "headwater.platform.settings",
     "headwater.platform.versions",
+    "headwater.platform.limits",
     "headwater.platform.idempotency",
     "headwater.platform.jobs",
     "headwater.platform.audit",

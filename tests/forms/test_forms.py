@@ -20,7 +20,6 @@ from headwater.kernel.access import system_access
 from headwater.kernel.errors import Invalid, Stale
 from headwater.leads.models import Lead, Touch
 from headwater.platform import audit
-from headwater.platform.api.limits import forget_rates
 from headwater.platform.settings import set_setting
 from tests.acquisition.factories import make_campaign, make_source
 from tests.customization.factories import make_field
@@ -32,11 +31,6 @@ from tests.organization.factories import access, client_for, make_user
 pytestmark = pytest.mark.django_db
 SYSTEM = system_access("tests")
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def _rates() -> None:
-    forget_rates()
 
 
 def make_form(name: str = "官网", **values: Any) -> Form:

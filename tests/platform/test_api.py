@@ -14,7 +14,7 @@ from headwater.kernel.access import Actor, ActorKind, Scope, system_access
 from headwater.kernel.errors import NotFound, NotSignedIn
 from headwater.platform.api import problem_response
 from headwater.platform.api.authentication import CsrfFailed, SessionAuth
-from headwater.platform.api.limits import RateLimited, forget_rates, limit_rate
+from headwater.platform.api.limits import RateLimited, limit_rate
 from headwater.platform.settings import set_setting
 from headwater.platform.tokens.services import create_token
 from tests.platform.stones import TABLE
@@ -43,7 +43,6 @@ def load(user_id: int, token: Any) -> Actor:
 def _own_loader() -> Iterator[None]:
     before = list(kernel_access._loader)
     kernel_access.register_actor_loader(load)
-    forget_rates()
     sql.execute(TABLE)
     yield
     kernel_access._loader[:] = before
