@@ -32,7 +32,7 @@ LEFT JOIN organization_department d ON d.id = u.department_id
 JOIN LATERAL (
   SELECT * FROM leads_transfer t
   WHERE t.lead_id = l.id AND t.why = 'recycled' AND t.from_owner_id = x.owner_id
-  ORDER BY t.id DESC LIMIT 1
+  ORDER BY -t.id LIMIT 1  -- see `services.waking`: not by the ledger's key
 ) t ON TRUE
 LEFT JOIN pools_pool p ON p.id = t.to_pool_id
 """

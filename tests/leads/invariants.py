@@ -3,11 +3,12 @@
 from headwater.kernel.sql import rows, value
 from headwater.leads.services.books import read_books
 
+# One pass over the ledger: looked up lead by lead, a table without statistics is walked from its end for each.
 _FOLDED = """
 SELECT l.id FROM leads_lead l
-LEFT JOIN LATERAL (
-  SELECT * FROM leads_transfer t WHERE t.lead_id = l.id ORDER BY t.id DESC LIMIT 1
-) last ON TRUE
+LEFT JOIN (
+  SELECT DISTINCT ON (lead_id) * FROM leads_transfer ORDER BY lead_id, id DESC
+) last ON last.lead_id = l.id
 WHERE last.id IS NULL
    OR (l.archived_at IS NULL AND last.spot IS DISTINCT FROM CASE WHEN l.pool_id IS NOT NULL THEN 'pool'
         WHEN l.status IN ('assigned', 'following') THEN 'owner' ELSE 'closed' END)
