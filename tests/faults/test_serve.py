@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ class Serving:
     """One `headwater serve` on a home of its own."""
 
     def __init__(self, home: Path) -> None:
+        home.mkdir(exist_ok=True)
         self.port = free_port()
         self.server = EmbeddedServer(home)
         left_out = {"DATABASE_URL", "HEADWATER_TEST_PARENT", "DJANGO_SETTINGS_MODULE"}
@@ -49,11 +51,23 @@ class Serving:
         return None
 
 
-@pytest.fixture
-def serving() -> Iterator[Serving]:
+@pytest.fixture(scope="module")
+def installed() -> Iterator[Path]:
+    """An installation that was started once and stopped orderly, to be copied."""
     with tempfile.TemporaryDirectory(prefix="hw-serve-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
-        made = Serving(Path(folder))
+        made = Serving(Path(folder) / "first")
+        wait_until(made.is_ready, within=180)
+        assert made.process.stop() == 0, made.process.text()[-3000:]
+        yield made.server.home
+
+
+@pytest.fixture
+def serving(installed: Path) -> Iterator[Serving]:
+    with tempfile.TemporaryDirectory(prefix="hw-serve-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        subprocess.run(["cp", "-a", installed, f"{folder}/home"], check=True)
+        made = Serving(Path(folder) / "home")
         wait_until(made.is_ready, within=180)
         wait_until(lambda: "worker.started" in made.process.text())
         yield made

@@ -18,6 +18,7 @@ from headwater.platform.imports.models import ImportJob
 from headwater.platform.imports.services.upload import create_import
 from headwater.platform.tokens.services import create_token
 from headwater.pools.services import ensure_default_pool
+from tests.faults.dead import bury_the_dead
 from tests.leads.factories import make_lead
 from tests.leads.invariants import broken_invariants
 from tests.organization.factories import access, make_user
@@ -42,6 +43,7 @@ def test_a_killed_workers_import_is_finished_by_another(product: Product) -> Non
         worker.kill()
         assert progress().status == "running", "it was in the middle"
         assert progress().created_count < ROWS
+        bury_the_dead()
 
     product.start_worker()  # nobody tells it anything: it finds the dead one's job by itself
     product.wait_until(lambda: progress().status == "done", within=180)

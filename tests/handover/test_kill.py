@@ -11,6 +11,7 @@ from headwater.handover.types import Account, Order, Part
 from headwater.kernel import sql
 from headwater.leads.models import Lead
 from tests.conftest import OwnDatabase
+from tests.faults.dead import bury_the_dead
 from tests.handover.crowd import many_leads
 from tests.leads.invariants import broken_invariants
 from tests.organization.factories import access, make_user
@@ -34,6 +35,7 @@ def test_killed_workers_lose_and_double_nothing(product: Product) -> None:
     product.wait_until(lambda: now().done_count > 0)
     worker.kill()
     assert now().status == "running", "it was in the middle"
+    bury_the_dead()
     product.start_worker()  # nobody tells it anything: it finds the dead one's work by itself
     product.wait_until(lambda: now().status == "done", within=240)
     assert (now().done_count, now().kept_count) == (LEADS, 0)
@@ -52,6 +54,7 @@ def test_killed_workers_lose_and_double_nothing(product: Product) -> None:
     for process in product.started:
         if process.is_alive:
             process.kill()
+    bury_the_dead()
     product.start_worker()
     product.wait_until(lambda: now().status == "undone", within=240)
     assert (now().back_count, now().left_count) == (LEADS, 0)
