@@ -109,7 +109,9 @@ def test_a_call_is_recorded_discussed_and_ticked_off(
 def test_the_manager_watches_the_feed(company: Company, open_page: OpenPage) -> None:
     access = permit(actor(company.rep), "activities.create")
     first = follow_up(access, "lead", company.lead, kind="call", outcome="connected", content="第一次联系")
-    page = enter(open_page("/sign-in"), company.boss, "/work")
+    page = open_page("/sign-in")
+    page.clock.install()
+    enter(page, company.boss, "/work")
     card = page.locator("article", has_text="第一次联系")
     card.wait_for()
 
@@ -117,7 +119,8 @@ def test_the_manager_watches_the_feed(company: Company, open_page: OpenPage) -> 
     page.locator(f"#hw-activity-{first.pk} [aria-pressed=true]").wait_for()
 
     follow_up(access, "lead", company.lead, kind="visit", content="上门拜访")
-    page.locator("a.hw-news").wait_for(timeout=45_000)  # asked every half minute
+    page.clock.fast_forward("00:31")  # asked every half minute
+    page.locator("a.hw-news").wait_for()
     page.locator("a.hw-news").click()
     page.locator("article", has_text="上门拜访").wait_for()
     assert serious_findings(page) == []
