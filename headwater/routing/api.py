@@ -11,6 +11,7 @@ from headwater.kernel import clock
 from headwater.kernel.access import permit
 from headwater.kernel.errors import Invalid
 from headwater.leads.dispatching import suggestions
+from headwater.leads.mailing.words import sentence as mail_sentence
 from headwater.platform.api import (
     ApiRequest,
     Problem,
@@ -29,7 +30,7 @@ from headwater.routing.queries import decisions as decided
 from headwater.routing.queries.fairness import fairness
 from headwater.routing.queries.rules import all_rules, get_rule
 from headwater.routing.services.facts import read_territories
-from headwater.routing.wording import mail_sentence, sentence
+from headwater.routing.wording import sentence
 
 rules = Router(tags=["Routing"])
 decisions = Router(tags=["Routing"])

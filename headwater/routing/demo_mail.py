@@ -3,12 +3,12 @@
 from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.kernel.sql import rows
+from headwater.leads.mailing.opting_out import opt_out_address
+from headwater.leads.mailing.types import MailState
 from headwater.platform.settings import set_setting
 from headwater.routing import content
 from headwater.routing.models import CustomerMail
 from headwater.routing.services.composing import words_of
-from headwater.routing.services.opting_out import opt_out_address
-from headwater.routing.types import MailState
 
 MAIL = {
     "subject": "{company}已收到您的咨询",

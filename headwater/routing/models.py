@@ -4,9 +4,10 @@ from django.db import models
 from django.db.models import Q
 
 from headwater.kernel.models import OrjsonField
+from headwater.leads.mailing.types import QueuedMail
 from headwater.leads.models import Lead
 from headwater.organization.models import User
-from headwater.routing.types import MailState, Outcome, Trigger, Waits
+from headwater.routing.types import Outcome, Trigger, Waits
 
 VERSIONS = "routing_rule"  # the kind under which versions of a rule are kept
 
@@ -112,19 +113,11 @@ class Decision(models.Model):
         indexes = [models.Index("at", "id", name="routing_decision_at")]
 
 
-class CustomerMail(models.Model):
+class CustomerMail(QueuedMail):
     """The mail to the customer that follows from a decision; the words are kept as they were sent."""
 
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="+", db_index=False)
     decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="+", db_index=False)
-    state = models.CharField(max_length=8, choices=MailState, default=MailState.WAITING)
-    subject = models.TextField()
-    text = models.TextField()
-    reason = models.TextField(blank=True, default="")  # a code of why it was skipped, or the server's words
-    attempts = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True)  # none: it is settled
-    settled_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["lead", "decision"], name="routing_mail_once")]

@@ -70,7 +70,7 @@ def register() -> None:
             note=_("Who gets which leads, and when"),
         )
     )
-    from headwater.routing import settings, subscribers  # noqa: F401 - they make themselves known
+    from headwater.routing import subscribers  # noqa: F401 - makes itself known
 
 
 def _register_words() -> None:

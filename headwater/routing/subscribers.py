@@ -6,7 +6,7 @@ from headwater.platform.events import Event, StoredEvent, subscriber
 from headwater.platform.jobs import defer
 from headwater.routing.events import DispatchAsked, LeadsDispatched, LeadsStranded
 from headwater.routing.queries.rules import is_listening
-from headwater.routing.services.mailing import has_due_mails
+from headwater.routing.services.mailing import OUTBOX
 from headwater.routing.services.queueing import enqueue, forget, look_again
 from headwater.routing.services.telling import tell_administrators, tell_owners
 from headwater.routing.tasks import mail_customers, run_rules
@@ -67,7 +67,7 @@ def dispatched(events: list[StoredEvent[LeadsDispatched]]) -> None:
 @subscriber("routing.tell-customers", LeadsDispatched)
 def dispatched_to_mail(events: list[StoredEvent[LeadsDispatched]]) -> None:
     """What was queued for customers goes out soon."""
-    if has_due_mails():
+    if OUTBOX.has_due():
         defer(mail_customers, queueing_lock="routing.mail_customers")
 
 

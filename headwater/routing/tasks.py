@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from headwater.platform.jobs import defer, periodic, task
-from headwater.routing.services.mailing import send_due_mails
+from headwater.routing.services.mailing import OUTBOX
 from headwater.routing.services.running import run_waiting
 
 MOST = 20_000  # leads one job looks at before it lets others work
@@ -28,7 +28,7 @@ def run_due(_at: datetime) -> None:
 @task("routing.mail_customers", retries=0)
 def mail_customers() -> None:
     """Send the mails to customers that are due."""
-    send_due_mails()
+    OUTBOX.send_due()
 
 
 @periodic("* * * * *", name="routing.mail_due")

@@ -7,8 +7,9 @@ from django.utils.translation import pgettext
 
 from headwater.engagement.timeline import Entry, Found, TimelineEvent, log
 from headwater.kernel.access import Access
-from headwater.routing.types import MAIL_HUES, MailState
-from headwater.routing.wording import mail_sentence, sentence
+from headwater.leads.mailing.types import MAIL_HUES, MailState
+from headwater.leads.mailing.words import sentence as mail_sentence
+from headwater.routing.wording import sentence
 from headwater.ui.pages import Action
 
 

@@ -30,25 +30,6 @@ class TargetKind(models.TextChoices):
     POOL = "pool", pgettext_lazy("routing target", "A pool")
 
 
-class MailState(models.TextChoices):
-    """Where a mail to a customer stands. Skipped: when its time came it was no longer allowed, or wanted."""
-
-    WAITING = "waiting", pgettext_lazy("mail to a customer", "Waiting")
-    SENDING = "sending", pgettext_lazy("mail to a customer", "Being sent")
-    SENT = "sent", pgettext_lazy("mail to a customer", "Sent")
-    SKIPPED = "skipped", pgettext_lazy("mail to a customer", "Not sent")
-    FAILED = "failed", pgettext_lazy("mail to a customer", "Failed")
-
-
-MAIL_HUES = {
-    MailState.WAITING: "gray",
-    MailState.SENDING: "gray",
-    MailState.SENT: "blue",
-    MailState.SKIPPED: "gray",
-    MailState.FAILED: "orange",
-}
-
-
 class StrategyKind(models.TextChoices):
     """How a strategy works."""
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from headwater.kernel.catalogue import record_type
-from headwater.routing.types import MailState, Outcome, Strategy
+from headwater.routing.types import Outcome, Strategy
 
 Facts = Mapping[str, Any]
 
@@ -43,23 +43,6 @@ def sentence(facts: Facts) -> str:
             return _("%(rule)s found nobody; it waits for the administrators of “%(pool)s”") % told
         case Outcome.UNMATCHED:
             return _("No rule applies; it stays in “%(pool)s”") % told
-
-
-def mail_sentence(facts: Facts) -> str:
-    """What became of a mail to the customer. `facts`: state, reason, subject."""
-    if facts["state"] == MailState.SENT:
-        return _("Mail to the customer sent: “%(subject)s”") % {"subject": facts["subject"]}
-    if facts["state"] in (MailState.WAITING, MailState.SENDING):
-        return _("Mail to the customer is on its way")
-    reason = {
-        "no_server": _("no mail server is set up"),
-        "opted_out": _("they want no e-mail"),
-        "not_allowed": _("there is no address or no consent any more"),
-        "moved_on": _("the lead had moved on"),
-        "lost": _("the sending was interrupted; whether it went is not known"),
-        "no_answer": _("the mail server could not be reached"),
-    }.get(facts["reason"], facts["reason"])
-    return _("Mail to the customer not sent: %(reason)s") % {"reason": reason}
 
 
 def check_text(name: str) -> str:

@@ -6,7 +6,7 @@ from django.core import mail as outbox
 from headwater.routing.content import flaws, read_content
 from headwater.routing.demo import set_up_rules
 from headwater.routing.models import CustomerMail, Decision, RoutingRule
-from headwater.routing.services.mailing import send_due_mails
+from headwater.routing.services.mailing import OUTBOX
 from tests.leads.factories import make_lead, make_pool
 from tests.organization.factories import make_user
 from tests.routing.factories import route
@@ -24,7 +24,7 @@ def test_the_demo_rules() -> None:
     route()
     rules = list(RoutingRule.objects.filter(is_active=True))
     assert len(rules) == 3
-    send_due_mails()
+    OUTBOX.send_due()
     assert outbox.outbox == []  # the demo writes to nobody
     assert sorted(CustomerMail.objects.values_list("state", flat=True)) == ["failed", "sent", "sent"]
     assert not [flaw for rule in rules for flaw in flaws(read_content(rule.content))]

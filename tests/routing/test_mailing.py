@@ -16,6 +16,8 @@ from headwater.kernel import clock
 from headwater.kernel.access import system_access
 from headwater.kernel.errors import Invalid
 from headwater.kernel.sql import execute, value
+from headwater.leads.mailing.opting_out import opt_out_address
+from headwater.leads.mailing.outbox import LOST_AFTER, WAITS
 from headwater.leads.models import Lead
 from headwater.leads.services import archive_leads, assign_leads, convert_lead, stop_mail
 from headwater.leads.services.merging import merge_leads
@@ -26,8 +28,7 @@ from headwater.platform.settings import set_setting
 from headwater.routing.content import flaws, read_content
 from headwater.routing.models import CustomerMail, RoutingRule
 from headwater.routing.services import restore_version, update_rule
-from headwater.routing.services.mailing import LOST_AFTER, WAITS, send_due_mails
-from headwater.routing.services.opting_out import opt_out_address
+from headwater.routing.services.mailing import OUTBOX
 from headwater.sales.models import Contact
 from tests.leads.factories import make_lead, make_pool
 from tests.organization.factories import client_for, make_user
@@ -87,7 +88,7 @@ def told(rep: User) -> int:
 def test_the_customer_reads_who_will_call_why_and_how_to_end_it(rep: User, settings: Any) -> None:
     settings.PUBLIC_URL = "https://crm.example"
     lead = dispatched(rep, name="李总 {owner}")
-    send_due_mails()
+    OUTBOX.send_due()
     (sent,) = outbox.outbox
     assert sent.to == ["li@customer.example"]
     assert sent.from_email.endswith("<headwater@localhost>")
@@ -106,7 +107,7 @@ def test_timeline_decision_and_api_say_what_went(rep: User) -> None:
     admin = client_for(make_user(role="admin"))
     decision = f"/api/v1/decisions/{last(lead).pk}"
     assert admin.get(decision).json()["mail"]["state"] == "waiting"
-    send_due_mails()
+    OUTBOX.send_due()
     timeline = admin.get(f"/api/v1/leads/{lead.pk}/timeline").json()["items"]
     (entry,) = [item for item in timeline if item["source"] == "customer_mail"]
     assert (entry["kind"], entry["data"]["subject"]) == ("sent", "李总，您好")
@@ -148,7 +149,7 @@ def test_what_changed_in_between_holds_the_mail_back(rep: User) -> None:
     assign_leads(ACCESS, [leads[1].pk], [make_user().pk])
     archive_leads(ACCESS, [leads[2].pk])
     Lead.objects.filter(pk=leads[3].pk).update(consent_basis="")
-    send_due_mails()
+    OUTBOX.send_due()
     assert outbox.outbox == []
     assert states() == [
         ("skipped", "opted_out"),
@@ -162,7 +163,7 @@ def test_what_changed_in_between_holds_the_mail_back(rep: User) -> None:
 def test_without_a_mail_server_nothing_is_said_to_have_gone(rep: User, settings: Any) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
     dispatched(rep)
-    send_due_mails()
+    OUTBOX.send_due()
     assert states() == [("skipped", "no_server")]
     assert "mail.no_server" in [
         flaw.code for flaw in flaws(read_content({"target": people(rep), "mail": MAIL}))
@@ -176,7 +177,7 @@ def test_the_same_event_again_sends_nothing(rep: User) -> None:
     dispatched(rep)
     execute("UPDATE platform_event_cursor SET xid = '0', event_id = 0 WHERE subscriber LIKE 'routing.%%'")
     route()
-    send_due_mails()
+    OUTBOX.send_due()
     assert len(outbox.outbox) == 1
     assert CustomerMail.objects.count() == 1
 
@@ -191,7 +192,7 @@ def test_two_workers_at_once_send_each_mail_once(own_database: None, box: Mailbo
 
     def work(_worker: int) -> int:
         try:
-            return send_due_mails()
+            return OUTBOX.send_due()
         finally:
             connection.close()
 
@@ -212,7 +213,7 @@ def test_a_mail_is_marked_for_all_to_see_before_the_server_has_it(own_database: 
 
     def work(_worker: int) -> int:
         try:
-            return send_due_mails()
+            return OUTBOX.send_due()
         finally:
             connection.close()
 
@@ -221,7 +222,7 @@ def test_a_mail_is_marked_for_all_to_see_before_the_server_has_it(own_database: 
         while not box.mails and not first.done():
             pass
         assert states()[0][0] == "sending"
-        assert send_due_mails() == 0  # a second worker finds nothing
+        assert OUTBOX.send_due() == 0  # a second worker finds nothing
         first.result()
     assert states() == [("sent", "")]
     assert [mail["To"] for mail in box.mails] == [lead.email]
@@ -230,11 +231,11 @@ def test_a_mail_is_marked_for_all_to_see_before_the_server_has_it(own_database: 
 def test_an_interrupted_sending_is_told_and_not_repeated(rep: User) -> None:
     dispatched(rep)
     CustomerMail.objects.update(state="sending", due_at=clock.now() + LOST_AFTER, settled_at=None)
-    send_due_mails()
+    OUTBOX.send_due()
     assert CustomerMail.objects.get().state == "sending"  # it may still live
     with clock.freeze(clock.now() + LOST_AFTER + timedelta(seconds=1)):
         for _again in range(2):
-            send_due_mails()
+            OUTBOX.send_due()
     assert outbox.outbox == []
     assert states() == [("failed", "lost")]
     assert told(rep) == 1
@@ -274,14 +275,14 @@ def test_an_unreachable_server_is_tried_again_and_holds_no_other_mail_up(rep: Us
     for number in range(3):
         make_lead(**(AGREED | {"email": f"c{number}@customer.example"}))
     route()
-    send_due_mails()
+    OUTBOX.send_due()
     assert sorted(CustomerMail.objects.values_list("attempts", flat=True)) == [0, 0, 1]
     CustomerMail.objects.exclude(attempts=1).delete()
     with clock.freeze(clock.now()):
         for wait in WAITS:
             assert CustomerMail.objects.get().state == "waiting"
             clock.advance(wait)
-            send_due_mails()
+            OUTBOX.send_due()
     kept = CustomerMail.objects.get()
     assert (kept.state, kept.reason, kept.due_at, kept.attempts) == (
         "failed",
@@ -296,16 +297,16 @@ def test_later_is_tried_later_and_no_is_told_without_the_address(rep: User, box:
     box.refuse = 1
     with clock.freeze(clock.now()):
         lead = dispatched(rep)
-        send_due_mails()
+        OUTBOX.send_due()
         assert states() == [("waiting", "451 try again later")]
         assert box.mails == []
         clock.advance(WAITS[0])
         box.refuse, box.refusal = 1, "550 li@customer.example unknown"
-        send_due_mails()
+        OUTBOX.send_due()
         assert states() == [("failed", "550 … unknown")]
         assert told(rep) == 1
         clock.advance(timedelta(days=1))
-        send_due_mails()
+        OUTBOX.send_due()
     assert box.mails == []
     shown = client_for(rep).get(f"/leads/{lead.pk}").content.decode()
     assert "550 … unknown" in shown
@@ -315,17 +316,17 @@ def test_later_is_tried_later_and_no_is_told_without_the_address(rep: User, box:
 def test_no_spelling_of_the_address_is_told(rep: User, box: Mailbox, said: str) -> None:
     dispatched(rep)
     box.refuse, box.refusal = 1, f"550 {said}"
-    send_due_mails()
+    OUTBOX.send_due()
     assert states() == [("failed", f"550 {said}".replace(said.strip("<>").split(">")[0].split()[0], "…"))]
 
 
 def test_a_worker_that_ends_begins_no_further_mail(rep: User, monkeypatch: pytest.MonkeyPatch) -> None:
     dispatched(rep)
     with monkeypatch.context() as ending:
-        ending.setattr("headwater.routing.services.mailing.is_stopping", lambda: True)
-        assert send_due_mails() == 0
+        ending.setattr("headwater.leads.mailing.outbox.is_stopping", lambda: True)
+        assert OUTBOX.send_due() == 0
     assert states() == [("waiting", "")]
-    assert send_due_mails() == 1
+    assert OUTBOX.send_due() == 1
 
 
 def test_a_connection_that_breaks_in_the_middle_is_not_tried_again(
@@ -334,10 +335,10 @@ def test_a_connection_that_breaks_in_the_middle_is_not_tried_again(
     settings.EMAIL_TIMEOUT, box.wait = 0.3, 1.0
     with clock.freeze(clock.now()):
         dispatched(rep)
-        send_due_mails()
+        OUTBOX.send_due()
         assert states() == [("failed", "lost")]
         clock.advance(timedelta(days=1))
-        send_due_mails()
+        OUTBOX.send_due()
     assert len(box.mails) == 1
     assert told(rep) == 1
 
@@ -347,7 +348,7 @@ def test_an_address_that_no_mail_can_be_written_to_fails_alone(rep: User, box: M
     bad, good = make_lead(**AGREED), make_lead(**(AGREED | {"email": "ok@customer.example"}))
     Lead.objects.filter(pk=bad.pk).update(email="a\nBcc: x@y.example")
     route()
-    send_due_mails()
+    OUTBOX.send_due()
     assert [mail["To"] for mail in box.mails] == [good.email]
     assert sorted(state for state, _reason in states()) == ["failed", "sent"]
 

@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 
 from headwater.kernel.criteria.parse import Branch, Criteria, Leaf
 from headwater.kernel.errors import Invalid
+from headwater.leads.mailing.house import company_name, has_mail_server
 from headwater.organization.queries import active_ids, names_of
 from headwater.pools.queries import pools_by_id
 from headwater.routing.content.parts import Content, CustomerMail
 from headwater.routing.content.people import people_of_target, without_phone
 from headwater.routing.content.wording import uses
-from headwater.routing.settings import company_name, has_mail_server
 from headwater.routing.types import Flaw, TargetKind
 
 

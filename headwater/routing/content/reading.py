@@ -10,6 +10,7 @@ from headwater.kernel.access import system_access
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.criteria.parse import Branch, Criteria, Leaf
 from headwater.kernel.errors import Invalid
+from headwater.leads.mailing.words import unknown_places
 from headwater.organization.types import Level
 from headwater.routing.content.parts import (
     WORKING,
@@ -21,7 +22,7 @@ from headwater.routing.content.parts import (
     Target,
     Window,
 )
-from headwater.routing.content.wording import MAX_SUBJECT, MAX_TEXT, PLACEHOLDERS, unknown_placeholders
+from headwater.routing.content.wording import MAX_SUBJECT, MAX_TEXT, PLACEHOLDERS
 from headwater.routing.types import Strategy, StrategyKind, TargetKind, Trigger
 
 MAX_PEOPLE = 500
@@ -273,7 +274,7 @@ def _mail(reader: _Reader, raw: Any, target: Target | None) -> CustomerMail | No
             "The subject is one line of at most %(subject)s characters, the text has at most %(text)s."
         )
         reader.refuse("mail", "mail.too_long", detail % {"subject": MAX_SUBJECT, "text": MAX_TEXT})
-    unknown = unknown_placeholders(f"{subject} {text}")
+    unknown = unknown_places(f"{subject} {text}", PLACEHOLDERS)
     if unknown:
         known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
         detail = _("There is no placeholder {%(name)s}; these are: %(known)s.")

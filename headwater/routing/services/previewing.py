@@ -10,14 +10,15 @@ from headwater.kernel.access import Access
 from headwater.kernel.criteria import OPERATORS, Criteria, to_sql
 from headwater.kernel.criteria.parse import Branch, Leaf
 from headwater.kernel.sql import FALSE, Fragment, any_of, rows
+from headwater.leads.mailing.outbox import MAY_MAIL
+from headwater.leads.mailing.words import Words
 from headwater.leads.services import Book, read_books
 from headwater.organization.queries import people_by_id, people_on_duty
 from headwater.routing.content import Content, flaws, read_content
 from headwater.routing.content.people import people_of_target
 from headwater.routing.queries.rules import active_rules, get_rule
-from headwater.routing.services.composing import Words, example
+from headwater.routing.services.composing import example
 from headwater.routing.services.facts import CUSTOMERS, Territories, fields_needed, read_territories
-from headwater.routing.services.mailing import MAY_MAIL
 from headwater.routing.services.matching import gate_checks, rule_condition
 from headwater.routing.types import Flaw, Strategy, StrategyKind, TargetKind
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.kernel.errors import Invalid, NotFound
+from headwater.leads.mailing.house import company_name
 from headwater.organization.queries import active_ids, get_department
 from headwater.platform import audit
 from headwater.platform.events import emit
@@ -22,7 +23,6 @@ from headwater.routing.errors import Circular, RuleBroken, TooManyRules
 from headwater.routing.events import RoutingRulesChanged
 from headwater.routing.models import VERSIONS, RoutingRule
 from headwater.routing.queries.rules import active_rules, get_rule
-from headwater.routing.settings import company_name
 from headwater.routing.types import TargetKind
 
 MAX_RULES = 100

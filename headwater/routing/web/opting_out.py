@@ -8,8 +8,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from headwater.kernel.errors import NotFound
-from headwater.routing.services.opting_out import has_opted_out, opt_out
-from headwater.routing.settings import company_name
+from headwater.leads.mailing.house import company_name
+from headwater.leads.mailing.opting_out import has_opted_out, opt_out
 from headwater.ui.responses import respond
 
 

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from headwater.kernel import clock
 from headwater.kernel.access import permit
 from headwater.kernel.errors import NotFound
+from headwater.leads.mailing.types import MAIL_HUES, MailState
+from headwater.leads.mailing.words import sentence as mail_sentence
 from headwater.routing import services
 from headwater.routing.models import RoutingRule
 from headwater.routing.queries.decisions import (
@@ -25,9 +27,9 @@ from headwater.routing.queries.decisions import (
 )
 from headwater.routing.queries.fairness import Share, fairness
 from headwater.routing.queries.rules import all_rules
-from headwater.routing.types import MAIL_HUES, MailState, Strategy, Trigger, Waits
+from headwater.routing.types import Strategy, Trigger, Waits
 from headwater.routing.web.frame import HOME, tabs
-from headwater.routing.wording import check_text, mail_sentence, sentence
+from headwater.routing.wording import check_text, sentence
 from headwater.ui.pages import Tab
 from headwater.ui.responses import done, respond
 

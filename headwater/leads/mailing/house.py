@@ -1,4 +1,6 @@
-"""What an administrator sets for routing as a whole, and what the house gives it."""
+"""Who writes, and whether mail leaves the house at all."""
+
+from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +13,8 @@ MAIL_COMPANY = register_setting(
     "",
     type=SettingType.TEXT,
     label=_("Name of our company in mails to customers"),
-    group=pgettext_lazy("group of settings", "Routing"),
-    help=_("Stands as the sender of the mails that routing rules send, and for {company} in them."),
+    group=pgettext_lazy("group of settings", "Mails to customers"),
+    help=_("Stands as the sender of mails by routing rules and landing forms, and for {company} in them."),
 )
 
 
@@ -24,3 +26,9 @@ def company_name() -> str:
 def has_mail_server() -> bool:
     """Whether mail leaves the house at all."""
     return not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend")
+
+
+def sender() -> str:
+    """The address of the house, under the name by which customers know the company."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((company_name() or name, address))
