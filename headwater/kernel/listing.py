@@ -152,16 +152,18 @@ def fetch(
     limit = max(1, min(limit, MAX_LIMIT))
     keys = parse_sort(sort, kind, access)
     reading = _reading(kind, choose_fields(fields, kind, access))
-    conditions = [_within(access, kind, criteria, q), where]
-    if cursor:
-        conditions.append(_after(_decode(cursor, keys), keys))
-    condition = all_of(conditions)
+    within = all_of([_within(access, kind, criteria, q), where])
     extra = [f"sort_{index}" for index in range(len(keys))]
     columns = ", ".join(
         [reading.columns, *(f"{key.sql} AS {name}" for key, name in zip(keys, extra, strict=True))]
     )
-    text = f"SELECT {columns} FROM {kind.table} t WHERE {condition.text} ORDER BY {_order(keys)} LIMIT %s"
-    rows = _read(text, (*condition.params, limit + 1), reading, extra)
+    rows: list[dict[str, Any]] = []
+    for part, order in _parts(keys, _decode(cursor, keys) if cursor else None):
+        condition = within & part
+        text = f"SELECT {columns} FROM {kind.table} t WHERE {condition.text} ORDER BY {order} LIMIT %s"
+        rows += _read(text, (*condition.params, limit + 1 - len(rows)), reading, extra)
+        if len(rows) > limit:
+            break
     more = len(rows) > limit
     rows = rows[:limit]
     last = rows[-1] if more and rows else None
@@ -270,14 +272,36 @@ def _within(
     return all_of(parts)
 
 
+def _parts(keys: list[SortKey], position: list[Any] | None) -> list[tuple[Fragment, str]]:
+    """What lies beyond the position, in pieces that follow each other in the order of the list, each sorted.
+
+    Sorted by one thing that may be missing, records that have it come first and by themselves: so an index
+    of those alone finds the page, whichever way it runs.
+    """
+    if len(keys) > 1 or not keys[0].field.nullable:
+        return [(TRUE if position is None else _after(position, keys), _order(keys))]
+    key = keys[0]
+    way = " DESC" if key.descending else ""
+    known, missing = Fragment(f"{key.sql} IS NOT NULL"), Fragment(f"{key.sql} IS NULL")
+    if position is not None:
+        found, last_id = position
+        if found is None:
+            return [(missing & _row_beyond([], [], last_id, key.descending), f"t.id{way}")]
+        known &= _row_beyond([key], [found], last_id, key.descending)
+    return [(known, f"{key.sql}{way}, t.id{way}"), (missing, f"t.id{way}")]
+
+
+def _row_beyond(keys: list[SortKey], found: list[Any], last_id: Any, descending: bool) -> Fragment:
+    """One row comparison: an index on the same columns jumps straight to the place."""
+    columns = ", ".join([*(key.sql for key in keys), "t.id"])
+    marks = ", ".join(["%s" + _cast(key.field) for key in keys] + ["%s::bigint"])
+    return Fragment(f"({columns}) {'<' if descending else '>'} ({marks})", (*found, last_id))
+
+
 def _after(position: list[Any], keys: list[SortKey]) -> Fragment:
     *found, last_id = position
     if all(not key.field.nullable for key in keys) and len({key.descending for key in keys}) == 1:
-        # One row comparison: an index on the same columns jumps straight to the place.
-        columns = ", ".join([*(key.sql for key in keys), "t.id"])
-        marks = ", ".join(["%s" + _cast(key.field) for key in keys] + ["%s::bigint"])
-        sign = "<" if keys[0].descending else ">"
-        return Fragment(f"({columns}) {sign} ({marks})", (*found, last_id))
+        return _row_beyond(keys, found, last_id, keys[0].descending)
     alternatives: list[Fragment] = []
     same: list[Fragment] = []
     for key, at in zip(keys, found, strict=True):

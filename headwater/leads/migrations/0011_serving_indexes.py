@@ -1,0 +1,23 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Lists by the latest contact and reads of what has changed find their page in an index."""
+
+    dependencies = [("leads", "0010_pool_counts")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="lead",
+            index=models.Index(
+                "last_activity_at",
+                "id",
+                condition=models.Q(("archived_at__isnull", True), ("last_activity_at__isnull", False)),
+                name="lead_last_activity",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="lead",
+            index=models.Index("updated_at", "id", name="lead_changed"),
+        ),
+    ]
