@@ -11,6 +11,7 @@ from headwater.leads.demo import register_demo_part
 from headwater.organization.builtin import register_role_grants
 from headwater.platform.audit import Words, register_words
 from headwater.sales.checking import register_new_check
+from headwater.sales.merging import leave_rows
 from headwater.ui import navigation
 from headwater.ui.navigation import NavItem
 
@@ -34,6 +35,10 @@ def register() -> None:
     register_role_grants("rep", {"duplicates.view": "all", "duplicates.edit": "all"})
     register_new_check(check_new)
     register_demo_part(set_up_duplicates)
+    leave_rows("duplicates_fingerprint", "record_id", "made anew from the record")
+    for column in ("low_id", "high_id"):
+        leave_rows("duplicates_candidate", column, "made anew by each scan")
+        leave_rows("duplicates_suggestion", column, "a pair that was merged is marked so")
     register_words("duplicate_rule", Words(_("Duplicate rule")))
     register_words("suggestion", Words(_("Suggested duplicate"), acts=_acts))
     navigation.register(

@@ -1,6 +1,7 @@
 """What keeps fingerprints up to date."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from headwater.duplicates.services.fingerprints import renew_fingerprints
 from headwater.duplicates.services.suggestions import mark_pairs
@@ -18,11 +19,15 @@ from headwater.sales.events import (
     AccountsArchived,
     AccountsChanged,
     AccountsCreated,
+    AccountsMerged,
     AccountsRestored,
+    AccountsUnmerged,
     ContactsArchived,
     ContactsChanged,
     ContactsCreated,
+    ContactsMerged,
     ContactsRestored,
+    ContactsUnmerged,
 )
 
 _CHUNK = 5000
@@ -46,15 +51,23 @@ def read_accounts(events: list[StoredEvent[Event]]) -> None:
     _renew("account", (one for stored in events for one in stored.event.ids))  # type: ignore[attr-defined]
 
 
-@subscriber("duplicates.mark-merged", LeadsMerged, LeadsUnmerged)
+_MERGES: dict[type[Event], str] = {LeadsMerged: "lead", AccountsMerged: "account", ContactsMerged: "contact"}
+_UNDONE: dict[type[Event], str] = {
+    LeadsUnmerged: "lead",
+    AccountsUnmerged: "account",
+    ContactsUnmerged: "contact",
+}
+
+
+@subscriber("duplicates.mark-merged", *_MERGES, *_UNDONE)
 def mark_merged(events: list[StoredEvent[Event]]) -> None:
     """A pair that was merged needs nobody's look; one that was taken apart does again."""
     for stored in events:
-        event = stored.event
-        if isinstance(event, LeadsMerged):
-            mark_pairs("lead", [event.survivor_id, *event.lead_ids], State.MERGED)
-        elif isinstance(event, LeadsUnmerged):
-            mark_pairs("lead", [event.survivor_id, *event.lead_ids], State.OPEN)
+        event: Any = stored.event
+        record = _MERGES.get(type(event)) or _UNDONE[type(event)]
+        merged = event.lead_ids if record == "lead" else event.ids
+        state = State.MERGED if type(event) in _MERGES else State.OPEN
+        mark_pairs(record, [event.survivor_id, *merged], state)
 
 
 def _renew(record: str, ids: Iterable[int]) -> None:

@@ -14,6 +14,7 @@ from headwater.organization.builtin import register_role_grants
 from headwater.organization.queries import people_choices
 from headwater.platform.audit import Words, register_acts, register_words
 from headwater.platform.notifications import register_kind
+from headwater.sales.merging import leave_rows, register_rows
 from headwater.ui import navigation
 from headwater.ui.formats import hue
 from headwater.ui.navigation import Command, NavItem
@@ -55,6 +56,15 @@ def _received(params: Mapping[str, Any]) -> str:
 
 
 def register() -> None:
+    leave_rows("handover_handoveritem", "record_id", "what was passed on is taken back by what it names")
+    register_rows(
+        "lead",
+        "take_overs",
+        "handover_takeover",
+        "lead_id",
+        only="NOT EXISTS (SELECT 1 FROM handover_takeover k WHERE k.lead_id = {to}"
+        " AND k.asked_by_id = t.asked_by_id)",
+    )
     """Called once when Django is ready."""
     from headwater.handover import settings, subscribers, tasks  # noqa: F401 - they make themselves known
 

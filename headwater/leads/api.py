@@ -15,7 +15,6 @@ from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.errors import NotFound
 from headwater.leads import capture_api, inquiry_api, merge_api, recycle_api, schemas, services
-from headwater.leads.queries import merged_into
 from headwater.leads.record_type import LEAD
 from headwater.leads.selecting import selected_ids
 from headwater.leads.services.outcomes import Outcome
@@ -31,6 +30,7 @@ from headwater.platform.api import (
     record_schema,
 )
 from headwater.platform.api.records import OneParams, parse_fields
+from headwater.sales.merge_api import moved_on
 
 router = record_router("lead", create=False, get=False)
 inquiry_api.offer(router)
@@ -43,17 +43,6 @@ def _lead(access: Access, lead_id: int) -> HttpResponse:
     view = access.also("leads.view")
     row = listing.get(view, record_type("lead"), lead_id)
     return json_response(row, version=row["version"])
-
-
-def _moved_on(request: ApiRequest, access: Access, lead_id: int) -> HttpResponse:
-    """The way to the lead that a merged one is now; not to be kept, because a merge may be undone."""
-    into = merged_into(lead_id)
-    if into is None or not listing.ids_within(access, record_type("lead"), [into]):
-        raise NotFound(record="lead", id=lead_id)
-    response = json_response({"id": lead_id, "merged_into": into}, status=308)
-    response["Location"] = f"{request.path.rstrip('/').rpartition('/')[0]}/{into}"
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 def _result(access: Access, lead_id: int, outcomes: Iterable[Outcome]) -> HttpResponse:
@@ -160,7 +149,7 @@ def get(request: ApiRequest, record_id: RecordId, params: Query[OneParams]) -> H
     try:
         row = listing.get(access, record_type("lead"), record_id, fields=parse_fields(params.fields))
     except NotFound:
-        return _moved_on(request, access, record_id)
+        return moved_on(request, access, "lead", record_id)
     where = row if "pool" in row else listing.get(access, record_type("lead"), record_id, fields=["pool"])
     services.view_pooled(access, record_id, where["pool"]["id"] if where["pool"] else None)
     return json_response(row, version=row["version"])

@@ -11,7 +11,6 @@ def audit_acts() -> dict[str, Any]:
     """The changes of place by their reasons, and what else happens to leads alone."""
     return {why.value: why.label for why in Why} | {
         "inquired": pgettext("audit", "noted another inquiry of"),
-        "unmerge": pgettext("audit", "took apart"),
         "protect": pgettext("audit", "protected"),
         "unprotect": pgettext("audit", "ended the protection of"),
         "stage": pgettext("audit", "changed the stage of"),

@@ -13,30 +13,6 @@ class Duplicate(Conflict):
     remedy = _("Open the existing lead, or ask its owner for a handover.")
 
 
-class MergedAway(Conflict):
-    """Facts: `id`, `into`."""
-
-    code = "lead.merged"
-    message = _("This lead was merged into another one.")
-    remedy = _("Open the other lead; the merge can be undone there.")
-
-
-class MergeOver(Conflict):
-    """The merge was undone already, or too long ago. Facts: `days`."""
-
-    code = "lead.merge_over"
-    message = _("This merge cannot be undone any more.")
-    remedy = _("A merge can be undone once, within %(days)s days.")
-
-
-class MergedOn(Conflict):
-    """The survivor went into another lead since, or was archived. Facts: `id`."""
-
-    code = "lead.merged_on"
-    message = _("The lead that was left over has gone on since.")
-    remedy = _("Undo what came later first.")
-
-
 class AlreadyOwned(Conflict):
     """Facts: `id`, `owner`, `since`."""
 

@@ -11,7 +11,7 @@ from headwater.kernel.models import OrjsonField, Record
 from headwater.leads.types import IDENTITIES, Spot, Stage, Status, Why
 from headwater.organization.models import User
 from headwater.pools.models import Pool
-from headwater.sales.models import Account, Contact, Opportunity
+from headwater.sales.models import Account, Contact, Merge, Opportunity
 
 
 def _plain(to: type[models.Model]) -> Any:
@@ -245,30 +245,6 @@ class Conversion(models.Model):
     opportunity = models.ForeignKey(Opportunity, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     actor_id = models.BigIntegerField(null=True)
-
-
-class Merge(models.Model):
-    """Leads that were one person became one; `before` and `after` are what it changed on the survivor."""
-
-    survivor = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    actor_id = models.BigIntegerField(null=True)
-    before = OrjsonField(default=dict)  # attribute -> value
-    after = OrjsonField(default=dict)
-    undone_at = models.DateTimeField(null=True)
-    undone_by_id = models.BigIntegerField(null=True)
-
-
-class MergedLead(models.Model):
-    """A lead that went into another; its address leads there until the merge is undone."""
-
-    merge = models.ForeignKey(Merge, on_delete=models.CASCADE, related_name="leads")
-    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="+")
-    carried = OrjsonField(default=dict)  # by the key of each part: what moved
-    place = OrjsonField(default=dict)  # where it was
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["merge", "lead"], name="merged_lead_once")]
 
 
 class OtherContact(models.Model):

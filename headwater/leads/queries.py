@@ -8,11 +8,11 @@ from typing import Any
 from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.kernel.errors import NotFound
-from headwater.kernel.sql import FALSE, TRUE, Fragment, any_of, execute, rows, values
+from headwater.kernel.sql import FALSE, TRUE, Fragment, any_of, execute, rows
 from headwater.leads.errors import NotYours
-from headwater.leads.settings import UNDO_DAYS
 from headwater.leads.types import Status
 from headwater.pools.queries import standing
+from headwater.sales.queries import merges
 
 # Looking into a pool and taking from it is for members; changing what lies there for administrators.
 _MEMBER_ACTS = frozenset({"leads.view", "leads.claim", "leads.reveal", "leads.export"})
@@ -163,27 +163,4 @@ def pool_flows(pool_ids: Sequence[int]) -> dict[int, PoolFlow]:
 
 def merged_into(lead_id: int) -> int | None:
     """The lead that a merged one is now, however often it was merged; None for any other."""
-    found = values(
-        "WITH RECURSIVE way AS ("
-        "  SELECT g.survivor_id AS id, 1 AS step FROM leads_mergedlead m"
-        "  JOIN leads_merge g ON g.id = m.merge_id"
-        "  WHERE m.lead_id = %s AND g.undone_at IS NULL"
-        "  UNION ALL SELECT g.survivor_id, way.step + 1 FROM way"
-        "  JOIN leads_mergedlead m ON m.lead_id = way.id JOIN leads_merge g ON g.id = m.merge_id"
-        "  WHERE g.undone_at IS NULL AND way.step < 50"
-        ") SELECT id FROM way ORDER BY step DESC LIMIT 1",
-        (lead_id,),
-    )
-    return int(found[0]) if found else None
-
-
-def merges_of(lead_id: int) -> list[dict[str, Any]]:
-    """What was merged into a lead, the latest first; `can_undo` while there is time."""
-    earliest = clock.now() - timedelta(days=UNDO_DAYS)
-    return rows(
-        "SELECT g.id, g.at, g.actor_id, g.undone_at, array_agg(m.lead_id ORDER BY m.lead_id) AS lead_ids,"
-        " (g.undone_at IS NULL AND g.at >= %s) AS can_undo"
-        " FROM leads_merge g JOIN leads_mergedlead m ON m.merge_id = g.id WHERE g.survivor_id = %s"
-        " GROUP BY g.id ORDER BY g.id DESC",
-        (earliest, lead_id),
-    )
+    return merges.merged_into("lead", lead_id)

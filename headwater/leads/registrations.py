@@ -14,10 +14,8 @@ from headwater.kernel.sql import Fragment
 from headwater.leads import belongings, inquiry_subscribers, picklists, recycle_registrations, timeline
 from headwater.leads.audit_words import audit_acts
 from headwater.leads.importing.importer import LeadImporter
-from headwater.leads.merging import register_merge_part, register_rows
 from headwater.leads.queries import pool_stock
 from headwater.leads.record_type import LEAD
-from headwater.leads.services.carrying import carry_history, carry_history_back
 from headwater.leads.services.following import check_subject, follow_ups_recorded
 from headwater.leads.tasks import load_demo_soon
 from headwater.organization.belongings import register_belongings
@@ -28,6 +26,8 @@ from headwater.platform.files.services import register_file_access
 from headwater.platform.imports.importers import register_importer
 from headwater.platform.notifications import register_kind
 from headwater.pools.services import register_pool_content
+from headwater.sales.carrying import register_common_parts
+from headwater.sales.merging import leave_rows, register_rows
 from headwater.sales.related import register_related_list
 from headwater.ui import navigation
 from headwater.ui.navigation import Command, NavItem
@@ -125,15 +125,27 @@ def _converted_into(record: str) -> Callable[[int], Fragment]:
 
 
 def _register_merge_parts() -> None:
-    """What of a lead moves to another with a merge."""
-    register_merge_part("history", carry=carry_history, carry_back=carry_history_back)
-    register_rows("files", "platform_file", "record_id", only="t.record_type = 'lead'")
+    """What of a lead moves to another with a merge, and what of leads follows accounts and contacts."""
+    register_common_parts("lead")
     register_rows(
+        "lead",
         "touches",
         "leads_touch",
+        "lead_id",
         only="t.key IS NULL OR NOT EXISTS"
         " (SELECT 1 FROM leads_touch k WHERE k.lead_id = {to} AND k.key = t.key)",
     )
+    for record in ("account", "contact"):
+        register_rows(record, "conversions", "leads_conversion", f"{record}_id")
+    for table, why in {
+        "leads_transfer": "the ledger of each lead folds to where it is; the timeline shows it",
+        "leads_stagechange": "the stages of a lead are its own past; the timeline shows it",
+        "leads_conversion": "converted leads are history and are not merged",
+        "leads_othercontact": "moved by the merge itself, which undoes it",
+        "leads_reveal": "who had whose number shown is never rewritten",
+        "leads_poolview": "who opened which lead is never rewritten",
+    }.items():
+        leave_rows(table, "lead_id", why, records=["lead"])
 
 
 def _register_belongings() -> None:

@@ -54,7 +54,6 @@ WOKEN_STAGE = register_setting(
     choices=(("UQL", _("Begins anew (UQL)")), ("keep", _("Stays as it was"))),
 )
 RESTORE_DAYS = 30
-UNDO_DAYS = 30  # a merge can be undone for so long
 
 PROTECTIONS = register_setting(
     "leads.protections",

@@ -8,7 +8,6 @@ from headwater.engagement.timeline import register_timeline_source
 from headwater.kernel.access import register_permission
 from headwater.kernel.sql import Fragment
 from headwater.leads.demo import register_demo_part
-from headwater.leads.merging import register_rows
 from headwater.leads.services.converting import register_customer_of_lead
 from headwater.lines import timeline
 from headwater.lines.demo import set_up_lines
@@ -17,6 +16,7 @@ from headwater.lines.web.spawning import offer
 from headwater.organization.builtin import register_role_grants
 from headwater.platform.audit import register_acts
 from headwater.platform.notifications import register_kind
+from headwater.sales.merging import register_rows
 from headwater.sales.related import register_related_list
 from headwater.ui import navigation
 from headwater.ui.navigation import NavItem
@@ -54,10 +54,14 @@ def register() -> None:
         position=45,
     )
     register_rows(
+        "lead",
         "line_spawns",
         "lines_linespawn",
+        "lead_id",
         only="NOT EXISTS (SELECT 1 FROM lines_linespawn k WHERE k.lead_id = {to} AND k.line = t.line)",
     )
+    for record in ("account", "contact"):
+        register_rows(record, "line_spawns", "lines_linespawn", f"{record}_id")
     register_demo_part(set_up_lines)
     _register_notifications()
     navigation.register(

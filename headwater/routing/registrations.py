@@ -15,11 +15,18 @@ from headwater.routing.demo import set_up_rules
 from headwater.routing.queries.rules import is_listening
 from headwater.routing.services.suggesting import suggest
 from headwater.routing.types import Trigger
+from headwater.sales.merging import leave_rows
 from headwater.ui import navigation
 from headwater.ui.navigation import NavItem
 
 
 def register() -> None:
+    for table, why in {
+        "routing_waitinglead": "rules let go of what is archived; the survivor waits for its own turn",
+        "routing_decision": "what rules decided is never rewritten",
+        "routing_customermail": "what was sent is never rewritten",
+    }.items():
+        leave_rows(table, "lead_id", why, records=["lead"])
     register_permission(
         "routing.configure", _("Set up routing rules"), scoped=False, group=_("Administration")
     )

@@ -15,6 +15,7 @@ from headwater.kernel.catalogue import record_type
 from headwater.kernel.errors import NotFound
 from headwater.platform.api import (
     ApiRequest,
+    Problem,
     RecordId,
     check_version,
     created_response,
@@ -23,15 +24,18 @@ from headwater.platform.api import (
     limit_rate,
     page_response,
     record_router,
+    record_schema,
 )
-from headwater.platform.api.records import ListParams
+from headwater.platform.api.records import ListParams, OneParams, parse_fields
 from headwater.sales import schemas, services
 from headwater.sales.duplicates import Match, find_duplicates, normalised
+from headwater.sales.merge_api import MovedOut, moved_on, offer
 from headwater.sales.queries import find_pipeline, pipelines
 from headwater.sales.queries.board import column_totals, contact_roles
 from headwater.sales.queries.pipelines import PipelineView
 from headwater.sales.related import find_related_list, related_page
 from headwater.sales.selecting import selected_ids
+from headwater.sales.services.merging_customers import ACCOUNTS, CONTACTS
 
 Assign = Callable[..., list[BulkResult]]
 Restore = Callable[[Access, Sequence[int]], int]
@@ -64,8 +68,19 @@ def chosen(access: Access, key: str, body: schemas.SalesSelection) -> list[int]:
 def _router(key: str, assign: Assign, restore: Restore) -> Router:
     """The common endpoints of a record type of the room."""
     kind = record_type(key)
-    router = record_router(key)
+    router = record_router(key, get=False)
     code, plural = kind.permission, kind.plural
+
+    @router.get("/{record_id}", operation_id=f"{key}_get", summary=f"Get one of the {plural}",
+                description="With the `ETag` to send back as `If-Match`. One that was merged leads on: 308.",
+                response={200: record_schema(kind), 308: MovedOut, 404: Problem})  # fmt: skip
+    def get_record(request: ApiRequest, record_id: RecordId, params: Query[OneParams]) -> HttpResponse:
+        access = permit(request, code("view"))
+        try:
+            row = listing.get(access, record_type(key), record_id, fields=parse_fields(params.fields))
+        except NotFound:
+            return moved_on(request, access, key, record_id)
+        return json_response(row, version=row["version"])
 
     @router.post("/bulk/assign", operation_id=f"{key}_bulk_assign", response=schemas.SalesBulkOut,
                  summary=f"Assign {plural} to a person")  # fmt: skip
@@ -143,6 +158,8 @@ def _router(key: str, assign: Assign, restore: Restore) -> Router:
 accounts = _router("account", services.assign_accounts, services.restore_accounts)
 contacts = _router("contact", services.assign_contacts, services.restore_contacts)
 opportunities = _router("opportunity", services.assign_opportunities, services.restore_opportunities)
+offer(accounts, ACCOUNTS)
+offer(contacts, CONTACTS)
 customers = Router(tags=["Customers"])
 pipelines_router = Router(tags=["Pipelines"])
 

@@ -41,3 +41,27 @@ class AccountInUse(Conflict):
     code = "account.in_use"
     message = _("“%(name)s” still has %(opportunities)s open opportunities.")
     remedy = _("Win, lose or archive them first.")
+
+
+class MergedAway(Conflict):
+    """Facts: `id`, `into`."""
+
+    code = "merge.merged"
+    message = _("This was merged into another record.")
+    remedy = _("Open the other one; the merge can be undone there.")
+
+
+class MergeOver(Conflict):
+    """The merge was undone already, or too long ago. Facts: `days`."""
+
+    code = "merge.over"
+    message = _("This merge cannot be undone any more.")
+    remedy = _("A merge can be undone once, within %(days)s days.")
+
+
+class MergedOn(Conflict):
+    """The survivor went into another record since, or was archived. Facts: `id`."""
+
+    code = "merge.gone_on"
+    message = _("The record that was left over has gone on since.")
+    remedy = _("Undo what came later first.")

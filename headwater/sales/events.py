@@ -37,6 +37,38 @@ class AccountsAssigned(Event):
     why: str
 
 
+class AccountsMerged(Event):
+    """Accounts went into another; what they had is the survivor's now."""
+
+    name = "account.merged"
+    survivor_id: int
+    ids: list[int]
+    merge_id: int
+
+
+class AccountsUnmerged(Event):
+    """A merge was undone."""
+
+    name = "account.unmerged"
+    survivor_id: int
+    ids: list[int]
+    merge_id: int
+
+
+class ContactsMerged(Event):
+    name = "contact.merged"
+    survivor_id: int
+    ids: list[int]
+    merge_id: int
+
+
+class ContactsUnmerged(Event):
+    name = "contact.unmerged"
+    survivor_id: int
+    ids: list[int]
+    merge_id: int
+
+
 class ContactsCreated(Event):
     name = "contact.created"
     ids: list[int]

@@ -3,7 +3,7 @@
 from functools import partial
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from headwater.customization.builtin import register_view
 from headwater.engagement.subjects import register_subject
@@ -13,8 +13,9 @@ from headwater.kernel.catalogue import find_record_type
 from headwater.kernel.sql import Fragment
 from headwater.organization.belongings import register_belongings
 from headwater.organization.builtin import BUILTIN_ROLES, register_role_grants
+from headwater.platform.audit import register_acts
 from headwater.platform.notifications import register_kind
-from headwater.sales import belongings, following, picklists, record_types, timeline
+from headwater.sales import belongings, carrying, following, picklists, record_types, timeline
 from headwater.sales.related import register_related_list
 from headwater.ui import navigation
 from headwater.ui.navigation import Command, NavItem
@@ -35,6 +36,8 @@ def register() -> None:
     _notices()
     _navigation()
     _belongings()
+    carrying.register_parts()
+    register_acts(lambda: {"merge": pgettext("audit", "merged"), "unmerge": pgettext("audit", "took apart")})
 
 
 def _belongings() -> None:
@@ -79,6 +82,7 @@ def _permissions() -> None:
             "assign": _("Assign accounts"),
             "import": _("Import accounts"),
             "export": _("Export accounts"),
+            "merge": _("Merge accounts"),
         },
         "contacts": {
             "view": _("See contacts"),
@@ -88,6 +92,7 @@ def _permissions() -> None:
             "assign": _("Assign contacts"),
             "import": _("Import contacts"),
             "export": _("Export contacts"),
+            "merge": _("Merge contacts"),
         },
         "opportunities": {
             "view": _("See opportunities"),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from headwater.kernel import sql
+from headwater.kernel.access import system_access
 from headwater.kernel.catalogue import record_type
 from headwater.organization.queries import names_of
 from headwater.platform.events import StoredEvent, subscriber
@@ -13,12 +14,17 @@ from headwater.sales.events import (
     AccountsAssigned,
     AccountsChanged,
     AccountsCreated,
+    AccountsMerged,
+    AccountsUnmerged,
     ContactsChanged,
     ContactsCreated,
+    ContactsMerged,
+    ContactsUnmerged,
     OpportunitiesAssigned,
     OpportunitiesChanged,
     OpportunitiesCreated,
 )
+from headwater.sales.services.merging import gather_late
 from headwater.sales.types import Why
 
 SINGLY = 5  # so many records given at once are told one by one; more as a count
@@ -56,6 +62,21 @@ def index_contacts(events: list[StoredEvent[Any]]) -> None:
 def index_opportunities(events: list[StoredEvent[Any]]) -> None:
     """Opportunities are found by what they are called now."""
     _in_chunks(_ids(events), search_index.index_opportunities)
+
+
+@subscriber("sales.after-merges", AccountsMerged, AccountsUnmerged, ContactsMerged, ContactsUnmerged)
+def after_merges(events: list[StoredEvent[Any]]) -> None:
+    """What was merged is found under its new names; what was hung on it meanwhile comes along."""
+    for stored in events:
+        event = stored.event
+        if isinstance(event, AccountsMerged | ContactsMerged):
+            gather_late(system_access("sales"), event.merge_id)
+        ids = [event.survivor_id, *event.ids]
+        if isinstance(event, AccountsMerged | AccountsUnmerged):
+            search_index.index_accounts(ids)
+            search_index.index_of_accounts(ids)
+        else:
+            search_index.index_contacts(ids)
 
 
 @subscriber("sales.tell-owners", AccountsAssigned, OpportunitiesAssigned)

@@ -54,3 +54,7 @@ class Currency(TextChoices):
 # The contact methods of a contact that belong to one person alone. A landline may be a switchboard.
 PERSONAL_METHODS = ("mobile", "email", "wechat", "qq")
 METHODS = ("mobile", "phone", "email", "wechat", "qq")
+
+# Records of one type that become one.
+MOST_MERGED = 10  # at once
+UNDO_DAYS = 30  # a merge can be undone for so long

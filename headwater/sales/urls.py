@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from headwater.sales.web import acts, board, forms, lists, pages
+from headwater.sales.web import acts, board, forms, lists, merging, pages
 
 
 class _Plural:
@@ -33,6 +33,8 @@ urlpatterns = [
     path("<sales:plural>/assign", acts.assign, name="sales_assign"),
     path("<sales:plural>/archive", acts.archive, name="sales_archive"),
     path("<sales:plural>/restore", acts.restore, name="sales_restore"),
+    path("<sales:plural>/merge", merging.merge, name="sales_merge"),
+    path("<sales:plural>/merges/<int:merge_id>/undo", merging.undo, name="sales_merge_undo"),
     path("accounts/<int:record_id>", pages.account_page, name="account_page"),
     path("contacts/<int:record_id>", pages.contact_page, name="contact_page"),
     path("opportunities/<int:record_id>", pages.opportunity_page, name="opportunity_page"),

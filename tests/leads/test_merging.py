@@ -10,11 +10,15 @@ from headwater.kernel import clock
 from headwater.kernel.access import system_access
 from headwater.kernel.errors import Invalid, NotFound
 from headwater.leads import services
-from headwater.leads.errors import Closed, Duplicate, MergedAway, MergedOn, MergeOver, NotYours
-from headwater.leads.models import Lead, MergedLead, Touch, Transfer
-from headwater.leads.queries import merged_into, merges_of
+from headwater.leads.errors import Closed, Duplicate, NotYours
+from headwater.leads.models import Lead, Touch, Transfer
+from headwater.leads.queries import merged_into
 from headwater.platform import audit
 from headwater.platform.files.models import StoredFile
+from headwater.sales.errors import MergedAway, MergedOn, MergeOver
+from headwater.sales.models import MergedRecord
+from headwater.sales.queries.merges import merges_of
+from headwater.sales.services.merging import Merged
 from tests.leads.factories import lead_access, make_lead
 from tests.leads.invariants import broken_invariants, place_counts
 from tests.leads.test_invariants import _together
@@ -172,8 +176,8 @@ def test_the_screens_and_the_api() -> None:
     made = client.post("/api/v1/leads/bulk/merge", body, content_type="application/json").json()
     assert made.get("survivor_id") == one.pk
     undone = client.post(f"/api/v1/leads/merges/{made['id']}/undo", content_type="application/json")
-    assert undone.json()["lead_ids"] == [other.pk]
-    assert [item["can_undo"] for item in merges_of(one.pk)] == [False, False]
+    assert undone.json()["merged_ids"] == [other.pk]
+    assert [item["can_undo"] for item in merges_of("lead", one.pk)] == [False, False]
     services.merge_leads(HOUSE, one.pk, [other.pk])
     stranger = client_for(make_user(role="rep"))
     assert stranger.get(f"/leads/{other.pk}").status_code == 404
@@ -185,14 +189,14 @@ def test_merges_at_once_leave_one_lead() -> None:
     """Everybody merges the same leads into another of them: one wins, the others hear that they are gone."""
     leads = [make_lead().pk for _number in range(4)]
 
-    def merge(number: int) -> services.Merged:
+    def merge(number: int) -> Merged:
         survivor = leads[number % 4]
         return services.merge_leads(HOUSE, survivor, [one for one in leads if one != survivor])
 
     results = _together(8, merge)
-    assert sum(isinstance(result, services.Merged) for result in results) == 1
+    assert sum(isinstance(result, Merged) for result in results) == 1
     assert sum(isinstance(result, NotFound) for result in results) == 7
-    assert MergedLead.objects.count() == 3
+    assert MergedRecord.objects.count() == 3
     assert Touch.objects.filter(lead__archived_at=None).count() == 4
     assert broken_invariants() == []
 

@@ -8,7 +8,7 @@ from headwater.leads.services.converting import Converted, conversion_of, conver
 from headwater.leads.services.duplicates import find_duplicates, look_up, similar_to
 from headwater.leads.services.following import change_stage, change_stages
 from headwater.leads.services.indexing import index_leads
-from headwater.leads.services.merging import Merged, merge_leads, undo_merge
+from headwater.leads.services.merging import merge_leads, undo_merge
 from headwater.leads.services.origins import read_origin
 from headwater.leads.services.outcomes import Outcome, the_one
 from headwater.leads.services.recapturing import Captured, OnDuplicate, capture_lead, inquire_again
@@ -30,7 +30,6 @@ __all__ = [
     "Captured",
     "Converted",
     "Inquiry",
-    "Merged",
     "OnDuplicate",
     "Outcome",
     "Reinquiry",

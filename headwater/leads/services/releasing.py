@@ -10,7 +10,7 @@ from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.kernel.errors import DomainError, Invalid, NotFound
 from headwater.kernel.sql import rows
-from headwater.leads.errors import Closed, MergedAway, NotAllowed, NotInPool, NotOwned, RestoreTooLate
+from headwater.leads.errors import Closed, NotAllowed, NotInPool, NotOwned, RestoreTooLate
 from headwater.leads.events import LeadsArchived, LeadsRestored
 from headwater.leads.queries import Snapshot, lock_leads, merged_into, not_yours
 from headwater.leads.services.escalating import acted_on
@@ -23,6 +23,7 @@ from headwater.platform import audit
 from headwater.platform.events import emit
 from headwater.pools.models import Pool
 from headwater.pools.queries import default_pool, get_pool, pools_by_id
+from headwater.sales.errors import MergedAway
 
 MAX_BATCH = 10_000
 Rule = Callable[[Snapshot], DomainError | None]

@@ -17,7 +17,7 @@ from headwater.leads.record_type import STATUS_COLORS
 from headwater.leads.services.viewing import view_pooled
 from headwater.leads.types import Stage, Status
 from headwater.leads.web.going import countdown_fact, deadline_action, going, protection_tag
-from headwater.leads.web.merging import to_survivor, undo_action
+from headwater.sales.web.merging import to_survivor, undo_action
 from headwater.ui import records
 from headwater.ui.pages import Action, Cell, Fact, RecordPage, StageStep, Tag
 from headwater.ui.responses import respond
@@ -46,7 +46,7 @@ def lead_page(request: HttpRequest, lead_id: int) -> HttpResponse:
     try:
         row = listing.get(access, kind, lead_id)
     except NotFound:
-        return to_survivor(access, lead_id)
+        return to_survivor(access, "lead", lead_id)
     left = view_pooled(access, lead_id, row["pool"]["id"] if row["pool"] else None)
     acts = _Acts(access, row)
     goes = going(access, row, may_follow_up=acts.may_follow_up)
@@ -62,7 +62,7 @@ def lead_page(request: HttpRequest, lead_id: int) -> HttpResponse:
         key_facts=_key_facts(row),
         path=_path(row, may_edit=acts.may_work),
         actions=acts.head(),
-        more=(*record_actions(access, "lead", lead_id), *undo_action(access, lead_id), *acts.more()),
+        more=(*record_actions(access, "lead", lead_id), *undo_action(access, "lead", lead_id), *acts.more()),
         groups=records.fact_groups(
             kind, access.also("leads.edit") if acts.may_work else access, row, skip=_IN_HEAD
         ),

@@ -21,6 +21,7 @@ from headwater.sales.services.writing import (
     insert,
     lock_record,
     lock_records,
+    refuse_merged,
     save_changes,
 )
 from headwater.sales.types import Why
@@ -89,5 +90,6 @@ def archive_accounts(access: Access, ids: Sequence[int]) -> int:
 
 
 def restore_accounts(access: Access, ids: Sequence[int]) -> int:
-    """Bring archived accounts back; how many."""
+    """Bring archived accounts back; how many. Refused with `MergedAway` for one that went into another."""
+    refuse_merged(ACCOUNT, ids)
     return sets.restore(access, ACCOUNT, ids)

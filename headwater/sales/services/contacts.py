@@ -22,6 +22,7 @@ from headwater.sales.services.writing import (
     external_id_taken,
     insert,
     lock_record,
+    refuse_merged,
     save_changes,
 )
 from headwater.sales.types import PERSONAL_METHODS, Why
@@ -139,7 +140,11 @@ def archive_contacts(access: Access, ids: Sequence[int]) -> int:
 
 @transaction.atomic
 def restore_contacts(access: Access, ids: Sequence[int]) -> int:
-    """Bring archived contacts back; refused with `ContactDuplicate` when a method was given away since."""
+    """Bring archived contacts back; refused with `ContactDuplicate` when a method was given away since.
+
+    What went into another contact is refused with `MergedAway`.
+    """
+    refuse_merged(CONTACT, ids)
     try:
         with transaction.atomic():
             return sets.restore(access, CONTACT, ids)

@@ -5,12 +5,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from headwater.kernel import listing
+from headwater.kernel import listing, sql
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.errors import Invalid
 from headwater.organization.queries import active_ids
 from headwater.sales.services.kinds import Kind
+
+MERGEABLE = ("account", "contact")
 
 
 def check_relations(access: Access, kind: Kind, fields: Mapping[str, Any]) -> None:
@@ -37,4 +39,8 @@ def _exists(access: Access, relation: str, record_id: int) -> bool:
     target = record_type(relation)
     if not access.may(target.permission("view")):
         return False
-    return record_id in listing.ids_within(access.also(target.permission("view")), target, [record_id])
+    if record_id not in listing.ids_within(access.also(target.permission("view")), target, [record_id]):
+        return False
+    # Looked at again once locked: a merge that is under way ends first, or takes along what points to it.
+    held = f"SELECT 1 FROM {target.table} t WHERE t.id = %s AND t.archived_at IS NULL FOR KEY SHARE"
+    return relation not in MERGEABLE or bool(sql.rows(held, (record_id,)))

@@ -14,7 +14,9 @@ from headwater.kernel.errors import DomainError, Invalid, NotFound, Stale
 from headwater.kernel.sql import Fragment, all_of
 from headwater.platform import audit
 from headwater.platform.events import emit
+from headwater.sales.errors import MergedAway
 from headwater.sales.models import OwnerChange
+from headwater.sales.queries.merges import merged_into
 from headwater.sales.services.kinds import AnyRecord, Kind
 from headwater.sales.services.relations import check_relations
 
@@ -177,6 +179,14 @@ def external_id_taken() -> Invalid:
     return Invalid.one(
         "external_id", "external_id.taken", _("Another record has this external number already.")
     )
+
+
+def refuse_merged(kind: Kind, ids: Sequence[int]) -> None:
+    """Raise `MergedAway` for a record that is part of another now."""
+    for one in ids:
+        into = merged_into(kind.key.value, one)
+        if into is not None:
+            raise MergedAway(id=one, into=into)
 
 
 def present_version(kind: Kind, record_id: int) -> int:

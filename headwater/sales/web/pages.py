@@ -14,6 +14,7 @@ from headwater.engagement import screens
 from headwater.kernel import clock, listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import RecordType, record_type
+from headwater.kernel.errors import NotFound
 from headwater.sales.queries import PipelineView, stages_by_id
 from headwater.sales.queries.board import contact_roles, is_stuck
 from headwater.sales.queries.pipelines import StageView, find_pipeline
@@ -22,6 +23,7 @@ from headwater.sales.related import related_count, related_lists, related_page
 from headwater.sales.types import Standing
 from headwater.sales.web import parts
 from headwater.sales.web.lists import related_columns
+from headwater.sales.web.merging import to_survivor, undo_action
 from headwater.ui import records
 from headwater.ui.pages import (
     Action,
@@ -76,10 +78,18 @@ class Viewed:
         return edit.reach.everyone or self.id in listing.ids_within(edit, self.kind, [self.id])
 
 
-def _viewed(request: HttpRequest, key: str, record_id: int) -> Viewed:
+def _seen(request: HttpRequest, key: str, record_id: int) -> Viewed:
     kind = record_type(key)
     access = permit(request, kind.permission("view"))
     return Viewed(access, kind, listing.get(access, kind, record_id))
+
+
+def _viewed(request: HttpRequest, key: str, record_id: int) -> Viewed | HttpResponse:
+    """The record, or the way to the one that it was merged into."""
+    try:
+        return _seen(request, key, record_id)
+    except NotFound:
+        return to_survivor(permit(request, record_type(key).permission("view")), key, record_id)
 
 
 def _page(
@@ -117,6 +127,8 @@ def _page(
 def account_page(request: HttpRequest, record_id: int) -> HttpResponse:
     """Everything about a customer."""
     seen = _viewed(request, "account", record_id)
+    if isinstance(seen, HttpResponse):
+        return seen
     row, may_edit = seen.row, seen.may_edit
     totals = parts.account_totals(seen.access, record_id)
     facts = [
@@ -166,6 +178,8 @@ def _account_actions(seen: Viewed, may_edit: bool) -> tuple[Action, ...]:
 def contact_page(request: HttpRequest, record_id: int) -> HttpResponse:
     """Everything about a person at a customer."""
     seen = _viewed(request, "contact", record_id)
+    if isinstance(seen, HttpResponse):
+        return seen
     row, may_edit = seen.row, seen.may_edit
     account = row["account"]
     number = row.get("mobile") or row.get("phone")
@@ -212,7 +226,7 @@ def contact_page(request: HttpRequest, record_id: int) -> HttpResponse:
 @require_GET
 def opportunity_page(request: HttpRequest, record_id: int) -> HttpResponse:
     """Everything about a possible sale, with its way along the pipeline."""
-    seen = _viewed(request, "opportunity", record_id)
+    seen = _seen(request, "opportunity", record_id)
     row, may_edit = seen.row, seen.may_edit
     pipeline = find_pipeline(row["pipeline"]["id"])
     stage = stages_by_id()[row["stage"]["id"]]
@@ -324,7 +338,7 @@ def _phone_bar(seen: Viewed, number: str | None) -> tuple[Action, ...]:
 
 
 def _more(seen: Viewed, may_edit: bool) -> tuple[Action, ...]:
-    acts: list[Action] = []
+    acts: list[Action] = list(undo_action(seen.access, seen.kind.key, seen.id)) if seen.may("merge") else []
     base = f"/{seen.kind.plural}"
     if may_edit:
         acts.append(Action(_("Edit"), icon="pencil", dialog=f"{base}/{seen.id}/edit"))
