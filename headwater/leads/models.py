@@ -151,12 +151,18 @@ class Lead(Record):
                 "recycle_due_at", name="lead_recycle_due", condition=Q(recycle_due_at__isnull=False)
             ),
             models.Index("warn_at", name="lead_warn", condition=Q(warn_at__isnull=False)),
-            # Lists by the latest contact, and integrators who ask for what has changed.
+            # Lists by the next and the latest contact, and integrators who ask for what has changed.
             models.Index(
                 "last_activity_at",
                 "id",
                 name="lead_last_activity",
                 condition=Q(last_activity_at__isnull=False, archived_at__isnull=True),
+            ),
+            models.Index(
+                "next_follow_at",
+                "id",
+                name="lead_next_contact",
+                condition=Q(next_follow_at__isnull=False, archived_at__isnull=True),
             ),
             models.Index("updated_at", "id", name="lead_changed"),
         ]

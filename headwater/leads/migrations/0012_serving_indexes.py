@@ -2,9 +2,9 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """Lists by the latest contact and reads of what has changed find their page in an index."""
+    """Lists by the next and the latest contact and reads of what has changed find their page in an index."""
 
-    dependencies = [("leads", "0010_pool_counts")]
+    dependencies = [("leads", "0011_common_merges")]
 
     operations = [
         migrations.AddIndex(
@@ -14,6 +14,15 @@ class Migration(migrations.Migration):
                 "id",
                 condition=models.Q(("archived_at__isnull", True), ("last_activity_at__isnull", False)),
                 name="lead_last_activity",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="lead",
+            index=models.Index(
+                "next_follow_at",
+                "id",
+                condition=models.Q(("archived_at__isnull", True), ("next_follow_at__isnull", False)),
+                name="lead_next_contact",
             ),
         ),
         migrations.AddIndex(
