@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 
 from bench.measures.claiming import claims
 from bench.measures.company_rule import company_rule
+from bench.measures.hooking import hooks
 from bench.measures.importing import imports
 from bench.measures.memory import memory
 from bench.measures.painting import paint
 from bench.measures.reading import deep_page, lists, page, screen, search
 from bench.measures.recycling import recycling
 from bench.measures.routing import dispatch, routing_preview
+from bench.measures.tracking import tracking
 from bench.measures.weighing import scripts
 from bench.measures.writing import batch_assign, writes
 from bench.timing import Result
@@ -18,7 +20,7 @@ MEASURES: dict[str, Callable[[], Iterator[Result]]] = {
     measure.__name__: measure
     for measure in (
         lists, deep_page, search, page, writes, screen, imports, claims, batch_assign, dispatch, routing_preview, recycling,
-        company_rule, scripts, paint, memory,
+        hooks, company_rule, tracking, scripts, paint, memory,
     )
 }  # fmt: skip
 

@@ -183,6 +183,7 @@ BUILTIN_ROLES: dict[str, BuiltinRole] = {
                 "sources": ("view create edit delete configure", _ALL),
                 "agents": ("view create edit delete", _ALL),
                 "forms": ("view create edit delete", _ALL),
+                "hooks": ("view create edit delete", _ALL),
                 "contents": ("view create edit delete", _ALL),
                 "cadences": ("view create edit delete", _ALL),
                 "accounts": ("view", _ALL),

@@ -1,0 +1,1 @@
+"""Screens of hooks and their public address."""
