@@ -35,6 +35,7 @@ class Activity(models.Model):
     participants = ArrayField(models.BigIntegerField(), default=list, blank=True)  # colleagues who were there
     messages = OrjsonField(null=True, blank=True)  # of a pasted chat: [{"sender", "at", "text"}]
     next_at = models.DateTimeField(null=True, blank=True)
+    external_id = models.CharField(max_length=100, null=True, blank=True)  # its number in another system
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
@@ -50,6 +51,11 @@ class Activity(models.Model):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(name="activity_kind", condition=Q(kind__in=ActivityKind.values)),
+            models.UniqueConstraint(
+                fields=["external_id"],
+                name="activity_external_id_once",
+                condition=Q(external_id__isnull=False, archived_at__isnull=True),
+            ),
         ]
 
 

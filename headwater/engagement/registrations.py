@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from headwater.customization.builtin import register_picklist
+from headwater.customization.importing import register_extensible
 from headwater.engagement.handing import OpenTasks, records_of
+from headwater.engagement.importing.importer import PICKLISTS, ActivityImporter
 from headwater.engagement.queries import sources
 from headwater.engagement.queries.tasks import count_open_tasks
 from headwater.engagement.records import DEFAULT_OUTCOMES, register_records
@@ -13,6 +15,8 @@ from headwater.engagement.timeline import register_timeline_source
 from headwater.engagement.types import OUTCOMES
 from headwater.kernel.access import register_permission
 from headwater.organization.belongings import register_belongings
+from headwater.organization.builtin import register_role_grants
+from headwater.platform.imports.importers import register_importer
 from headwater.platform.notifications import register_kind
 
 _GROUP = pgettext_lazy("group of permissions", "Follow-up and tasks")
@@ -25,6 +29,8 @@ def register() -> None:
     _register_permissions()
     register_picklist(OUTCOMES, _("Outcomes of follow-ups"), DEFAULT_OUTCOMES)
     register_records()
+    register_importer(ActivityImporter())
+    register_extensible("activity", PICKLISTS)
     _register_sources()
     _register_notices()
     _register_files()
@@ -47,6 +53,7 @@ def _register_permissions() -> None:
         "activities.create": _("Record follow-ups"),
         "activities.edit": _("Edit follow-ups"),
         "activities.delete": _("Delete follow-ups"),
+        "activities.import": _("Import follow-ups"),
         "tasks.view": _("See tasks"),
         "tasks.create": _("Make tasks"),
         "tasks.edit": _("Change and finish tasks"),
@@ -58,6 +65,7 @@ def _register_permissions() -> None:
         "comments.delete": _("Delete comments"),
     }.items():
         register_permission(code, label, scoped=True, group=_GROUP)
+    register_role_grants("manager", {"activities.import": "department_below"})
 
 
 def _register_sources() -> None:

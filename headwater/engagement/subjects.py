@@ -23,6 +23,21 @@ def _nothing_more(access: Access, activities: Sequence[Recorded]) -> None:
     return None
 
 
+def _keep_last(access: Access, activities: Sequence[Recorded]) -> None:
+    """History moves nothing but the moment of the last contact."""
+    for key in {one.record_type for one in activities}:
+        kind = catalogued(key)
+        if kind.field("last_activity_at") is None:
+            continue
+        mine = [one for one in activities if one.record_type == key]
+        sql.execute(
+            f"UPDATE {kind.table} t SET last_activity_at = x.at"
+            " FROM unnest(%s::bigint[], %s::timestamptz[]) AS x (id, at)"
+            " WHERE t.id = x.id AND (t.last_activity_at IS NULL OR t.last_activity_at < x.at)",
+            ([one.record_id for one in mine], [one.occurred_at for one in mine]),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """A record type that has follow-ups, tasks and a timeline."""
@@ -30,6 +45,7 @@ class Subject:
     record_type: str
     check: Check
     recorded: React
+    imported: React
     owner_column: str
 
 
@@ -41,14 +57,18 @@ def register_subject(
     *,
     check: Check | None = None,
     recorded: React = _nothing_more,
+    imported: React | None = None,
     owner_column: str = "owner_id",
 ) -> None:
     """Let records of this type be followed up; the same type again replaces it.
 
     `check(access, record_id, write)` raises `NotFound`, `Forbidden` or a `Conflict`; without one the record
-    must lie in the reader's scope of `<plural>.view`. The record's files follow the same check.
+    must lie in the reader's scope of `<plural>.view`. The record's files follow the same check. `imported`
+    hears of the last contact of each record when history comes from a file; by default it keeps its moment.
     """
-    known = Subject(record_type, check or _in_scope(record_type), recorded, owner_column)
+    known = Subject(
+        record_type, check or _in_scope(record_type), recorded, imported or _keep_last, owner_column
+    )
     _subjects[record_type] = known
 
     def check_files(access: Access, record_id: int, *, write: bool) -> None:

@@ -68,10 +68,10 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--days", type=int, default=365, help="how long it is valid")
 
     imports = command("import", _import, "import a file of records")
-    imports.add_argument("record", choices=["leads"])
+    imports.add_argument("record", choices=["accounts", "contacts", "leads", "opportunities", "activities"])
     imports.add_argument("file", type=Path)
     imports.add_argument("--user", required=True, metavar="EMAIL", help="on whose behalf")
-    imports.add_argument("--pool", help="name of the pool the leads go to")
+    imports.add_argument("--pool", help="name of the pool that leads go to")
 
     backup = command("backup", _backup, "write database, files and key into one file")
     backup.add_argument("file", type=Path, nargs="?", help="default: headwater-DATE.tar in this folder")

@@ -1,4 +1,4 @@
-"""`headwater import leads FILE`: the import wizard without the screen."""
+"""`headwater import RECORDS FILE`: the import wizard without the screen."""
 
 import time
 from collections.abc import Iterator
@@ -29,6 +29,7 @@ class LocalFile:
 def import_file(record: str, file: Path, *, email: str, pool: str | None) -> int:
     """Guess the mapping, check, import, and say what became of the rows. Rows with errors do not stop it."""
     from headwater.kernel.access import permit
+    from headwater.kernel.catalogue import find_record_type
     from headwater.kernel.errors import DomainError
     from headwater.organization.queries import load_actor
     from headwater.platform.imports.importers import find_importer
@@ -39,9 +40,9 @@ def import_file(record: str, file: Path, *, email: str, pool: str | None) -> int
     if not file.is_file():
         raise CommandRefused(f"{file} does not exist.")
     try:
-        importer = find_importer({"leads": "lead"}[record])
+        importer = find_importer(find_record_type(record).key)
         access = permit(load_actor(person_id(email)), importer.permission)
-        options = {"pool": pool} if pool else {}
+        options = {"pool": pool} if pool and record == "leads" else {}
         upload = LocalFile(file, file.name, file.stat().st_size)
         job = create_import(access, record=importer.record, upload=upload, options=options, then="run")
     except DomainError as refused:

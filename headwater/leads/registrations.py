@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from headwater.customization.builtin import register_view
+from headwater.customization.importing import register_extensible
 from headwater.engagement.subjects import register_subject
 from headwater.engagement.timeline import register_timeline_source
 from headwater.kernel.access import register_permission
@@ -14,6 +15,7 @@ from headwater.kernel.sql import Fragment
 from headwater.leads import belongings, inquiry_subscribers, picklists, recycle_registrations, timeline
 from headwater.leads.audit_words import audit_acts
 from headwater.leads.importing.importer import LeadImporter
+from headwater.leads.importing.targets import PICKLISTS
 from headwater.leads.queries import pool_stock
 from headwater.leads.record_type import LEAD
 from headwater.leads.services.following import check_subject, follow_ups_recorded
@@ -109,6 +111,7 @@ def register() -> None:
             position=40,
         )
     register_importer(LeadImporter())
+    register_extensible("lead", PICKLISTS)
     recycle_registrations.register()
     inquiry_subscribers.register()
     from headwater.leads import subscribers  # noqa: F401 - they make themselves known

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from headwater.customization.builtin import register_view
+from headwater.customization.importing import register_extensible
 from headwater.engagement.subjects import register_subject
 from headwater.engagement.timeline import register_timeline_source
 from headwater.kernel.access import register_permission
@@ -14,8 +15,10 @@ from headwater.kernel.sql import Fragment
 from headwater.organization.belongings import register_belongings
 from headwater.organization.builtin import BUILTIN_ROLES, register_role_grants
 from headwater.platform.audit import register_acts
+from headwater.platform.imports.importers import register_importer
 from headwater.platform.notifications import register_kind
 from headwater.sales import belongings, carrying, following, picklists, record_types, timeline
+from headwater.sales.importing.importer import importers
 from headwater.sales.related import register_related_list
 from headwater.ui import navigation
 from headwater.ui.navigation import Command, NavItem
@@ -36,6 +39,9 @@ def register() -> None:
     _notices()
     _navigation()
     _belongings()
+    for importer in importers():
+        register_importer(importer)
+        register_extensible(importer.record, importer.shape.picklists)
     carrying.register_parts()
     register_acts(lambda: {"merge": pgettext("audit", "merged"), "unmerge": pgettext("audit", "took apart")})
 
@@ -154,7 +160,7 @@ def _views() -> None:
 
 def _timelines() -> None:
     for key in ("account", "contact", "opportunity"):
-        register_subject(key, recorded=following.followed_up)
+        register_subject(key, recorded=following.followed_up, imported=following.followed_up)
     register_timeline_source(
         "stage_move",
         timeline.stage_moves,

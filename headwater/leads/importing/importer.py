@@ -6,9 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from headwater.acquisition.services import ensure_campaigns, ensure_sources
+from headwater.customization import importing
 from headwater.kernel.access import Access
 from headwater.kernel.errors import Text
-from headwater.leads.importing import options, preparing, reverting, targets
+from headwater.leads.importing import options, reverting, targets
 from headwater.leads.importing.writing import LeadSession
 from headwater.leads.types import CONTACT_METHODS
 from headwater.platform.imports.types import Column, ColumnPlan, Done, Guess, Policy, Target, Undone, Work
@@ -49,7 +51,7 @@ class LeadImporter:
             if key is not None:
                 plans[key].target = "external_id"
                 mapped.add("external_id")
-        if not mapped & {"name", "company"}:
+        if not mapped & {"name", "company", *targets.NAME_PARTS}:
             name = _reference(columns, plans)
             if name is None:
                 name = next((plan.column for plan in plans if plan.target == "external_id"), None)
@@ -60,7 +62,8 @@ class LeadImporter:
         return options.complete(access, work)
 
     def prepare(self, access: Access, work: Work) -> tuple[list[ColumnPlan], dict[str, Any]]:
-        return preparing.prepare(access, work)
+        ensure = {"source": ensure_sources, "campaign": ensure_campaigns}
+        return importing.prepare(access, work, self.record, ensure)
 
     def session(self, access: Access, work: Work, *, writes: bool) -> LeadSession:
         return LeadSession(access, work, writes=writes)

@@ -1,17 +1,17 @@
 """Leads that the rows of a chunk speak of: found in the table, or made by rows before them."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import connection
-
 from headwater.kernel.access import Access
-from headwater.kernel.sql import execute, rows, values
-from headwater.leads.importing.reading import Key, key_of
+from headwater.kernel.sql import rows, values
+from headwater.leads.importing.reading import key_of
 from headwater.leads.models import Lead
 from headwater.leads.queries import lead_scope
 from headwater.leads.types import IDENTITIES
+from headwater.platform.imports import slots
+from headwater.platform.imports.cells import Key
+from headwater.platform.imports.slots import from_json
 
 # What an import may change; the rest of a lead belongs to its verbs.
 CHANGEABLE = tuple(
@@ -27,63 +27,18 @@ CHANGEABLE = tuple(
 JSON = frozenset({"tags", "custom", "contact_as_typed"})
 
 
-class Slot:
-    """One lead in memory: one of the table, or (without id) one that a row of this chunk makes."""
+class Slot(slots.Slot):
+    """One lead."""
 
-    __slots__ = ("changes", "custom", "dirty", "id", "mine", "name", "number", "status", "values", "visible")
-
-    def __init__(self, lead_id: int | None, number: int) -> None:
-        self.id = lead_id
-        self.number = number  # the row that makes it
-        self.values: dict[str, Any] = {}
-        self.custom: dict[str, Any] = {}
-        self.dirty: set[str] = set()
-        self.changes: dict[str, list[Any]] = {}
-        self.status = ""
-        self.name = ""
-        self.visible = True
-        self.mine = True
+    __slots__ = ()
 
     @property
     def identities(self) -> list[Key]:
         return [key_of(field, self.values[field]) for field in IDENTITIES if self.values.get(field)]
 
 
-class Index:
-    """Who has which identity, kept true while rows are worked through one after the other."""
-
-    def __init__(self) -> None:
-        self.slots: dict[Key, Slot] = {}
-
-    def add(self, slot: Slot, identities: Iterable[Key] | None = None) -> None:
-        """`identities` when they are known to be all that the slot has."""
-        for key in slot.identities if identities is None else identities:
-            self.slots.setdefault(key, slot)
-
-    def find(self, identities: Iterable[Key]) -> Slot | None:
-        """The lead with the first of these that any has."""
-        for key in identities:
-            if key in self.slots:
-                return self.slots[key]
-        return None
-
-    def replace(self, slot: Slot, before: Key | None, after: Key) -> None:
-        if before is not None and self.slots.get(before) is slot:
-            del self.slots[before]
-        self.slots[after] = slot
-
-
-@contextmanager
-def fresh_plans() -> Iterator[None]:
-    """Plan look-ups afresh and by index: the table grows from nothing while an import runs.
-
-    Only around them: foreign keys are checked by kept plans, 277,000 times for 40,000 leads.
-    """
-    execute("SET LOCAL enable_seqscan = off")
-    execute("SET LOCAL plan_cache_mode = force_custom_plan")
-    yield
-    execute("SET LOCAL enable_seqscan = on")
-    execute("SET LOCAL plan_cache_mode = auto")
+class Index(slots.Index[Slot]):
+    """Who has which identity."""
 
 
 def matching_ids(identities: Iterable[Key]) -> list[int]:
@@ -130,15 +85,3 @@ def _slot(row: dict[str, Any]) -> Slot:
     slot.status, slot.name = row["status"], row["name"]
     slot.visible, slot.mine = row["visible"], row["mine"]
     return slot
-
-
-def from_json(raw: Any) -> Any:
-    import orjson
-
-    return orjson.loads(raw) if isinstance(raw, str | bytes) else raw
-
-
-def type_of(attribute: str) -> str:
-    """The type of a column of the lead in SQL."""
-    fields = {field.attname: field for field in Lead._meta.concrete_fields}
-    return str(fields[attribute].db_type(connection))

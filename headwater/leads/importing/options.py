@@ -6,15 +6,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from headwater.customization.importing import check_new_fields
 from headwater.kernel import listing, text
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.errors import Invalid, NotFound
 from headwater.leads.importing.names import Names
-from headwater.leads.importing.targets import OWNER
+from headwater.leads.importing.targets import NAME_PARTS, OWNER
 from headwater.leads.types import CONTACT_METHODS
 from headwater.organization.queries import active_ids
-from headwater.platform.imports.services.mapping import NEW_TYPES
 from headwater.platform.imports.types import Policy, Work
 from headwater.pools.queries import get_pool
 from headwater.pools.services import ensure_default_pool
@@ -31,6 +31,7 @@ KNOWN = frozenset(
         "name_column",
         "name_prefix",
         "reference_only",
+        "preset",
     }
 )
 
@@ -63,6 +64,8 @@ def complete(access: Access, work: Work) -> dict[str, Any]:
         "name_prefix": str(given.get("name_prefix") or "")[:40],
         "name_column": _column(given.get("name_column"), work, complaints),
     }
+    if given.get("preset"):
+        options["preset"] = str(given["preset"])[:40]
     _mapping(access, work, options, complaints)
     complaints.finish()
     return options
@@ -142,7 +145,7 @@ def _mapping(access: Access, work: Work, options: Mapping[str, Any], complaints:
         complaints.add("mapping", "import.nothing_mapped", _("Map at least one column to a field."))
         return
     updates = options["policy"] in (Policy.FILL, Policy.UPDATE)
-    if not mapped & {"name", "company"} and options["name_column"] is None and not updates:
+    if not mapped & {"name", "company", *NAME_PARTS} and options["name_column"] is None and not updates:
         complaints.add(
             "options.name_column",
             "lead.no_name_column",
@@ -165,27 +168,7 @@ def _mapping(access: Access, work: Work, options: Mapping[str, Any], complaints:
         complaints.add(
             "mapping.owner", "access.forbidden", _("Your role does not allow assigning to others.")
         )
-    _new_fields(access, work, complaints)
-
-
-def _new_fields(access: Access, work: Work, complaints: _Complaints) -> None:
-    new = [plan for plan in work.plans if plan.makes_field]
-    if not new:
-        return
-    if not access.may("fields.configure"):
-        complaints.add("mapping", "access.forbidden", _("Your role does not allow creating fields."))
-    for plan in new:
-        column = work.columns[plan.column]
-        if plan.new_type not in NEW_TYPES:
-            complaints.add(
-                f"mapping.{column.header}"[:120], "import.new_field", _("Choose a type for the field.")
-            )
-        elif plan.new_type in ("picklist", "multi_pick") and not column.values and column.filled:
-            complaints.add(
-                f"mapping.{column.header}"[:120],
-                "import.too_many_choices",
-                _("This column has too many different values for a picklist; choose text."),
-            )
+    check_new_fields(access, work, complaints.add)
 
 
 def _identity(raw: Any) -> int | None:

@@ -6,12 +6,13 @@ from typing import Any
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue.values import to_json
 from headwater.kernel.sql import rows
-from headwater.leads.importing.matching import Index, Slot, from_json, load_slots, matching_ids
+from headwater.leads.importing.matching import Index, Slot, load_slots, matching_ids
 from headwater.leads.importing.reading import key_of
 from headwater.leads.importing.saving import save_changed
 from headwater.leads.models import Lead
 from headwater.leads.services.releasing import shelve
 from headwater.leads.types import IDENTITIES
+from headwater.platform.imports.slots import from_json
 from headwater.platform.imports.types import Done, Outcome, Undone, Work
 
 # Whatever somebody does to a lead leaves an audit row; follow-ups, tasks and comments stand beside it.
@@ -64,14 +65,15 @@ def _restore(access: Access, work: Work, done: Sequence[Done]) -> list[Undone]:
     ]
     index = Index()
     for slot in load_slots(access, matching_ids(wanted), lock=False):
-        index.add(slots.get(slot.id, slot))
+        known = slots.get(slot.id, slot)
+        index.add(known, known.identities)
     undone = []
     for one in done:  # the last row first: its "before" is what the row before it left
-        known = slots.get(one.record_id)
-        if known is None:
+        held = slots.get(one.record_id)
+        if held is None:
             undone.append(Undone(one.number, "lead.gone"))
         else:
-            undone.append(Undone(one.number, _put_back(known, one.changes or {}, index)))
+            undone.append(Undone(one.number, _put_back(held, one.changes or {}, index)))
     save_changed(access, work, {slot.id or 0: slot for slot in slots.values()}, action="import_revert")
     return undone
 

@@ -12,19 +12,19 @@ from headwater.customization.services import fill_auto_numbers
 from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.kernel.copying import cell, copy_lines, holding_references
-from headwater.kernel.sql import execute, value, values
+from headwater.kernel.sql import value, values
 from headwater.leads.events import LeadsChanged, LeadsCreated, LeadsMoved
-from headwater.leads.importing.matching import JSON, Slot, type_of
+from headwater.leads.importing.matching import JSON, Slot
 from headwater.leads.importing.placing import Placing, Spot
 from headwater.leads.importing.reading import Draft
 from headwater.leads.models import Lead
 from headwater.leads.types import Stage, Status, Why
 from headwater.platform import audit
 from headwater.platform.events import emit
+from headwater.platform.imports.slots import LINES_TOGETHER, column_cells, write_values
 from headwater.platform.imports.types import RowResult, Work
 
 EVENT_CHUNK = 2000
-LINES_TOGETHER = 500
 DOOR = "import"
 _COLUMNS = tuple(field.attname for field in Lead._meta.concrete_fields)
 _REFERENCES = {
@@ -124,7 +124,9 @@ def _lead_lines(
             cell(orjson.dumps(dict(one)).decode()) if one else "{}" for one in typed
         ]
         for name in set().union(*(slot.values for slot in part)):
-            filled[name] = _cells(name, [slot.values.get(name) for slot in part], base[name])
+            filled[name] = column_cells(
+                [slot.values.get(name) for slot in part], base[name], as_json=name in JSON
+            )
         columns = [filled[name] if name in filled else repeat(base[name], len(part)) for name in _COLUMNS]
         yield from map("\t".join, zip(*columns, strict=True))
 
@@ -145,19 +147,6 @@ def _place(spot: Spot, hold_hours: int, moment: datetime) -> list[str]:
         until = moment + timedelta(hours=hold_hours) if hold_hours else None
         row = (spot.pool_id, spot.pool_id, Status.POOLED.value, None, None, until)
     return [cell(value) for value in row]
-
-
-def _cells(name: str, given: Sequence[Any], default: str) -> list[str]:
-    """One column in COPY's text form. Plain text, the usual case, is looked at as a whole."""
-    if name in JSON:
-        return [default if held is None else cell(orjson.dumps(held).decode()) for held in given]
-    try:
-        whole = "".join([held for held in given if held is not None])
-    except TypeError:
-        return [default if held is None else cell(held) for held in given]
-    if whole.isprintable() and "\\" not in whole:
-        return [default if held is None else held for held in given]
-    return [default if held is None else cell(held) for held in given]
 
 
 def _touches(access: Access, work: Work, slots: Sequence[Slot], moment: datetime, *, first: bool) -> None:
@@ -227,7 +216,7 @@ def save_changed(
     changed = [slot for slot in slots.values() if slot.dirty]
     if not changed:
         return
-    write_values(changed)
+    write_values(Lead, changed)
     audit.record_many(
         access,
         "lead",
@@ -251,29 +240,3 @@ def save_changed(
 
 def _name(attribute: str) -> str:
     return attribute.removesuffix("_id") if attribute != "external_id" else attribute
-
-
-def write_values(slots: Sequence[Slot]) -> None:
-    """One UPDATE that sets every column any of the leads changed."""
-    attributes = sorted({name for slot in slots for name in slot.dirty})
-    sets, columns, params = [], [], []
-    for attribute in attributes:
-        kind = type_of(attribute)
-        travels = "text" if attribute in JSON or kind.startswith("varchar") else kind.split("(")[0]
-        cast = "::jsonb" if attribute in JSON else ""
-        sets.append(f"{attribute} = x.{attribute}{cast}")
-        columns.append(f"%s::{travels}[]")
-        params.append([_travelling(slot, attribute) for slot in slots])
-    names = ", ".join(["id", *attributes])
-    execute(
-        f"UPDATE leads_lead l SET {', '.join(sets)}, version = l.version + 1, updated_at = %s"
-        f" FROM unnest(%s::bigint[], {', '.join(columns)}) AS x ({names}) WHERE l.id = x.id",
-        (clock.now(), [slot.id for slot in slots], *params),
-    )
-
-
-def _travelling(slot: Slot, attribute: str) -> Any:
-    if attribute == "custom":
-        return orjson.dumps(slot.custom).decode()
-    held = slot.values.get(attribute)
-    return orjson.dumps(held).decode() if attribute in JSON else held

@@ -1,17 +1,20 @@
 """The fields of a lead that a column may be mapped to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from headwater.kernel.access import Access, FieldRule
 from headwater.kernel.catalogue import Field, FieldType, record_type
+from headwater.kernel.errors import Text
 from headwater.leads.types import CONTACT_METHODS
+from headwater.platform.imports.cells import FAMILY_NAME, GIVEN_NAME
 from headwater.platform.imports.types import Target
 
 # Relations that people write by name; the record types a custom relation may point to as well.
 BY_NAME = {"source": "source", "channel": "channel", "campaign": "campaign", "designated_rep": "user"}
 OWNER, POOL = "owner", "pool"
+NAME_PARTS = (GIVEN_NAME, FAMILY_NAME)
 # Built-in fields whose choices an import may add to.
 PICKLISTS = {
     "industry": "industry",
@@ -24,7 +27,7 @@ PICKLISTS = {
 # Headers of exports by other systems and of lists as people keep them.
 _HEADERS: dict[str, tuple[str, ...]] = {
     "name": (
-        "线索名称", "联系人姓名", "客户联系人", "学员姓名", "first name", "fullname", "contact name",
+        "线索名称", "联系人姓名", "客户联系人", "学员姓名", "fullname", "full name", "contact name",
         "lead",
     ),
     "company": (
@@ -84,10 +87,12 @@ def targets(access: Access) -> list[Target]:
             is_contact=field.key in CONTACT_METHODS,
             names_records=field.key in ("source", "campaign"),
             known=_known(field),
+            choices=_choices(field),
         )
         for field in record_type("lead").all_fields.values()
         if is_importable(field, access)
     ]
+    found[1:1] = name_parts(found[0].group)
     group = _("Place")
     if access.may("leads.assign"):
         found.append(
@@ -105,6 +110,14 @@ def targets(access: Access) -> list[Target]:
     return found
 
 
+def name_parts(group: Text) -> list[Target]:
+    """Where the two halves of a name stand in columns of their own."""
+    return [
+        Target(GIVEN_NAME, _("Given name"), FieldType.TEXT, group, ("first name", "given name", "名")),
+        Target(FAMILY_NAME, _("Family name"), FieldType.TEXT, group, ("last name", "surname", "姓", "姓氏")),
+    ]
+
+
 def is_importable(field: Field, access: Access) -> bool:
     """Fields that are typed, allowed, and whose values a file can name."""
     if not (field.importable and field.editable) or field.type == FieldType.AUTO_NUMBER:
@@ -112,6 +125,12 @@ def is_importable(field: Field, access: Access) -> bool:
     if field.type.is_relation and field.key not in BY_NAME and field.type != FieldType.USER:
         return False
     return access.field_rule("lead", field.key) == FieldRule.VISIBLE
+
+
+def _choices(field: Field) -> Callable[[], Sequence[tuple[str, Text]]] | None:
+    if field.type not in (FieldType.PICKLIST, FieldType.MULTI_PICK):
+        return None
+    return lambda: [(choice.value, choice.label) for choice in field.options.offered]
 
 
 def _known(field: Field) -> Callable[[str], bool] | None:

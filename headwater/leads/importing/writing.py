@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,16 +12,16 @@ from headwater.leads.dispatching import rules_take_woken_leads
 from headwater.leads.importing.matching import (
     Index,
     Slot,
-    fresh_plans,
     load_slots,
     matching_ids,
 )
 from headwater.leads.importing.placing import Placing
-from headwater.leads.importing.reading import Draft, Key, RowReader, fallback_name, key_of
+from headwater.leads.importing.reading import Draft, RowReader, fallback_name, key_of
 from headwater.leads.importing.saving import DOOR, save_changed, save_created
 from headwater.leads.services.waking import Inquiry, takers, wake
 from headwater.leads.types import CONTACT_METHODS, IDENTITIES, Status
-from headwater.platform.imports.results import keep_marks, seen_marks
+from headwater.platform.imports.results import keep_marks, mark_of, seen_marks
+from headwater.platform.imports.slots import fresh_plans
 from headwater.platform.imports.types import Outcome, Policy, RowResult, SourceRow, Work
 
 _NUMBERS = frozenset({"mobile", "phone"})
@@ -96,12 +95,6 @@ class LeadSession:
         )
 
 
-def mark_of(key: Key) -> int:
-    """An identity as 64 bits, for finding duplicates within a file of any length."""
-    digest = blake2b(f"{key[0]}\0{key[1]}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
-
-
 class Pass:
     """The rows of one chunk, decided in their order as if each were alone."""
 
@@ -122,7 +115,7 @@ class Pass:
         with fresh_plans():
             known = load_slots(session.access, matching_ids(wanted), lock=writes and updates)
         for slot in known:
-            self.index.add(slot)
+            self.index.add(slot, slot.identities)
 
     def decide(self) -> list[RowResult]:
         return [self._decide(draft) for draft in self.drafts]

@@ -43,8 +43,12 @@ class Importer(Protocol):
 
     record: str
     permission: str
-    label: Text
-    label_plural: Text
+
+    @property
+    def label(self) -> Text: ...
+
+    @property
+    def label_plural(self) -> Text: ...
 
     def targets(self, access: Access) -> list[Target]:
         """The fields that this person may import into."""

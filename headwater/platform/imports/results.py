@@ -1,11 +1,13 @@
 """Row outcomes, and identities met within a file."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import blake2b
 
 import orjson
 
 from headwater.kernel import sql
 from headwater.kernel.copying import cell, copy_lines
+from headwater.platform.imports.cells import Key
 from headwater.platform.imports.types import Outcome, RowResult
 
 NULL = cell(None)
@@ -36,6 +38,12 @@ def _told(one: RowResult) -> tuple[object, ...]:
         one.detail.replace("\x00", "")[:2000],
         None if one.changes is None else orjson.dumps(one.changes, default=str).decode(),
     )
+
+
+def mark_of(key: Key) -> int:
+    """An identity as 64 bits, for finding duplicates within a file of any length."""
+    digest = blake2b(f"{key[0]}\0{key[1]}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def seen_marks(job_id: int, marks: Sequence[int]) -> dict[int, int]:

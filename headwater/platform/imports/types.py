@@ -1,6 +1,6 @@
 """Vocabulary of imports and the shapes that engine and importers exchange."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
@@ -80,6 +80,7 @@ class Target:
     is_contact: bool = False
     names_records: bool = False  # values are names; unknown ones may be added on the way
     known: Callable[[str], bool] | None = None  # whether a value is a choice that exists
+    choices: Callable[[], Sequence[tuple[str, Text]]] | None = None  # what a value can be read as
 
 
 @dataclass(slots=True)
@@ -112,6 +113,8 @@ class ColumnPlan:
     new_label: str = ""  # makes a custom field of this name first
     new_type: str = ""
     add_missing: bool = False  # adds choices or records that the column names and that do not exist yet
+    values: dict[str, str] = field(default_factory=dict)  # what a value of the file is called here
+    order: str = ""  # of a date's parts where the year stands last: "mdy" or "dmy"
 
     @property
     def makes_field(self) -> bool:

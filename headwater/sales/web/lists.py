@@ -60,6 +60,8 @@ def head_actions(access: Access, kind: RecordType) -> list[Action]:
         "opportunity": _("New opportunity"),
     }[kind.key]
     actions = []
+    if access.may(kind.permission("import")):
+        actions.append(Action(_("Import"), icon="upload", href=f"/imports/new?record={kind.key}"))
     if access.may(kind.permission("create")):
         actions.append(Action(new, icon="plus", dialog=f"/{kind.plural}/new", kind="primary"))
     return actions

@@ -9,14 +9,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
+from headwater.customization.importing import may_add
 from headwater.kernel import text
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import FieldType, record_type
 from headwater.kernel.errors import Invalid
-from headwater.leads.importing.preparing import may_add
-from headwater.leads.importing.web.pages import Blank, Choice, ChoiceGroup, Fact, MappingPage, MapRow
+from headwater.leads.importing.web.pages import (
+    Blank,
+    Choice,
+    ChoiceGroup,
+    Fact,
+    MappingPage,
+    MapRow,
+    Unknown,
+)
 from headwater.leads.importing.web.words import steps
-from headwater.platform.imports import services
+from headwater.platform.imports import presets, services
 from headwater.platform.imports.importers import find_importer
 from headwater.platform.imports.models import ImportJob
 from headwater.platform.imports.queries import columns_of, get_import, plans_of
@@ -26,6 +34,7 @@ from headwater.ui.pages import FieldControl, Option
 from headwater.ui.responses import respond
 
 NEW = "+"
+MOST_UNKNOWN = 60
 _ENCODINGS = (
     ("utf-8", "UTF-8"),
     ("gb18030", "GB18030 / GBK"),
@@ -56,7 +65,10 @@ def mapping_page(access: Access, job: ImportJob) -> MappingPage:
     targets = find_importer(job.record_type).targets(access)
     by_key = {target.key: target for target in targets}
     may_create = access.may("fields.configure")
-    rows = tuple(_row(column, plan, by_key, access) for column, plan in zip(columns, plans, strict=True))
+    pairs = zip(columns, plans, strict=True)
+    rows = tuple(_row(column, plan, by_key, access, job.record_type) for column, plan in pairs)
+    chosen = str(job.options.get("preset") or "")
+    systems = presets.systems()
     return MappingPage(
         id=job.pk,
         file_name=job.file_name,
@@ -76,11 +88,22 @@ def mapping_page(access: Access, job: ImportJob) -> MappingPage:
             placeholder=_("Words separated by commas, in all columns"),
             span=6,
         ),
+        preset=FieldControl(
+            "preset",
+            _("The file comes from"),
+            "select",
+            chosen,
+            tuple(Option(key, name) for key, name in systems.items()),
+            placeholder=_("No particular system"),
+            span=6,
+        ),
+        preset_name=systems.get(chosen, ""),
+        back=f"/imports/new?record={job.record_type}",
         steps=steps(),
     )
 
 
-def _row(column: Column, plan: ColumnPlan, targets: dict[str, Target], access: Access) -> MapRow:
+def _row(column: Column, plan: ColumnPlan, targets: dict[str, Target], access: Access, record: str) -> MapRow:
     counts = dict(zip(column.values, column.counts, strict=False))
     blanks = [*column.blanks, *(value for value in plan.empty if value not in column.blanks)]
     target = targets.get(plan.target)
@@ -95,15 +118,35 @@ def _row(column: Column, plan: ColumnPlan, targets: dict[str, Target], access: A
         new_type=plan.new_type or suggested_type(column),
         blanks=tuple(Blank(value, counts.get(value, 0), value in plan.empty) for value in blanks),
         adds=plan.add_missing,
-        may_add=target is not None and _may_add(access, target),
+        may_add=target is not None and _may_add(access, target, record),
         is_empty=column.guess == Guess.EMPTY,
+        unknown=_unknown(column, plan, target),
+        choices=tuple(Choice(value, label) for value, label in target.choices())
+        if target is not None and target.choices is not None
+        else (),
+        order=plan.order if target is not None and target.type in ("date", "datetime") else None,
     )
 
 
-def _may_add(access: Access, target: Target) -> bool:
-    field = record_type("lead").field(target.key)
+def _may_add(access: Access, target: Target, record: str) -> bool:
+    field = record_type(record).field(target.key)
     takes_new = target.names_records or target.known is not None
-    return takes_new and field is not None and may_add(access, field)
+    return takes_new and field is not None and may_add(access, field, record)
+
+
+def _unknown(column: Column, plan: ColumnPlan, target: Target | None) -> tuple[Unknown, ...]:
+    """Values that are no choice of the field, with what they are read as by now."""
+    if target is None or target.choices is None:
+        return ()
+    labels = {text.fold(str(word)) for choice in target.choices() for word in choice}
+    known = target.known or (lambda value: text.fold(value) in labels)
+    chosen = {text.fold(value): here for value, here in plan.values.items()}
+    counts = dict(zip(column.values, column.counts, strict=False))
+    return tuple(
+        Unknown(value, counts.get(value, 0), chosen.get(text.fold(value), ""))
+        for value in column.values[:MOST_UNKNOWN]
+        if value not in plan.empty and (text.fold(value) in chosen or not known(value))
+    )
 
 
 def suggested_type(column: Column) -> str:
@@ -184,8 +227,11 @@ def _entry(request: HttpRequest, column: Column) -> dict[str, Any]:
     chosen = given.get(f"target.{column.index}", "")
     words = {word.strip() for word in text.half_width(given.get("empty", "")).split(",") if word.strip()}
     empty = [*given.getlist(f"empty.{column.index}"), *(word for word in words if word in column.values)]
+    said = zip(given.getlist(f"from.{column.index}"), given.getlist(f"to.{column.index}"), strict=False)
     entry: dict[str, Any] = {
         "column": column.index,
+        "values": {value: here for value, here in said if here},
+        "order": given.get(f"order.{column.index}", ""),
         "target": "" if chosen == NEW else chosen,
         "empty": list(dict.fromkeys(empty)),
         "add_missing": f"add.{column.index}" in given,
@@ -201,6 +247,14 @@ def _create_all(columns: Sequence[Column], entries: list[dict[str, Any]]) -> Non
     for column, entry in zip(columns, entries, strict=True):
         if not entry["target"] and not entry.get("new_label") and column.guess != Guess.EMPTY:
             entry["new_label"], entry["new_type"] = column.header[:80], suggested_type(column)
+
+
+@require_POST
+def preset(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Read the file as another system's export, or as nobody's."""
+    access = permit(request, "imports.view")
+    services.choose_preset(access, import_id, request.POST.get("preset", ""))
+    return HttpResponseRedirect(f"/imports/{import_id}", status=303)
 
 
 @require_POST

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from headwater.acquisition.queries import campaign_name, offered_sources
 from headwater.kernel.access import Access, permit
 from headwater.kernel.errors import Invalid
+from headwater.leads.importing.web import sales_options
 from headwater.leads.importing.web.mapping import column_label
 from headwater.leads.importing.web.pages import OptionsPage
 from headwater.leads.importing.web.words import steps
@@ -21,7 +22,7 @@ from headwater.leads.types import CONTACT_METHODS
 from headwater.organization.queries import people_by_id
 from headwater.platform.imports import services
 from headwater.platform.imports.models import ImportJob
-from headwater.platform.imports.queries import columns_of, plans_of
+from headwater.platform.imports.queries import columns_of, get_import, plans_of
 from headwater.platform.imports.types import Policy
 from headwater.pools.queries import pools_within
 from headwater.pools.services import ensure_default_pool
@@ -31,7 +32,8 @@ from headwater.ui.responses import respond
 
 def show(request: HttpRequest, access: Access, job: ImportJob, problems: Sequence[str] = ()) -> HttpResponse:
     """The choices, with what the mapping makes necessary."""
-    page = replace(options_page(access, job), problems=tuple(problems))
+    made = options_page(access, job) if job.record_type == "lead" else sales_options.options_page(access, job)
+    page = replace(made, problems=tuple(problems))
     return respond(request, "leads/import/options.html", page, status=422 if problems else 200)
 
 
@@ -61,6 +63,11 @@ def options_page(access: Access, job: ImportJob) -> OptionsPage:
         naming=() if mapped.keys() & {"name", "company"} else _naming(job),
         reference=reference,
         reference_samples=samples,
+        recognised_by=_(
+            "A lead is recognised by mobile, phone, e-mail, WeChat, QQ or external id,"
+            " in the system and within the file."
+        ),
+        places_title=_("Where the leads go"),
         steps=steps(),
     )
 
@@ -148,14 +155,9 @@ def _naming(job: ImportJob) -> tuple[FieldControl, ...]:
 def save(request: HttpRequest, import_id: int) -> HttpResponse:
     """Keep the options and look at every row; nothing is written yet."""
     access = permit(request, "imports.view")
-    given = request.POST
-    options: dict[str, Any] = {
-        key: given.get(key) or None for key in ("policy", "pool", "campaign", "source", "name_column")
-    }
-    options["name_prefix"] = given.get("name_prefix", "")
-    options["reference_only"] = given.get("reference_only") == "true"
-    options["owners"] = [*given.getlist("owners"), *(["@me"] if given.get("own") else [])]
-    if given.get("act") == "back":
+    job = get_import(access, import_id)
+    options = _given(request) if job.record_type == "lead" else sales_options.given(request, job)
+    if request.POST.get("act") == "back":
         services.map_import(access, import_id, options=options)
         return HttpResponseRedirect(f"/imports/{import_id}", status=303)
     try:
@@ -166,3 +168,14 @@ def save(request: HttpRequest, import_id: int) -> HttpResponse:
         job = services.map_import(access, import_id, options=options)
         return show(request, access, job, [problem["detail"] for problem in refusal.fields.values()])
     return HttpResponseRedirect(f"/imports/{import_id}", status=303)
+
+
+def _given(request: HttpRequest) -> dict[str, Any]:
+    given = request.POST
+    options: dict[str, Any] = {
+        key: given.get(key) or None for key in ("policy", "pool", "campaign", "source", "name_column")
+    }
+    options["name_prefix"] = given.get("name_prefix", "")
+    options["reference_only"] = given.get("reference_only") == "true"
+    options["owners"] = [*given.getlist("owners"), *(["@me"] if given.get("own") else [])]
+    return options

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from headwater.kernel.errors import Text
-from headwater.ui.pages import FieldControl, Tile
+from headwater.ui.pages import FieldControl, Tab, Tile
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,15 @@ class Blank:
 
 
 @dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value of the file that is no choice here, and what it is read as."""
+
+    value: str
+    count: int
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
 class MapRow:
     """One column of the file and what becomes of it.
 
@@ -47,6 +56,9 @@ class MapRow:
     adds: bool
     may_add: bool
     is_empty: bool
+    unknown: tuple[Unknown, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    order: str | None = None  # None: holds no dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +83,13 @@ class ImportLine:
 class UploadPage:
     """Step one, and what was imported before."""
 
+    record: str
+    title: Text
+    list_label: Text
+    back: str
+    back_label: Text
+    records: Sequence[Tab]
     query: str
-    campaign: str
-    pool: str
     recent: Sequence[ImportLine]
     most_megabytes: int
     most_rows: int
@@ -104,6 +120,9 @@ class MappingPage:
     may_create: bool
     blank_words: tuple[str, ...]
     also_empty: FieldControl
+    preset: FieldControl
+    preset_name: str
+    back: str
     steps: tuple[Text, ...]
     problems: tuple[str, ...] = ()
     step: int = 1
@@ -122,6 +141,8 @@ class OptionsPage:
     naming: tuple[FieldControl, ...]
     reference: FieldControl | None
     reference_samples: tuple[str, ...]
+    recognised_by: Text
+    places_title: Text
     steps: tuple[Text, ...]
     problems: tuple[str, ...] = ()
     step: int = 2
@@ -178,7 +199,9 @@ class StatePage:
     kept: tuple[ReasonLine, ...]
     steps: tuple[Text, ...]
     step: int
-    leads_href: str
+    records_href: str
+    again_href: str
+    revert_question: Text
 
     @property
     def is_working(self) -> bool:
@@ -189,3 +212,29 @@ class StatePage:
 class HistoryPage:
     lines: Sequence[ImportLine]
     next_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveStep:
+    """One kind of records on the way into the house: how many are here, how many came by a file."""
+
+    label: Text
+    note: Text
+    icon: str
+    here: int
+    imported: int
+    is_working: bool
+    href: str
+    import_href: str
+
+    @property
+    def is_done(self) -> bool:
+        return self.imported > 0
+
+
+@dataclass(frozen=True, slots=True)
+class MoveInPage:
+    """The order in which a company moves in."""
+
+    steps: tuple[MoveStep, ...]
+    systems: tuple[str, ...]

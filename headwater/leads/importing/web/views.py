@@ -11,13 +11,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from headwater.kernel import clock
 from headwater.kernel.access import Access, permit
+from headwater.kernel.catalogue import record_type
 from headwater.kernel.errors import Invalid
 from headwater.leads.importing.web import mapping, options
 from headwater.leads.importing.web.pages import HistoryPage, ImportLine, ReasonLine, StatePage, UploadPage
-from headwater.leads.importing.web.words import OUTCOME_HUES, STATUS_HUES, reason, steps
+from headwater.leads.importing.web.words import OUTCOME_HUES, STATUS_HUES, offered, reason, steps, title_of
 from headwater.organization.queries import names_of
 from headwater.platform.imports import limits, services
 from headwater.platform.imports.api import error_response, template_response
+from headwater.platform.imports.importers import Importer, find_importer
 from headwater.platform.imports.models import ImportJob
 from headwater.platform.imports.queries import (
     get_import,
@@ -29,7 +31,7 @@ from headwater.platform.imports.queries import (
     row_offset,
 )
 from headwater.platform.imports.types import Outcome, Status
-from headwater.ui.pages import Tile
+from headwater.ui.pages import Tab, Tile
 from headwater.ui.responses import is_htmx, respond
 
 PAGE = 30
@@ -38,17 +40,35 @@ PAGE = 30
 @require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """Step one. The campaign or pool one came from is kept as an option."""
+    return _upload(request, "lead")
+
+
+@require_http_methods(["GET", "POST"])
+def upload_any(request: HttpRequest) -> HttpResponse:
+    """Step one for records of the type that the address names."""
+    return _upload(request, request.GET.get("record", "lead"))
+
+
+def _upload(request: HttpRequest, record: str) -> HttpResponse:
+    importer = find_importer(record)
     if request.method == "POST":
-        return _take(request)
-    permit(request, "leads.import")
+        return _take(request, importer)
+    permit(request, importer.permission)
     access = permit(request, "imports.view")
     given = {key: request.GET[key] for key in ("campaign", "pool") if request.GET.get(key, "").isdecimal()}
-    recent = _lines(imports_within(access).filter(record_type="lead")[:5])
+    kind = record_type(record)
     page = UploadPage(
-        query="&".join(f"{key}={value}" for key, value in given.items()),
-        campaign=given.get("campaign", ""),
-        pool=given.get("pool", ""),
-        recent=recent,
+        record=record,
+        title=title_of(importer),
+        list_label=_("List to import"),
+        back="/work" if record == "activity" else f"/{kind.plural}",
+        back_label=kind.label_plural,
+        records=tuple(
+            Tab(str(one.label_plural), f"/imports/new?record={one.record}", current=one.record == record)
+            for one in offered(access)
+        ),
+        query="&".join(f"{key}={value}" for key, value in {"record": record, **given}.items()),
+        recent=_lines(imports_within(access).filter(record_type=record)[:5]),
         most_megabytes=limits.MOST_MEGABYTES.get(),
         most_rows=limits.MOST_ROWS.get(),
         steps=steps(),
@@ -56,13 +76,14 @@ def upload(request: HttpRequest) -> HttpResponse:
     return respond(request, "leads/import/upload.html", page)
 
 
-def _take(request: HttpRequest) -> HttpResponse:
+def _take(request: HttpRequest, importer: Importer) -> HttpResponse:
     access = permit(request, "imports.create")
     file = request.FILES.get("file")
     if file is None:
         raise Invalid.one("file", "value.required", _("Choose a file."))
     given = {key: request.GET[key] for key in ("campaign", "pool") if request.GET.get(key, "").isdecimal()}
-    job = services.create_import(access, record="lead", upload=file, options=given)
+    options = given if importer.record == "lead" else {}
+    job = services.create_import(access, record=importer.record, upload=file, options=options)
     go = f"/imports/{job.pk}"
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"id": job.pk, "go": go}, status=201)
@@ -74,6 +95,13 @@ def template(request: HttpRequest) -> HttpResponseBase:
     """A list to fill in."""
     permit(request, "leads.import")
     return template_response("lead")
+
+
+@require_GET
+def template_of(request: HttpRequest, record: str) -> HttpResponseBase:
+    """A list of any record type to fill in."""
+    permit(request, find_importer(record).permission)
+    return template_response(record)
 
 
 @require_GET
@@ -169,8 +197,17 @@ def state_page(access: Access, job: ImportJob) -> StatePage:
         step=working_on.get(
             status, 5 if status in (Status.DONE, Status.REVERTED) else 4 if was_started else 1
         ),
-        leads_href="/leads?sort=-created_at",
+        records_href=_records_href(job.record_type),
+        again_href=f"/imports/new?record={job.record_type}",
+        revert_question=_(
+            "Take this import back? Records that nobody has worked on are archived,"
+            " updated values are restored."
+        ),
     )
+
+
+def _records_href(record: str) -> str:
+    return "/work" if record == "activity" else f"/{record_type(record).plural}?sort=-created_at"
 
 
 def _title(status: Status) -> str:
@@ -221,7 +258,7 @@ def _reasons(job: ImportJob) -> Iterable[ReasonLine]:
     for group in groups_of(job):
         outcome = Outcome(group.outcome)
         yield ReasonLine(
-            title=reason(group.code, group.field),
+            title=reason(group.code, group.field, job.record_type),
             rows=group.rows,
             hue=OUTCOME_HUES[outcome],
             outcome=outcome.label,
@@ -232,8 +269,10 @@ def _reasons(job: ImportJob) -> Iterable[ReasonLine]:
 
 def _kept(job: ImportJob) -> Iterable[ReasonLine]:
     for row in not_reverted(job):
-        samples = tuple((record_id, f"/leads/{record_id}") for record_id in row["record_ids"] if record_id)
-        yield ReasonLine(reason(row["code"]), row["rows"], "amber", "", samples, "")
+        kind = record_type(job.record_type)
+        samples = tuple((record_id, kind.link(record_id)) for record_id in row["record_ids"] if record_id)
+        words = reason(row["code"], "", job.record_type)
+        yield ReasonLine(words, row["rows"], "amber", "", samples, "")
 
 
 @require_GET
@@ -254,7 +293,7 @@ def act(request: HttpRequest, import_id: int, verb: str) -> HttpResponse:
         "discard": services.discard_import,
     }
     acts[verb](access, import_id)
-    go = "/leads/import" if verb == "discard" else f"/imports/{import_id}"
+    go = "/imports" if verb == "discard" else f"/imports/{import_id}"
     if is_htmx(request):
         response = HttpResponse(status=204)
         response["HX-Redirect"] = go

@@ -3,10 +3,13 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.errors import Text
+from headwater.platform.imports.importers import Importer, importers
 from headwater.platform.imports.types import Outcome, Status
 
+MOVE_IN = ("account", "contact", "lead", "opportunity", "activity")
 STEPS: tuple[Text, ...] = (
     pgettext_lazy("import step", "Upload"),
     pgettext_lazy("import step", "Match columns"),
@@ -50,6 +53,25 @@ _REASONS: dict[str, Text] = {
     "lead.changed_since": gettext_lazy("Its values were changed since"),
     "lead.archived_already": gettext_lazy("Archived already"),
     "lead.gone": gettext_lazy("No longer there"),
+    "import.duplicate": gettext_lazy("Exists already"),
+    "import.duplicate_in_file": gettext_lazy("Twice in the file"),
+    "import.duplicate_hidden": gettext_lazy("Exists already, out of your sight"),
+    "import.duplicate_created": gettext_lazy("Created although it exists already"),
+    "import.unchanged": gettext_lazy("Nothing new in the row"),
+    "import.not_yours": gettext_lazy("You may not change the existing record"),
+    "import.ambiguous": gettext_lazy("Several bear this name"),
+    "import.value_taken": gettext_lazy("A value belongs to another record"),
+    "import.missing": pgettext_lazy("import row", "Missing"),
+    "import.touched_since": gettext_lazy("Somebody has worked on it since"),
+    "import.changed_since": gettext_lazy("Its values were changed since"),
+    "import.archived_already": gettext_lazy("Archived already"),
+    "import.gone": gettext_lazy("No longer there"),
+    "link.unknown": gettext_lazy("The record that it belongs to is not here"),
+    "link.ambiguous": gettext_lazy("Several records could be meant"),
+    "stage.unknown": gettext_lazy("Not a stage of the pipeline"),
+    "activity.in_future": gettext_lazy("Lies ahead"),
+    "activity.empty": gettext_lazy("Says nothing"),
+    "value.required": pgettext_lazy("import row", "Missing"),
     "value.phone": gettext_lazy("Not a telephone number"),
     "value.phone_spreadsheet": gettext_lazy("Number cut by the spreadsheet (1.38E+10)"),
     "value.email": gettext_lazy("Not an e-mail address"),
@@ -76,11 +98,22 @@ def steps() -> tuple[Text, ...]:
     return STEPS
 
 
-def reason(code: str, field: str = "") -> str:
+def offered(access: Access) -> list[Importer]:
+    """What this person may import, in the order in which a company moves in."""
+    order = {record: place for place, record in enumerate(MOVE_IN)}
+    allowed = [one for one in importers() if access.may(one.permission) and one.record in order]
+    return sorted(allowed, key=lambda one: order[one.record])
+
+
+def title_of(importer: Importer) -> str:
+    return pgettext("import", "Import: %(records)s") % {"records": importer.label_plural}
+
+
+def reason(code: str, field: str = "", record: str = "lead") -> str:
     """A reason in a few words, with the field it is about."""
     words = str(_REASONS.get(code, "")) or _("Other reason")
-    if field and not code.startswith("lead."):
-        known = record_type("lead").field(field)
+    if field and not code.startswith(("lead.", "link.", "stage.")):
+        known = record_type(record).field(field)
         label = str(known.label) if known is not None else field.removeprefix("custom.")
         return pgettext("field and reason", "%(field)s: %(reason)s") % {"field": label, "reason": words}
     return words

@@ -3,6 +3,7 @@
 from headwater.platform.imports.services.steps import (
     cancel_import,
     check_import,
+    choose_preset,
     discard_import,
     map_import,
     reread_import,
@@ -14,6 +15,7 @@ from headwater.platform.imports.services.upload import create_import
 __all__ = [
     "cancel_import",
     "check_import",
+    "choose_preset",
     "create_import",
     "discard_import",
     "map_import",

@@ -18,6 +18,7 @@ NEW_TYPES = frozenset(
     )
 )  # fmt: skip
 MOST_EMPTY = 50
+MOST_VALUES = 500
 
 
 def from_wanted(columns: list[Column], targets: list[Target], wanted: Any) -> list[ColumnPlan]:
@@ -87,6 +88,11 @@ def _entries(wanted: Any) -> list[tuple[Any, Mapping[str, Any]]]:
     return entries
 
 
+def _are_texts(values: Mapping[Any, Any]) -> bool:
+    short = all(isinstance(one, str) and len(one) <= 200 for pair in values.items() for one in pair)
+    return short and len(values) <= MOST_VALUES
+
+
 def _malformed() -> Invalid:
     return Invalid.one(
         "mapping",
@@ -111,6 +117,10 @@ def _apply(plan: ColumnPlan, entry: Mapping[str, Any], known: Mapping[str, Targe
         or not all(isinstance(item, str) and len(item) <= 200 for item in empty)
     ):
         return {"code": "import.empty_values", "detail": _("Values to read as empty are a list of texts.")}
+    values, order = entry.get("values") or {}, entry.get("order") or ""
+    if not isinstance(values, Mapping) or not _are_texts(values) or order not in ("", "mdy", "dmy"):
+        return {"code": "import.values", "detail": _("Values are texts to be read as other texts.")}
+    plan.values, plan.order = dict(values), str(order)
     plan.target = target
     plan.new_label = "" if target else str(label).strip()[:80]
     plan.new_type = "" if target else str(kind)

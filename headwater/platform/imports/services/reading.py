@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from headwater.kernel import clock, sql
 from headwater.kernel.access import Access
 from headwater.kernel.errors import DomainError, Invalid
-from headwater.platform.imports import headers, limits, table
-from headwater.platform.imports.importers import find_importer
+from headwater.platform.imports import headers, limits, presets, table
+from headwater.platform.imports.importers import Importer, find_importer
 from headwater.platform.imports.models import ImportJob, RememberedMapping
 from headwater.platform.imports.queries import columns_of, rows_of, source_of
 from headwater.platform.imports.reading.encoding import ENCODINGS, MIXED
 from headwater.platform.imports.services import mapping
-from headwater.platform.imports.types import ColumnPlan, Status
+from headwater.platform.imports.types import Column, ColumnPlan, Status
 
 _LAYOUT_KEYS = {"encoding", "separator", "sheet", "has_header", "format"}
 
@@ -99,8 +99,7 @@ def _map_first(access: Access, job: ImportJob, wanted: Any) -> None:
         plans = mapping.from_wanted(columns, targets, wanted)
         options = importer.suggest(access, columns, plans)
     else:
-        plans = headers.guess(columns, targets)
-        options = importer.suggest(access, columns, plans)
+        plans, options = first_mapping(access, importer, columns, preset=None)
         remembered = RememberedMapping.objects.filter(
             record_type=job.record_type, user_id=job.user_id, signature=job.signature
         ).first()
@@ -109,6 +108,24 @@ def _map_first(access: Access, job: ImportJob, wanted: Any) -> None:
             options |= remembered.options
     job.mapping = [plan.as_json() for plan in plans]
     job.options = options | given
+
+
+def first_mapping(
+    access: Access, importer: Importer, columns: list[Column], *, preset: str | None
+) -> tuple[list[ColumnPlan], dict[str, Any]]:
+    """Plans and options by what the columns look like, and as the system that wrote the file calls them.
+
+    `preset` is the key of that system, "" for none, None to find it out.
+    """
+    targets = importer.targets(access)
+    plans = headers.guess(columns, targets)
+    found = presets.recognise(importer.record, columns, key=preset or "") if preset != "" else None
+    if found is not None:
+        presets.apply(found, columns, targets, plans, may_create=access.may("fields.configure"))
+    options = importer.suggest(access, columns, plans)
+    if found is not None:
+        options |= dict(found.options) | {"preset": found.key}
+    return plans, options
 
 
 def _recall(
@@ -120,6 +137,8 @@ def _recall(
             plan.target = before["target"]
             plan.empty = tuple(before["empty"])
             plan.add_missing = bool(before.get("add_missing"))
+            plan.values = dict(before.get("values") or {})
+            plan.order = str(before.get("order") or "")
 
 
 def refuse(job: ImportJob, refusal: DomainError) -> None:

@@ -12,7 +12,7 @@ from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.kernel.errors import Invalid, Stale
 from headwater.platform import audit
-from headwater.platform.imports import headers
+from headwater.platform.imports import headers, presets
 from headwater.platform.imports.errors import FileRefused, TooLateToRevert, WrongStatus
 from headwater.platform.imports.importers import find_importer
 from headwater.platform.imports.limits import KEPT_DAYS
@@ -59,6 +59,25 @@ def map_import(
         if not isinstance(options, Mapping):
             raise Invalid.one("options", "import.options", _("Options are an object."))
         job.options = {**job.options, **options}
+    if job.status == Status.CHECKED:
+        _forget_results(job)
+        job.status = Status.DRAFT
+    job.version += 1
+    job.save()
+    return job
+
+
+@transaction.atomic
+def choose_preset(access: Access, import_id: int, preset: str) -> ImportJob:
+    """Map anew as exports of this system are mapped, or by what the columns look like ("")."""
+    job = _locked(access, import_id, _OPEN)
+    if preset and preset not in presets.systems():
+        raise Invalid.one("preset", "value.choice", _("This is not one of the choices."))
+    importer = find_importer(job.record_type)
+    plans, options = reading.first_mapping(_acting(access, job), importer, columns_of(job), preset=preset)
+    job.mapping = [plan.as_json() for plan in plans]
+    kept = {key: value for key, value in job.options.items() if key != "preset"}
+    job.options = kept | options
     if job.status == Status.CHECKED:
         _forget_results(job)
         job.status = Status.DRAFT
@@ -215,6 +234,8 @@ def _remember(job: ImportJob) -> None:
             "target": plan.target,
             "empty": list(plan.empty),
             "add_missing": plan.add_missing,
+            "values": plan.values,
+            "order": plan.order,
         }
         for plan in plans_of(job)
     }

@@ -1,0 +1,1 @@
+"""Follow-ups from files: what a column may mean, which record a row speaks of, and how that is taken back."""

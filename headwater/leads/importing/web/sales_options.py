@@ -1,0 +1,125 @@
+"""Step three for accounts, contacts, opportunities and follow-ups."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from headwater.engagement.types import ActivityKind
+from headwater.kernel.access import Access
+from headwater.kernel.catalogue import record_type
+from headwater.leads.importing.web.pages import OptionsPage
+from headwater.leads.importing.web.words import steps
+from headwater.organization.queries import people_by_id
+from headwater.platform.imports.models import ImportJob
+from headwater.platform.imports.types import Policy
+from headwater.sales import picklists
+from headwater.sales.queries.pipelines import pipelines
+from headwater.ui.pages import FieldControl, Option
+
+_KEYS = {
+    "account": ("policy", "owner", "owner_unknown"),
+    "contact": ("policy", "owner", "owner_unknown", "links_unknown"),
+    "opportunity": ("policy", "owner", "owner_unknown", "links_unknown", "pipeline", "lost_reason"),
+    "activity": ("policy", "author", "author_unknown", "kind"),
+}
+_RECOGNISED = {
+    "account": gettext_lazy("An account is recognised by its external number, else by its exact name."),
+    "contact": gettext_lazy("A contact is recognised by external number, mobile, e-mail, WeChat or QQ."),
+    "opportunity": gettext_lazy(
+        "An opportunity is recognised by its external number, else by its name at the same account."
+    ),
+    "activity": gettext_lazy(
+        "A follow-up is recognised by its external number, else by record, moment, author and content."
+    ),
+}
+
+
+def given(request: HttpRequest, job: ImportJob) -> dict[str, Any]:
+    """The options that the form sent."""
+    return {key: request.POST.get(key) or None for key in _KEYS[job.record_type]}
+
+
+def options_page(access: Access, job: ImportJob) -> OptionsPage:
+    return OptionsPage(
+        id=job.pk,
+        file_name=job.file_name,
+        rows=job.row_count,
+        policy=_policy(access, job),
+        places=_people(access, job),
+        origin=(*_links(job), *_sale(job), *_kind(job)),
+        naming=(),
+        reference=None,
+        reference_samples=(),
+        recognised_by=_RECOGNISED[job.record_type],
+        places_title=_("Whose they are"),
+        steps=steps(),
+    )
+
+
+def _policy(access: Access, job: ImportJob) -> FieldControl:
+    notes = {
+        Policy.SKIP: _("The record stays as it is; the row is reported."),
+        Policy.FILL: _("Only what the record lacks is taken from the file."),
+        Policy.UPDATE: _("Values of the file replace those of the record; blank cells change nothing."),
+        Policy.CREATE: _("A second record; what only one may have stays with the first."),
+    }
+    updates = access.may(record_type(job.record_type).permission("edit"))
+    options = tuple(
+        Option(policy.value, policy.label, note)
+        for policy, note in notes.items()
+        if updates or policy not in (Policy.FILL, Policy.UPDATE)
+    )
+    value = str(job.options.get("policy") or Policy.SKIP.value)
+    return FieldControl("policy", _("When a record exists already"), "radio", value, options)
+
+
+def _people(access: Access, job: ImportJob) -> tuple[FieldControl, ...]:
+    key = "author" if job.record_type == "activity" else "owner"
+    person = str(job.options.get(key) or access.user_id)
+    known = people_by_id([int(person)]) if person.isdecimal() else {}
+    shown = tuple(Option(str(one.id), one.name) for one in known.values())
+    label = _("Author, where the row names none") if key == "author" else _("Owner, where the row names none")
+    unknown = (Option("error", _("Report the row")), Option("default", _("Take the person above")))
+    return (
+        FieldControl(key, label, "user", person, shown, "/options/user.json", span=6),
+        _select(job, f"{key}_unknown", _("Where nobody here has the name"), unknown),
+    )
+
+
+def _select(job: ImportJob, key: str, label: str, options: tuple[Option, ...]) -> FieldControl:
+    """A choice that always has a value; the first one unless chosen."""
+    value = str(job.options.get(key) or options[0].value)
+    return FieldControl(key, label, "select", value, options, required=True, span=6)
+
+
+def _links(job: ImportJob) -> tuple[FieldControl, ...]:
+    if job.record_type not in ("contact", "opportunity"):
+        return ()
+    options = (Option("error", _("Report the row")), Option("leave", _("Import it without the link")))
+    return (_select(job, "links_unknown", _("Where the linked record is not here"), options),)
+
+
+def _sale(job: ImportJob) -> tuple[FieldControl, ...]:
+    if job.record_type != "opportunity":
+        return ()
+    known = tuple(Option(str(one.id), one.name) for one in pipelines())
+    reasons = tuple(Option(one.value, one.label) for one in picklists.lost_reasons().offered)
+    reason = str(job.options.get("lost_reason") or "")
+    label = _("Lost reason, where the row says none")
+    return (
+        _select(job, "pipeline", _("Pipeline"), known),
+        FieldControl(
+            "lost_reason", label, "select", reason, reasons, placeholder=_("Report the row"), span=6
+        ),
+    )
+
+
+def _kind(job: ImportJob) -> tuple[FieldControl, ...]:
+    if job.record_type != "activity":
+        return ()
+    first = ActivityKind.OTHER
+    kinds = (first, *(kind for kind in ActivityKind if kind is not first))
+    options = tuple(Option(kind.value, kind.label) for kind in kinds)
+    return (_select(job, "kind", _("Kind, where the row says none"), options),)

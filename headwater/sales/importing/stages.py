@@ -1,0 +1,101 @@
+"""Where opportunities of a file stand: pipeline, stage, chance, and how they were closed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from headwater.kernel import clock, text
+from headwater.platform.imports.cells import Draft
+from headwater.platform.imports.slots import Slot
+from headwater.sales.importing.shapes import CLOSED_AT, PIPELINE, STAGE
+from headwater.sales.queries.pipelines import PipelineView, StageView, pipelines, stages_by_id
+from headwater.sales.types import Standing
+
+_PLACE = "place!"
+STAGE_COLUMNS = frozenset({"pipeline_id", "stage_id", "status", "lost_reason", "lost_note", "closed_at"})
+_WON = frozenset(map(text.fold, ("won", "closed won", "closedwon", "赢单", "成交", "已成交", "输赢：赢")))
+_LOST = frozenset(map(text.fold, ("lost", "closed lost", "closedlost", "输单", "丢单", "失败", "无效")))
+
+
+class Stages:
+    """The pipelines as they are, and what words of the file mean in them."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self.options = options
+        self.pipelines: dict[int, PipelineView] = {one.id: one for one in pipelines()}
+        self.by_id = stages_by_id()
+        self.by_name = {
+            pipeline.id: {text.fold(stage.name): stage for stage in pipeline.stages}
+            for pipeline in self.pipelines.values()
+        }
+
+    def place(self, draft: Draft) -> list[tuple[str, str, str]]:
+        """Find the row's stage and keep it in the draft; what is wrong with it."""
+        pipeline = self.pipelines[draft.extra.get(PIPELINE) or self.options["pipeline"]]
+        raw = draft.extra.get(STAGE)
+        stage = self._stage(pipeline, raw) if raw else None
+        if raw and stage is None:
+            words = _("“%(stage)s” is no stage of “%(pipeline)s”.")
+            return [(STAGE, "stage.unknown", words % {"stage": str(raw)[:80], "pipeline": pipeline.name})]
+        if stage is not None and stage.kind == Standing.LOST and not self._reason(draft):
+            words = _("Say why this was lost: map a column, or choose a reason for all in the options.")
+            return [("lost_reason", "value.required", words)]
+        if stage is not None or draft.extra.get(PIPELINE):
+            draft.extra = {**draft.extra, _PLACE: stage or pipeline.first}
+        return []
+
+    def _stage(self, pipeline: PipelineView, raw: str) -> StageView | None:
+        if raw.startswith("@"):
+            return _by_chance(pipeline, raw[1:])
+        folded = text.fold(raw)
+        found = self.by_name[pipeline.id].get(folded)
+        if found is not None:
+            return found
+        return pipeline.won if folded in _WON else pipeline.lost if folded in _LOST else None
+
+    def _reason(self, draft: Draft) -> str | None:
+        return draft.columns.get("lost_reason") or self.options["lost_reason"] or None
+
+    def new(self, draft: Draft) -> dict[str, Any]:
+        """The columns of a new opportunity that its stage decides."""
+        pipeline = self.pipelines[self.options["pipeline"]]
+        stage: StageView = draft.extra.get(_PLACE) or pipeline.first
+        chance = draft.columns.get("probability")
+        return self._closing(draft, stage) | {
+            "probability": stage.probability if chance is None or not stage.is_open else int(chance)
+        }
+
+    def change(self, draft: Draft, slot: Slot, given: dict[str, Any], *, fills: bool) -> dict[str, Any]:
+        """The columns of a known opportunity that the row changes. Filling up moves nothing."""
+        rest = {name: value for name, value in given.items() if name not in STAGE_COLUMNS}
+        stage: StageView | None = draft.extra.get(_PLACE)
+        if stage is None or fills or stage.id == slot.values.get("stage_id"):
+            if slot.values.get("status") == Standing.LOST and draft.columns.get("lost_reason") and not fills:
+                rest["lost_reason"] = draft.columns["lost_reason"]
+            return rest
+        return rest | self._closing(draft, stage) | {"probability": stage.probability}
+
+    def _closing(self, draft: Draft, stage: StageView) -> dict[str, Any]:
+        is_lost = stage.kind == Standing.LOST
+        closed = draft.extra.get(CLOSED_AT) or clock.now()
+        return {
+            "pipeline_id": stage.pipeline_id,
+            "stage_id": stage.id,
+            "status": stage.kind,
+            "closed_at": None if stage.is_open else closed,
+            "lost_reason": self._reason(draft) if is_lost else None,
+            "lost_note": draft.columns.get("lost_note") if is_lost else None,
+        }
+
+
+def _by_chance(pipeline: PipelineView, word: str) -> StageView | None:
+    """What presets mean: `won`, `lost`, or the open stage that is as likely to be won as the number says."""
+    if word == "won":
+        return pipeline.won
+    if word == "lost":
+        return pipeline.lost
+    if not word.isdecimal():
+        return None
+    reached = [stage for stage in pipeline.open_stages if stage.probability <= int(word)]
+    return reached[-1] if reached else pipeline.first
