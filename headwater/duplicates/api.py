@@ -122,6 +122,39 @@ def list_suggestions(request: ApiRequest, params: Query[SuggestionParams]) -> Ht
     return json_response({"items": [pair.as_json() for pair in found], "next": following})
 
 
+class GroupParams(NinjaSchema):
+    record: schemas.RecordKind = "lead"
+    cursor: str = ""
+    limit: int = queries.PAGE
+
+
+@router.get(
+    "/groups",
+    operation_id="duplicate_groups",
+    response={200: schemas.LookAlikeGroupsOut},
+    summary="Open pairs as groups of which every two may be the same",
+    description="Up to ten records each, to be merged into one in one step.",
+)
+def list_groups(request: ApiRequest, params: Query[GroupParams]) -> HttpResponse:
+    access = permit(request, "duplicates.view").also(record_type(params.record).permission("view"))
+    limit = max(1, min(params.limit, 100))
+    groups, following = queries.visible_groups(access, params.record, after=after(params.cursor), limit=limit)
+    items = [
+        {
+            "record": params.record,
+            "percent": group.pairs[0].percent,
+            "ids": group.ids,
+            "records": [
+                {"id": side.id, "name": side.name, "owner": side.owner, "created_at": side.created_at}
+                for side in group.sides
+            ],
+        }
+        for group in groups
+    ]
+    cursor = f"{following[0]}.{following[1]}" if following else None
+    return json_response({"items": items, "next": cursor})
+
+
 def after(cursor: str) -> tuple[int, int] | None:
     """Where the page before ended; a cursor that is none begins anew."""
     percent, _dot, pk = cursor.partition(".")

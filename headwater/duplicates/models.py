@@ -24,6 +24,14 @@ class Fingerprint(models.Model):
         indexes: ClassVar = [GinIndex(fields=["keys"], name="fingerprint_keys")]
 
 
+class Unpaired(models.Model):
+    """A record whose keys are new: the next scan looks for its like. The rest was paired before."""
+
+    pk = models.CompositePrimaryKey("record", "record_id")
+    record = models.CharField(max_length=12)
+    record_id = models.BigIntegerField()
+
+
 class Commonness(models.Model):
     """How many records of a sample hold each word of names, so that agreeing on a rare one weighs more."""
 
@@ -77,6 +85,7 @@ class Suggestion(models.Model):
     found_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     decided_by_id = models.BigIntegerField(null=True)
+    group_id = models.BigIntegerField(null=True)  # the smallest id among all that hang together
 
     class Meta:
         constraints: ClassVar = [
@@ -89,11 +98,15 @@ class Suggestion(models.Model):
                 name="suggestion_open", condition=Q(state="open"),
             ),
             models.Index(fields=["record", "high_id"], name="suggestion_high"),
+            models.Index(
+                F("record"), F("group_id"), F("percent").desc(), F("id").desc(),
+                name="suggestion_group", condition=Q(state="open"),
+            ),
         ]  # fmt: skip
 
 
 class Candidate(models.Model):
-    """A pair that shares keys and waits to be scored; unlogged, a scan makes it anew."""
+    """A pair that shares keys and waits to be scored."""
 
     pk = models.CompositePrimaryKey("record", "low_id", "high_id")
     record = models.CharField(max_length=12)
@@ -106,7 +119,7 @@ class Scan(models.Model):
 
     started_at = models.DateTimeField()
     actor_id = models.BigIntegerField(null=True)
-    step = models.CharField(max_length=12, default="reading")  # reading, pairing, scoring, done
+    step = models.CharField(max_length=12, default="reading")  # reading, pairing, scoring, grouping, done
     record = models.CharField(max_length=12, default="lead")
     cursor = models.BigIntegerField(default=0)
     seen = models.PositiveIntegerField(default=0)  # records read

@@ -4,13 +4,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from headwater.duplicates.demo import set_up_duplicates
-from headwater.duplicates.services import check_new
+from headwater.duplicates.services import block_rows, check_new
 from headwater.duplicates.types import State
 from headwater.kernel.access import register_permission
 from headwater.leads.demo import register_demo_part
 from headwater.organization.builtin import register_role_grants
 from headwater.platform.audit import Words, register_words
-from headwater.sales.checking import register_new_check
+from headwater.sales.checking import register_block_check, register_new_check
 from headwater.sales.merging import leave_rows
 from headwater.ui import navigation
 from headwater.ui.navigation import NavItem
@@ -34,8 +34,10 @@ def register() -> None:
         register_role_grants(role, {"duplicates.view": "all", "duplicates.edit": "all"})
     register_role_grants("rep", {"duplicates.view": "all", "duplicates.edit": "all"})
     register_new_check(check_new)
+    register_block_check(block_rows)
     register_demo_part(set_up_duplicates)
-    leave_rows("duplicates_fingerprint", "record_id", "made anew from the record")
+    for table in ("duplicates_fingerprint", "duplicates_unpaired"):
+        leave_rows(table, "record_id", "made anew from the record")
     for column in ("low_id", "high_id"):
         leave_rows("duplicates_candidate", column, "made anew by each scan")
         leave_rows("duplicates_suggestion", column, "a pair that was merged is marked so")

@@ -97,6 +97,20 @@ class LookAlikesOut(Schema):
     next: str | None = Field(description="`cursor` of the next page.")
 
 
+class LookAlikeGroupOut(Schema):
+    """Records of one kind of which every two may be the same."""
+
+    record: RecordKind
+    percent: int = Field(description="Of the likeliest pair.")
+    ids: list[int] = Field(description="Of the suggestions, to dismiss them.")
+    records: list[SideOut]
+
+
+class LookAlikeGroupsOut(Schema):
+    items: list[LookAlikeGroupOut]
+    next: str | None = Field(description="`cursor` of the next page.")
+
+
 class SuggestionIds(Schema):
     ids: list[int] = Field(min_length=1, max_length=500)
 

@@ -1,5 +1,7 @@
 """Rules about what looks the same: what they warn of, block and let through; walls hold."""
 
+from typing import Any
+
 import pytest
 
 from headwater.duplicates import services
@@ -7,9 +9,10 @@ from headwater.duplicates.errors import BlockedAsKnown, LooksKnown
 from headwater.duplicates.models import DuplicateRule, Fingerprint
 from headwater.duplicates.services.checking import check_new
 from headwater.kernel.errors import Invalid, Stale
-from headwater.leads.models import Lead
+from headwater.leads.models import Lead, Touch
 from headwater.organization.models import User
 from headwater.platform.events import drain
+from tests.imports.test_leads import codes, run
 from tests.leads.factories import make_lead, make_pool
 from tests.organization.factories import access, client_for, make_user
 
@@ -136,7 +139,9 @@ def test_the_api_warns_and_blocks(admin: User) -> None:
     assert refused.json()["facts"]["matches"][0]["id"] == lead.pk
     # Doors where somebody inquires by themselves lose nothing to a rule.
     captured = client.post("/api/v1/leads?on_duplicate=reinquire", values, content_type="application/json")
-    assert captured.status_code == 201
+    assert (captured.status_code, captured.json()["id"]) == (200, lead.pk)
+    assert "13800138001" in Touch.objects.get(pk=captured.json()["touch_id"]).note
+    assert Lead.objects.count() == 2
     found = client.post(
         "/api/v1/duplicates/find", {"record": "lead", "values": ALIKE}, content_type="application/json"
     )
@@ -188,3 +193,28 @@ def test_the_screens_and_the_api_of_rules(admin: User) -> None:
     assert client.delete(f"/api/v1/duplicate-rules/{made.json()['id']}").status_code == 204
     assert len(client.get("/api/v1/duplicate-rules").json()["items"]) == 4
     assert client_for(make_user(role="rep")).get("/settings/duplicates").status_code == 403
+
+
+def test_rows_of_an_import_are_blocked_as_one_set(admin: User, django_assert_max_num_queries: Any) -> None:
+    lead = known()
+    creating = access(admin, "leads.import")
+    given = {number: ALIKE | {"mobile": f"+861380013{number:04}"} for number in range(40)}
+    given[7] = {"name": "王芳", "company": "上海远景能源有限公司", "mobile": "+8613900139000"}
+    with django_assert_max_num_queries(1):
+        assert services.block_rows(creating, "lead", given) == {}
+    rule = DuplicateRule.objects.get(record="lead")
+    DuplicateRule.objects.filter(pk=rule.pk).update(act="block", against=["lead"])
+    with django_assert_max_num_queries(8):
+        blocked = services.block_rows(creating, "lead", given)
+    assert set(blocked) == set(given) - {7}
+    assert {(one.code, one.record_id) for one in blocked.values()} == {("duplicate.blocked", lead.pk)}
+    assert rule.name in blocked[0].detail
+
+
+def test_an_import_refuses_what_a_rule_blocks(admin: User) -> None:
+    known()
+    DuplicateRule.objects.filter(record="lead").update(act="block", against=["lead"])
+    text = "姓名,公司,手机\n李明华,云杉远景科技,13800138000\n王芳,上海远景能源有限公司,13900139000\n"
+    job = run(access(admin, "imports.view"), text)
+    assert codes(job) == [(1, "failed", "duplicate.blocked")]
+    assert Lead.objects.filter(name="王芳").exists()

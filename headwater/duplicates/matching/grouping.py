@@ -52,5 +52,32 @@ def pairs_within(gathered: Iterable[Sequence[T]]) -> set[tuple[T, T]]:
     }
 
 
+def cliques(pairs: Iterable[tuple[T, T]], *, most: int) -> list[list[T]]:
+    """Records of which every two are a pair, at most `most` in one; the first pairs given come first.
+
+    Stricter than `groups`: who only looks like somebody who looks like somebody is not one of them. A record
+    is in one of them at most; a pair of which either is in another stands alone.
+    """
+    given = list(pairs)
+    alike: dict[T, set[T]] = {}
+    for one, other in given:
+        alike.setdefault(one, set()).add(other)
+        alike.setdefault(other, set()).add(one)
+    taken: set[T] = set()
+    found: list[list[T]] = []
+    for one, other in given:
+        if one in taken or other in taken:
+            continue
+        members = [one, other]
+        for candidate in dict.fromkeys(each for pair in given for each in pair):
+            if len(members) == most:
+                break
+            if candidate not in taken and alike[candidate].issuperset(members):
+                members.append(candidate)
+        taken.update(members)
+        found.append(members)
+    return found
+
+
 def _ordered(one: T, other: T) -> tuple[T, T]:
     return (one, other) if str(one) <= str(other) else (other, one)

@@ -7,14 +7,17 @@ from typing import Any
 
 import orjson
 
+from headwater.duplicates.matching.grouping import cliques
 from headwater.duplicates.sources import SOURCES
 from headwater.duplicates.types import LEVELS, PARTS, State
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.sql import TRUE, Fragment, all_of, rows, value
+from headwater.sales.types import MOST_MERGED
 
 PAGE = 30
 _CAP = 1001
+_OF_GROUPS = 20  # pairs looked at for each group of a page, on the whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Pair:
     found_at: datetime
     evidence: tuple[tuple[str, str, float], ...]
     sides: tuple[Side, Side]
+    group_id: int | None = None
 
     @property
     def agrees(self) -> list[str]:
@@ -71,6 +75,19 @@ class Pair:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Records of which every two may be the same, the likeliest pair first."""
+
+    pairs: tuple[Pair, ...]
+    sides: tuple[Side, ...]
+
+    @property
+    def ids(self) -> list[int]:
+        """Of the suggestions."""
+        return [pair.pk for pair in self.pairs]
+
+
 _COLUMNS = {
     "lead": "{t}.company",
     "contact": "(SELECT ca.name FROM sales_account ca WHERE ca.id = {t}.account_id)",
@@ -98,6 +115,33 @@ def visible_suggestions(
     return found[:limit]
 
 
+def visible_groups(
+    access: Access, record: str, *, after: tuple[int, int] | None = None, limit: int = PAGE
+) -> tuple[list[Group], tuple[int, int] | None]:
+    """What is open as groups, the likeliest first, and where the next page begins.
+
+    A page is cut by the likeliest visible pair of all that hang together; within that, groups are those of
+    which every two are alike. What is alike beyond a group follows when that is decided.
+    """
+    heads = _pairs(access, record, State.OPEN, None, after, limit, is_head=True)
+    following = (heads[-1].percent, heads[-1].pk) if len(heads) == limit else None
+    if not heads:
+        return [], None
+    lone = [pair for pair in heads if pair.group_id is None]
+    together = _pairs(access, record, State.OPEN, None, None, _OF_GROUPS * limit, of_groups=heads)
+    gathered: dict[int, list[Pair]] = {}
+    for pair in together:
+        gathered.setdefault(pair.group_id or 0, []).append(pair)
+    found = [Group((pair,), pair.sides) for pair in lone]
+    for pairs in gathered.values():
+        sides = {side.id: side for pair in pairs for side in pair.sides}
+        for members in cliques([(pair.sides[0].id, pair.sides[1].id) for pair in pairs], most=MOST_MERGED):
+            inside = tuple(pair for pair in pairs if {side.id for side in pair.sides} <= set(members))
+            found.append(Group(inside, tuple(sides[one] for one in members)))
+    found.sort(key=lambda group: (-group.pairs[0].percent, -group.pairs[0].pk))
+    return found, following
+
+
 def _kinds(access: Access) -> list[str]:
     return [kind for kind in SOURCES if access.may(record_type(kind).permission("view"))]
 
@@ -109,10 +153,25 @@ def _pairs(
     ids: Sequence[int] | None,
     after: tuple[int, int] | None,
     limit: int,
+    *,
+    is_head: bool = False,
+    of_groups: Sequence[Pair] = (),
 ) -> list[Pair]:
+    seen = _both_seen(access, kind)
+    groups = [pair.group_id for pair in of_groups if pair.group_id is not None]
     where = all_of(
         [
-            _both_seen(access, kind),
+            seen,
+            # Nothing likelier hangs together with it.
+            Fragment(
+                f"(s.group_id IS NULL OR NOT EXISTS (SELECT 1{_joined(kind, 'b')} WHERE b.record = s.record"
+                f" AND b.group_id = s.group_id AND b.state = 'open' AND {seen.text}"
+                " AND (b.percent, b.id) > (s.percent, s.id)))",
+                seen.params,
+            )
+            if is_head
+            else TRUE,
+            Fragment("s.group_id = ANY(%s::bigint[])", (groups,)) if of_groups else TRUE,
             Fragment("s.state = %s", (state,))
             if ids is None
             else Fragment("s.id = ANY(%s::bigint[])", (list(ids),)),
@@ -121,7 +180,7 @@ def _pairs(
     )
     note = _COLUMNS[kind]
     selected = rows(
-        "SELECT s.id, s.percent, s.state, s.found_at, s.evidence::text AS evidence,"
+        "SELECT s.id, s.percent, s.state, s.found_at, s.group_id, s.evidence::text AS evidence,"
         f" lo.id AS low_id, lo.name AS low_name, {note.format(t='lo')} AS low_note, lo.created_at AS low_at,"
         f" hi.id AS high_id, hi.name AS high_name, {note.format(t='hi')} AS high_note,"
         " hi.created_at AS high_at,"
@@ -140,6 +199,7 @@ def _pairs(
             found_at=row["found_at"],
             evidence=tuple((part, level, bits) for part, level, bits in orjson.loads(row["evidence"])),
             sides=(_side(row, "low"), _side(row, "high")),
+            group_id=row["group_id"],
         )
         for row in selected
     ]
@@ -155,11 +215,11 @@ def _side(row: dict[str, Any], which: str) -> Side:
     )
 
 
-def _joined(kind: str) -> str:
+def _joined(kind: str, of: str = "s") -> str:
     table = SOURCES[kind].table
     return (
-        f" FROM duplicates_suggestion s JOIN {table} lo ON lo.id = s.low_id AND lo.archived_at IS NULL"
-        f" JOIN {table} hi ON hi.id = s.high_id AND hi.archived_at IS NULL"
+        f" FROM duplicates_suggestion {of} JOIN {table} lo ON lo.id = {of}.low_id AND lo.archived_at IS NULL"
+        f" JOIN {table} hi ON hi.id = {of}.high_id AND hi.archived_at IS NULL"
     )
 
 

@@ -1,6 +1,6 @@
 """What can be done about duplicates."""
 
-from headwater.duplicates.services.checking import check_new
+from headwater.duplicates.services.checking import block_rows, check_new
 from headwater.duplicates.services.finding import find_similar
 from headwater.duplicates.services.fingerprints import renew_fingerprints
 from headwater.duplicates.services.rules import all_rules, archive_rule, create_rule, get_rule, update_rule
@@ -10,6 +10,7 @@ from headwater.duplicates.services.suggestions import dismiss, reopen_suggestion
 __all__ = [
     "all_rules",
     "archive_rule",
+    "block_rows",
     "check_new",
     "create_rule",
     "dismiss",

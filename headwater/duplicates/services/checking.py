@@ -6,10 +6,11 @@ from typing import Any
 from headwater.duplicates.errors import BlockedAsKnown, LooksKnown
 from headwater.duplicates.matching.scoring import LIKELY, Score
 from headwater.duplicates.models import DuplicateRule
-from headwater.duplicates.services.finding import SHOWN, find_similar
+from headwater.duplicates.services.finding import SHOWN, find_similar, find_similar_rows
 from headwater.duplicates.types import Act, How, Similar
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
+from headwater.sales.checking import Blocked
 
 _ENOUGH = {How.EXACT: ("exact",), How.FUZZY: ("exact", "close")}
 
@@ -50,6 +51,29 @@ def check_new(
     if warned and not confirmed:
         raise LooksKnown(**_facts(warned, rule_names[Act.WARN], Act.WARN))
     return [similar.as_json() for similar in warned[:SHOWN]]
+
+
+def block_rows(access: Access, record: str, given: Mapping[int, Mapping[str, Any]]) -> dict[int, Blocked]:
+    """Which of these rows a rule does not let be made; costs nothing while no rule blocks.
+
+    Rules that warn ask nobody here: what they mean stands on the work-list after the next scan.
+    """
+    rules = rules_for(record)
+    blocking = [rule for rule in rules if rule.act == Act.BLOCK]
+    if not blocking:
+        return {}
+    against = sorted({kind for rule in blocking for kind in rule.against})
+    least = LIKELY if not any(rule.compare or rule.at_least < 50 for rule in blocking) else -100.0
+    blocked: dict[int, Blocked] = {}
+    for number, found in find_similar_rows(access, record, given, against=against, least=least).items():
+        for similar, scored in found:
+            meant = [rule for rule in rules if means(rule, similar, scored)]
+            rule = next((rule for rule in meant if rule.act == Act.BLOCK), None)
+            if rule is not None and all(other.act != Act.ALLOW for other in meant):
+                refusal = BlockedAsKnown(**_facts([similar], rule.name, Act.BLOCK))
+                blocked[number] = Blocked(refusal.code, refusal.detail, similar.record, similar.id)
+                break
+    return blocked
 
 
 def means(rule: DuplicateRule, similar: Similar, scored: Score) -> bool:

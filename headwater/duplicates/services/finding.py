@@ -1,6 +1,7 @@
 """Which known records look like one that somebody enters: bounded, from the index, walls kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from headwater.duplicates.matching.corpus import shared_phones
@@ -20,15 +21,16 @@ _MOST = 80  # candidates that are compared
 
 # Per key at most so many holders are looked at: one key shared by half the table must not cost more.
 _CANDIDATES = f"""
-SELECT f.record_id, sum(CASE WHEN k.key & 1 = 1 THEN 2 ELSE 1 END) AS shared
-FROM unnest(%s::bigint[]) AS k (key)
+SELECT k.row, f.record_id FROM unnest(%s::int[], %s::bigint[]) AS k (row, key)
 CROSS JOIN LATERAL (
   SELECT record_id FROM duplicates_fingerprint
   WHERE record = %s AND keys @> ARRAY[k.key] LIMIT {MOST_SHARED + 1}
 ) f
-GROUP BY f.record_id HAVING sum(CASE WHEN k.key & 1 = 1 THEN 2 ELSE 1 END) >= 2
-ORDER BY shared DESC, f.record_id LIMIT {_MOST}
+GROUP BY k.row, f.record_id HAVING sum(CASE WHEN k.key & 1 = 1 THEN 2 ELSE 1 END) >= 2
+ORDER BY k.row, sum(CASE WHEN k.key & 1 = 1 THEN 2 ELSE 1 END) DESC, f.record_id
 """
+
+_Found = tuple[str, int, Score, dict[str, Any]]
 
 
 def find_similar(
@@ -44,24 +46,56 @@ def find_similar(
 
     Looks across data scopes; what the actor may not see comes without name.
     """
-    profile = SOURCES[record].profile(values)
-    keys = numbers(profile)
-    found: list[tuple[str, int, Score, dict[str, Any]]] = []
-    if not keys:
-        return []
-    for kind in against:
-        source = SOURCES[kind]
-        ids = [row["record_id"] for row in rows(_CANDIDATES, (keys, kind))]
-        known = source.read([one for one in ids if kind != record or one != but_not])
-        profiles = {one: source.profile(row) for one, row in known.items()}
+    found = find_similar_rows(access, record, {0: values}, against=against, least=least, but_not=but_not)
+    return found.get(0, [])
+
+
+def find_similar_rows(
+    access: Access,
+    record: str,
+    given: Mapping[int, Mapping[str, Any]],
+    *,
+    against: Sequence[str],
+    least: float = LIKELY,
+    but_not: int | None = None,
+) -> dict[int, list[tuple[Similar, Score]]]:
+    """The same for many rows at once, by their numbers: a few statements, however many there are."""
+    source = SOURCES[record]
+    profiles = {number: source.profile(values) for number, values in given.items()}
+    keyed = [(number, key) for number, profile in profiles.items() for key in numbers(profile)]
+    found: dict[int, list[_Found]] = {}
+    for kind in against if keyed else ():
+        candidates = _candidates(keyed, kind)
+        ids = {one for some in candidates.values() for one in some if kind != record or one != but_not}
+        known = SOURCES[kind].read(sorted(ids))
+        others = {one: SOURCES[kind].profile(row) for one, row in known.items()}
         frequencies = commonness(kind)
-        frequencies.spread = shared_phones([profile, *profiles.values()])
-        for one, other in profiles.items():
-            scored = score(_comparable(profile, other), other, frequencies)
-            if scored.bits >= least:
-                found.append((kind, one, scored, known[one]))
-    found.sort(key=lambda item: (-item[2].bits, item[1]))
-    return _told(access, found[: 4 * SHOWN])
+        for number, some in candidates.items():
+            mine, theirs = profiles[number], [one for one in some if one in others]
+            frequencies.spread = shared_phones([mine, *(others[one] for one in theirs)])
+            for one in theirs:
+                scored = score(_comparable(mine, others[one]), others[one], frequencies)
+                if scored.bits >= least:
+                    found.setdefault(number, []).append((kind, one, scored, known[one]))
+    for likely in found.values():
+        likely.sort(key=lambda item: (-item[2].bits, item[1]))
+        del likely[4 * SHOWN :]
+    told = _told(access, [item for likely in found.values() for item in likely])
+    return {
+        number: [told[item[0], item[1]](item[2]) for item in likely if (item[0], item[1]) in told]
+        for number, likely in found.items()
+    }
+
+
+def _candidates(keyed: Sequence[tuple[int, int]], kind: str) -> dict[int, list[int]]:
+    """Who shares keys with each row, the most of them first."""
+    text = [number for number, _key in keyed], [key for _number, key in keyed], kind
+    found: dict[int, list[int]] = {}
+    for row in rows(_CANDIDATES, text):
+        some = found.setdefault(row["row"], [])
+        if len(some) < _MOST:
+            some.append(row["record_id"])
+    return found
 
 
 def _comparable(profile: Profile, other: Profile) -> Profile:
@@ -79,33 +113,34 @@ def _comparable(profile: Profile, other: Profile) -> Profile:
 
 
 def _told(
-    access: Access, found: Sequence[tuple[str, int, Score, dict[str, Any]]]
-) -> list[tuple[Similar, Score]]:
-    told: dict[tuple[str, int], dict[str, Any]] = {}
+    access: Access, found: Sequence[_Found]
+) -> dict[tuple[str, int], Callable[[Score], tuple[Similar, Score]]]:
+    """What may be told of each record, to be joined with its score."""
+    told: dict[tuple[str, int], Callable[[Score], tuple[Similar, Score]]] = {}
     for kind in {item[0] for item in found}:
-        ids = [item[1] for item in found if item[0] == kind]
-        visible = _visible(access, kind, ids)
-        for row in rows(_facts(kind), (ids,)):
-            told[kind, row["id"]] = row | {"visible": row["id"] in visible}
-    return [
-        (
-            Similar(
-                record=kind,
-                id=one,
-                percent=scored.percent,
-                evidence=scored.evidence,
-                name=row["name"],
-                company=row.get("company") or row.get("account_name") or "",
-                owner=told[kind, one]["owner"] or "",
-                pool=told[kind, one]["pool"] or "",
-                since=told[kind, one]["created_at"],
-                visible=told[kind, one]["visible"],
-            ),
-            scored,
-        )
-        for kind, one, scored, row in found
-        if (kind, one) in told
-    ]
+        known = {item[1]: item[3] for item in found if item[0] == kind}
+        visible = _visible(access, kind, list(known))
+        for row in rows(_facts(kind), (list(known),)):
+            told[kind, row["id"]] = partial(_similar, kind, known[row["id"]], row, row["id"] in visible)
+    return told
+
+
+def _similar(
+    kind: str, record: Mapping[str, Any], facts: Mapping[str, Any], visible: bool, scored: Score
+) -> tuple[Similar, Score]:
+    similar = Similar(
+        record=kind,
+        id=facts["id"],
+        percent=scored.percent,
+        evidence=scored.evidence,
+        name=record["name"],
+        company=record.get("company") or record.get("account_name") or "",
+        owner=facts["owner"] or "",
+        pool=facts["pool"] or "",
+        since=facts["created_at"],
+        visible=visible,
+    )
+    return similar, scored
 
 
 def _visible(access: Access, kind: str, ids: Sequence[int]) -> set[int]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 
 from headwater.duplicates.matching.corpus import count_words
 from headwater.duplicates.matching.keys import keys_of, number_of
@@ -15,11 +16,21 @@ from headwater.kernel.sql import execute, values
 SAMPLE = 20_000
 _KEPT = 20_000  # words; what is rarer than these is rare
 
+# Whose keys are new is paired with its like by the next scan; what else changed pairs nobody.
 _WRITE = """
-INSERT INTO duplicates_fingerprint (record, record_id, keys, version)
-SELECT %s, x.id, string_to_array(x.keys, ',')::bigint[], x.version
-FROM unnest(%s::bigint[], %s::text[], %s::int[]) AS x (id, keys, version)
-ON CONFLICT (record, record_id) DO UPDATE SET keys = excluded.keys, version = excluded.version
+WITH given AS (
+  SELECT %s::varchar AS record, x.id AS record_id, string_to_array(x.keys, ',')::bigint[] AS keys, x.version
+  FROM unnest(%s::bigint[], %s::text[], %s::int[]) AS x (id, keys, version)
+), written AS (
+  INSERT INTO duplicates_fingerprint (record, record_id, keys, version)
+  SELECT record, record_id, keys, version FROM given
+  ON CONFLICT (record, record_id) DO UPDATE SET keys = excluded.keys, version = excluded.version
+)
+INSERT INTO duplicates_unpaired (record, record_id)
+SELECT g.record, g.record_id FROM given g
+LEFT JOIN duplicates_fingerprint f ON f.record = g.record AND f.record_id = g.record_id
+WHERE f.keys IS DISTINCT FROM g.keys
+ON CONFLICT DO NOTHING
 """
 
 
@@ -72,6 +83,14 @@ def count_commonness(record: str) -> None:
     Commonness.objects.update_or_create(
         record=record, defaults={"total": max(total, 1), "counts": kept, "made_at": clock.now()}
     )
+
+
+def needs_counting(record: str, read: int) -> bool:
+    """Whether words are to be counted again: never done, a week ago, or much of the table is new."""
+    known = Commonness.objects.filter(record=record).values("made_at", "total").first()
+    if known is None or known["made_at"] < clock.now() - timedelta(days=7):
+        return True
+    return 10 * read > int(known["total"])
 
 
 def commonness(record: str) -> Frequencies:

@@ -1,10 +1,11 @@
 """Looking through all records for duplicates, in the background: in sets, in chunks, from where it stood.
 
-Reading brings the fingerprints up to date; pairing joins records on their keys in the database; scoring
-compares what was paired. Each chunk commits with the mark of how far it went. The work grows with the number
-of records and never with its square: a key that very many share pairs nobody.
+Reading brings the fingerprints up to date; pairing finds who shares keys (`pairing`); scoring compares what
+was paired; grouping brings together what hangs together. Each chunk commits with the mark of how far it went,
+so that a killed scan goes on and does nothing twice.
 """
 
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -12,28 +13,46 @@ from django.db import transaction
 
 from headwater.duplicates.events import SuggestionsFound
 from headwater.duplicates.matching.corpus import shared_phones
-from headwater.duplicates.matching.keys import MOST_SHARED
 from headwater.duplicates.matching.profiles import Profile
-from headwater.duplicates.matching.scoring import LIKELY, score
+from headwater.duplicates.matching.scoring import LIKELY, Frequencies, score
 from headwater.duplicates.models import Scan
-from headwater.duplicates.services.fingerprints import commonness, count_commonness, renew_fingerprints
-from headwater.duplicates.services.suggestions import save_suggestions
+from headwater.duplicates.services.fingerprints import (
+    commonness,
+    count_commonness,
+    needs_counting,
+    renew_fingerprints,
+)
+from headwater.duplicates.services.pairing import (
+    begin_all,
+    much_is_new,
+    pair_new,
+    pair_share,
+    spread_groups,
+    take_candidates,
+)
+from headwater.duplicates.services.suggestions import drop_suggestions, save_suggestions
 from headwater.duplicates.sources import SOURCES
 from headwater.duplicates.types import RECORDS
 from headwater.kernel import clock
 from headwater.kernel.access import Access, system_access
-from headwater.kernel.sql import execute, rows, values
+from headwater.kernel.sql import execute, values
 from headwater.platform.events import emit
 from headwater.platform.jobs import defer, is_stopping, task
 
 READ = 5000
 PAIRS = 5000
-KEPT = 100_000  # profiles in memory, so that who is compared often is read once
-SHARES = 16  # parts into which the keys are cut for pairing, so that each fits into memory
+KEPT = 50_000  # profiles in memory, so that who is compared often is read once
 
-Profiles = dict[tuple[str, int], Profile]
+_STEPS = ("reading", "pairing", "scoring", "grouping")
+_MOST_ROUNDS = 30  # of grouping: chains longer than that stay in pieces
 
-_STEPS = ("reading", "pairing", "scoring")
+
+@dataclass(slots=True)
+class Kept:
+    """What a run keeps in memory from chunk to chunk."""
+
+    profiles: dict[tuple[str, int], Profile] = field(default_factory=dict)
+    frequencies: dict[str, Frequencies] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -63,20 +82,20 @@ def scan_records(scan_id: int) -> None:
 
 def run_scan(scan_id: int) -> bool:
     """Go on from where the scan stands; whether it came to its end."""
-    profiles: Profiles = {}
+    kept = Kept()
     while not is_stopping():
-        if _chunk(scan_id, profiles):
+        if _chunk(scan_id, kept):
             return True
     return False
 
 
 @transaction.atomic
-def _chunk(scan_id: int, profiles: Profiles) -> bool:
+def _chunk(scan_id: int, kept: Kept) -> bool:
     """The next chunk, with the mark of how far the scan went; whether it came to its end."""
     scan = Scan.objects.select_for_update().filter(pk=scan_id).first()
     if scan is None or scan.finished_at is not None:
         return True
-    _CHUNKS[scan.step](scan, profiles)
+    _CHUNKS[scan.step](scan, kept)
     scan.save()
     if scan.step != "done":
         return False
@@ -90,7 +109,7 @@ WHERE t.id > %s AND t.archived_at IS NULL AND f.version IS DISTINCT FROM t.versi
 """
 
 
-def _read(scan: Scan, _profiles: Profiles) -> None:
+def _read(scan: Scan, _kept: Kept) -> None:
     ids = values(_STALE.format(table=SOURCES[scan.record].table), (scan.record, scan.cursor, READ))
     if ids:
         renew_fingerprints(scan.record, ids)
@@ -102,53 +121,31 @@ def _read(scan: Scan, _profiles: Profiles) -> None:
             f" FROM {SOURCES[scan.record].table} t WHERE t.id = f.record_id AND t.archived_at IS NULL)",
             (scan.record,),
         )
-        count_commonness(scan.record)
-        execute("DELETE FROM duplicates_candidate")
+        if needs_counting(scan.record, scan.seen):
+            count_commonness(scan.record)
         scan.step, scan.cursor = "pairing", 0
 
 
-# Of strong keys one is enough, so they go share by share; of weak ones one statement counts two.
-_PAIR = """
-WITH keyed AS MATERIALIZED (
-  SELECT f.record_id AS id, k.key FROM duplicates_fingerprint f CROSS JOIN LATERAL unnest(f.keys) AS k (key)
-  WHERE f.record = %s AND (k.key & 1) = %s AND ((k.key >> 1) & %s) = %s
-), shared AS (
-  SELECT key, array_agg(id ORDER BY id) AS ids FROM keyed GROUP BY key HAVING count(*) BETWEEN 2 AND %s
-), pairs AS (
-  SELECT a.id AS low_id, b.id AS high_id FROM shared
-  CROSS JOIN LATERAL unnest(shared.ids) AS a (id) CROSS JOIN LATERAL unnest(shared.ids) AS b (id)
-  WHERE a.id < b.id
-)
-INSERT INTO duplicates_candidate (record, low_id, high_id)
-SELECT %s, low_id, high_id FROM pairs GROUP BY low_id, high_id HAVING count(*) >= %s
-ON CONFLICT DO NOTHING
-"""
-
-
-def _pair(scan: Scan, _profiles: Profiles) -> None:
-    """One share of the strong keys at a time, then the weak ones."""
-    share = scan.cursor
-    if share < SHARES:
-        execute(_PAIR, (scan.record, 1, SHARES - 1, share, MOST_SHARED, scan.record, 1))
+def _pair(scan: Scan, _kept: Kept) -> None:
+    """Where little is new, the next new records; else one share of the keys. `cursor` counts the shares."""
+    if scan.cursor == 0 and much_is_new(scan.record):
+        begin_all(scan.record)
+        scan.cursor = 1
+    if scan.cursor == 0:
+        is_last = pair_new(scan.record)
+    else:
+        is_last = pair_share(scan.record, scan.cursor - 1)
         scan.cursor += 1
-        return
-    execute(_PAIR, (scan.record, 0, 0, 0, MOST_SHARED, scan.record, 2))
-    scan.step, scan.cursor = "scoring", 0
+    if is_last:
+        scan.step, scan.cursor = "scoring", 0
 
 
-_NEXT = """
-DELETE FROM duplicates_candidate WHERE (record, low_id, high_id) IN (
-  SELECT record, low_id, high_id FROM duplicates_candidate WHERE record = %s
-  ORDER BY low_id, high_id LIMIT %s
-) RETURNING low_id, high_id
-"""
-
-
-def _score(scan: Scan, kept: Profiles) -> None:
-    taken = rows(_NEXT, (scan.record, PAIRS))
-    pairs = [(row["low_id"], row["high_id"]) for row in taken]
+def _score(scan: Scan, kept: Kept) -> None:
+    pairs = take_candidates(scan.record, PAIRS)
     profiles = _profiles_of(scan.record, {one for pair in pairs for one in pair}, kept)
-    frequencies = commonness(scan.record)
+    if scan.record not in kept.frequencies:
+        kept.frequencies[scan.record] = commonness(scan.record)
+    frequencies = kept.frequencies[scan.record]
     frequencies.spread = shared_phones(profiles.values())
     likely: dict[tuple[int, int], Any] = {}
     for low, high in pairs:
@@ -158,19 +155,27 @@ def _score(scan: Scan, kept: Profiles) -> None:
                 likely[low, high] = scored
     scan.compared += len(pairs)
     scan.found += save_suggestions(scan.record, likely)
+    drop_suggestions(scan.record, [pair for pair in pairs if pair not in likely])
     if len(pairs) < PAIRS:
-        _next_record(scan)
+        scan.step, scan.cursor = "grouping", 0
 
 
-def _profiles_of(record: str, ids: set[int], kept: Profiles) -> dict[int, Profile]:
+def _profiles_of(record: str, ids: set[int], kept: Kept) -> dict[int, Profile]:
     """Profiles of living records; `kept` holds those that earlier chunks read."""
-    if len(kept) > KEPT:
-        kept.clear()
-    missing = sorted(one for one in ids if (record, one) not in kept)
+    known = kept.profiles
+    if len(known) > KEPT:
+        known.clear()
+    missing = sorted(one for one in ids if (record, one) not in known)
     if missing:
         source = SOURCES[record]
-        kept.update({(record, one): source.profile(row) for one, row in source.read(missing).items()})
-    return {one: kept[record, one] for one in ids if (record, one) in kept}
+        known.update({(record, one): source.profile(row) for one, row in source.read(missing).items()})
+    return {one: known[record, one] for one in ids if (record, one) in known}
+
+
+def _group(scan: Scan, _kept: Kept) -> None:
+    scan.cursor += 1
+    if spread_groups(scan.record) or scan.cursor >= _MOST_ROUNDS:
+        _next_record(scan)
 
 
 def _next_record(scan: Scan) -> None:
@@ -181,7 +186,7 @@ def _next_record(scan: Scan) -> None:
         scan.step, scan.finished_at = "done", clock.now()
 
 
-_CHUNKS = {"reading": _read, "pairing": _pair, "scoring": _score}
+_CHUNKS = {"reading": _read, "pairing": _pair, "scoring": _score, "grouping": _group}
 
 
 def progress(scan: Scan) -> float:

@@ -45,6 +45,17 @@ def save_suggestions(record: str, scores: Mapping[tuple[int, int], Score]) -> in
     return len(scores)
 
 
+def drop_suggestions(record: str, pairs: Sequence[tuple[int, int]]) -> None:
+    """Take pairs off the work-list that are not likely any more; what people decided stays."""
+    if pairs:
+        execute(
+            "DELETE FROM duplicates_suggestion s"
+            " USING unnest(%s::bigint[], %s::bigint[]) AS x (low_id, high_id)"
+            " WHERE s.record = %s AND s.low_id = x.low_id AND s.high_id = x.high_id AND s.state = 'open'",
+            ([low for low, _high in pairs], [high for _low, high in pairs], record),
+        )
+
+
 def _evidence(found: Score) -> str:
     said = [[str(item.part), item.level, round(item.bits, 1)] for item in found.evidence]
     return orjson.dumps(said).decode()

@@ -9,14 +9,17 @@ from django.views.decorators.http import require_GET, require_POST
 from headwater.duplicates import queries, services
 from headwater.duplicates.api import after
 from headwater.duplicates.models import Scan
-from headwater.duplicates.queries import Pair
+from headwater.duplicates.queries import Group
 from headwater.duplicates.services.scanning import progress
 from headwater.duplicates.types import RECORDS, State
 from headwater.kernel.access import permit
 from headwater.kernel.catalogue import record_type
+from headwater.kernel.errors import Invalid
+from headwater.kernel.text import whole
 from headwater.ui.responses import done, respond
 
 HOME = "/duplicates"
+MOST = 1000  # suggestions decided at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +40,13 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class PairLine:
-    """A pair as it is shown."""
+class Line:
+    """A pair, or a group, as it is shown."""
 
-    pk: int
+    pk: int  # of its likeliest pair
+    ids: str  # of all its pairs
     percent: int
-    sides: tuple[Side, Side]
+    sides: tuple[Side, ...]
     agrees: tuple[str, ...]
     differs: tuple[str, ...]
     merge: str  # the dialog; empty where the reader may not
@@ -53,7 +57,7 @@ class WorklistPage:
     record: str
     state: str
     tabs: tuple[KindTab, ...]
-    lines: tuple[PairLine, ...]
+    lines: tuple[Line, ...]
     more: str
     scan: Scan | None
     scan_percent: int
@@ -69,12 +73,18 @@ def worklist(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("record", "")
     record = asked if asked in kinds else (kinds[0] if kinds else "")
     state = State.DISMISSED if request.GET.get("state") == State.DISMISSED else State.OPEN
-    found: list[Pair] = []
+    found: list[Group] = []
+    following = None
     if record:
         cursor = after(request.GET.get("after", ""))
-        found = queries.visible_suggestions(access, record=record, state=state, after=cursor)
+        if state == State.OPEN:
+            found, following = queries.visible_groups(access, record, after=cursor)
+        else:
+            pairs = queries.visible_suggestions(access, record=record, state=state, after=cursor)
+            found = [Group((pair,), pair.sides) for pair in pairs]
+            following = (pairs[-1].percent, pairs[-1].pk) if len(pairs) == queries.PAGE else None
     scan = services.latest_scan()
-    last = found[-1] if len(found) == queries.PAGE else None
+    may_merge = bool(record) and access.may(record_type(record).permission("merge"))
     page = WorklistPage(
         record=record,
         state=state,
@@ -87,8 +97,8 @@ def worklist(request: HttpRequest) -> HttpResponse:
             )
             for kind in kinds
         ),
-        lines=tuple(_line(pair, may_merge=access.may("leads.merge")) for pair in found),
-        more=f"{HOME}?record={record}&state={state}&after={last.percent}.{last.pk}" if last else "",
+        lines=tuple(_line(group, may_merge=may_merge) for group in found),
+        more=f"{HOME}?record={record}&state={state}&after={following[0]}.{following[1]}" if following else "",
         scan=scan,
         scan_percent=round(100 * progress(scan)) if scan else 0,
         may_scan=access.may("duplicates.configure"),
@@ -97,34 +107,46 @@ def worklist(request: HttpRequest) -> HttpResponse:
     return respond(request, "duplicates/worklist.html", page, fragments={"hw-pairs": "pairs"})
 
 
-def _line(pair: Pair, *, may_merge: bool) -> PairLine:
-    kind = record_type(pair.record)
-    low, high = (
-        Side(side.name, " · ".join(part for part in (side.note, side.owner) if part), kind.link(side.id))
-        for side in pair.sides
+def _line(group: Group, *, may_merge: bool) -> Line:
+    best = group.pairs[0]
+    kind = record_type(best.record)
+    ids = "&".join(f"ids={side.id}" for side in group.sides)
+    return Line(
+        best.pk,
+        ",".join(map(str, group.ids)),
+        best.percent,
+        tuple(
+            Side(side.name, " · ".join(part for part in (side.note, side.owner) if part), kind.link(side.id))
+            for side in group.sides
+        ),
+        tuple(best.agrees),
+        tuple(best.differs),
+        f"/{kind.plural}/merge?{ids}" if may_merge else "",
     )
-    ids = "&".join(f"ids={side.id}" for side in pair.sides)
-    return PairLine(
-        pair.pk,
-        pair.percent,
-        (low, high),
-        tuple(pair.agrees),
-        tuple(pair.differs),
-        f"/leads/merge?{ids}" if may_merge and pair.record == "lead" else "",
-    )
+
+
+def _chosen(request: HttpRequest) -> list[int]:
+    """The suggestions meant: of one line, or of all that are ticked."""
+    given = request.GET.getlist("ids") or request.POST.getlist("ids")
+    ids = [one for text in given for one in map(whole, text.split(",")) if one is not None]
+    if not 1 <= len(ids) <= MOST:
+        raise Invalid.one("ids", "value.required", _("Choose at least one record."))
+    return list(dict.fromkeys(ids))
 
 
 @require_POST
-def dismiss(request: HttpRequest, suggestion_id: int) -> HttpResponse:
-    """Not the same; not suggested again."""
-    services.dismiss(permit(request, "duplicates.edit"), [suggestion_id])
-    return done(request, _("Not the same; kept apart"), undo=f"{HOME}/{suggestion_id}/reopen")
+def dismiss(request: HttpRequest) -> HttpResponse:
+    """Not the same, one line or many; not suggested again."""
+    ids = _chosen(request)
+    services.dismiss(permit(request, "duplicates.edit"), ids)
+    undo = f"{HOME}/reopen?ids={','.join(map(str, ids))}" if len(ids) <= 100 else None
+    return done(request, _("Not the same; kept apart"), undo=undo)
 
 
 @require_POST
-def reopen(request: HttpRequest, suggestion_id: int) -> HttpResponse:
+def reopen(request: HttpRequest) -> HttpResponse:
     """A dismissal taken back."""
-    services.reopen_suggestions(permit(request, "duplicates.edit"), [suggestion_id])
+    services.reopen_suggestions(permit(request, "duplicates.edit"), _chosen(request))
     return done(request, _("Back in the list"))
 
 

@@ -23,6 +23,7 @@ from headwater.leads.types import CONTACT_METHODS, IDENTITIES, Status
 from headwater.platform.imports.results import keep_marks, mark_of, seen_marks
 from headwater.platform.imports.slots import fresh_plans
 from headwater.platform.imports.types import Outcome, Policy, RowResult, SourceRow, Work
+from headwater.sales.checking import blocked_rows
 
 _NUMBERS = frozenset({"mobile", "phone"})
 _CONTACTS = frozenset(CONTACT_METHODS)
@@ -116,6 +117,8 @@ class Pass:
             known = load_slots(session.access, matching_ids(wanted), lock=writes and updates)
         for slot in known:
             self.index.add(slot, slot.identities)
+        fresh = [draft for draft in self.drafts if not draft.problems and self.index.find(draft.keys) is None]
+        self.blocked = blocked_rows(session.access, "lead", {one.number: one.columns for one in fresh})
 
     def decide(self) -> list[RowResult]:
         return [self._decide(draft) for draft in self.drafts]
@@ -139,6 +142,9 @@ class Pass:
     # --- new
 
     def _create(self, draft: Draft, duplicate: Slot | None = None) -> RowResult:
+        if draft.number in self.blocked:
+            rule = self.blocked[draft.number]
+            return RowResult(draft.number, Outcome.FAILED, code=rule.code, detail=rule.detail)
         columns = draft.columns
         name = columns.get("name") or fallback_name(self.options, draft, self.rows[draft.number])
         if not name:

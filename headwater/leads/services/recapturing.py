@@ -18,9 +18,12 @@ from headwater.leads.queries import lead_scope
 from headwater.leads.services.capturing import ORIGIN, create_lead, known_relations, touch_values
 from headwater.leads.services.duplicates import first_duplicate
 from headwater.leads.services.waking import Inquiry, Reinquiry, wake
-from headwater.leads.types import IDENTITIES
+from headwater.leads.types import CONTACT_METHODS, IDENTITIES
+from headwater.sales.checking import blocked_rows
 
 _TRIES = 3
+_TELLING = ("name", "company", "address", "region", "website")
+_LEFT = ("name", "company", *CONTACT_METHODS)
 MOST_KEY = 120
 
 
@@ -51,6 +54,10 @@ def capture_lead(access: Access, values: Mapping[str, Any], *, door: str, key: s
     touch. Refuses as `create_lead`, but for `Duplicate`.
     """
     key = checked_key(key)
+    meant = _looks_like(access, values)
+    again = [] if meant is None else _wake(access, meant, _told_again(values), door, key)
+    if again:
+        return _told(access, again[0])
     for attempt in range(_TRIES):
         try:
             with transaction.atomic():
@@ -110,6 +117,29 @@ def _wake(
         **touch,
     )
     return wake(access, [(lead_id, inquiry)], door=door)
+
+
+def _looks_like(access: Access, values: Mapping[str, Any]) -> int | None:
+    """The lead that a blocking rule takes this for; whose contact method it has is found without a rule."""
+    flat = flatten(values)
+    try:
+        telling = {name: flat[name] for name in (*IDENTITIES, *_TELLING) if name in flat}
+        cleaned = clean(record_type("lead"), telling, access, partial=True)
+    except Invalid:
+        return None  # refused where the lead is made
+    blocked = blocked_rows(access, "lead", {0: cleaned.fields}).get(0)
+    if blocked is None or blocked.record != "lead":
+        return None
+    known = first_duplicate({name: cleaned.fields.get(name) for name in IDENTITIES})
+    return blocked.record_id if known is None else None
+
+
+def _told_again(values: Mapping[str, Any]) -> dict[str, Any]:
+    """An inquiry of somebody who only looks like the lead: what they left stands in its note."""
+    flat = flatten(values)
+    said = [flat.get("requirement"), " · ".join(str(flat[name]) for name in _LEFT if flat.get(name))]
+    given = {name: flat[name] for name in ORIGIN if name in flat} | _touch_part(flat)
+    return given | {"note": "\n".join(str(text) for text in said if text)}
 
 
 def _first_touch(lead_id: int, key: str | None) -> int:
