@@ -41,12 +41,18 @@ def set_questions(request: ApiRequest, form_id: RecordId, body: schemas.Question
 
 
 @router.get("/{form_id}/statistics", operation_id="form_statistics", response=schemas.FormFigures,
-            summary="Views, submissions and conversion by day")  # fmt: skip
+            summary="Views, starts, submissions and conversion by day and by source")  # fmt: skip
 def statistics(request: ApiRequest, form_id: RecordId) -> HttpResponse:
     access = permit(request, "forms.view")
     queries.form_by_id(access, form_id)
     days = queries.figures(access, form_id)
-    return json_response({"total": _day(queries.totals(days)), "days": [_day(one) for one in days]})
+    return json_response(
+        {
+            "total": _shown(queries.totals(days)),
+            "days": [_shown(one) for one in days],
+            "sources": [_shown(one) for one in queries.sources(access, form_id)],
+        }
+    )
 
 
 @router.post("/{form_id}/restore", operation_id="form_restore", response={204: None, 404: Problem},
@@ -58,7 +64,7 @@ def restore(request: ApiRequest, form_id: RecordId) -> HttpResponse:
     return empty_response()
 
 
-def _day(one: queries.DayFigures) -> dict[str, Any]:
+def _shown(one: queries.Figures) -> dict[str, Any]:
     return asdict(one) | {"conversion": one.conversion}
 
 

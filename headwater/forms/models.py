@@ -6,7 +6,10 @@ from django.db import models
 from django.db.models import Q
 
 from headwater.acquisition.models import Campaign, Source
+from headwater.forms.types import MOST_FILES, MOST_MEGABYTES, FilesKind
 from headwater.kernel.models import OrjsonField, Record
+from headwater.leads.mailing.types import QueuedMail
+from headwater.organization.models import User
 from headwater.pools.models import Pool
 
 
@@ -34,10 +37,24 @@ class Form(Record):
     campaign = _plain(Campaign)
     pool = _plain(Pool)
     business_line = models.CharField(max_length=80, blank=True, default="")
+    owner = _plain(User)  # has its new leads, while there is room
+    opens_at = models.DateTimeField(null=True)
+    closes_at = models.DateTimeField(null=True)
+    mail_subject = models.CharField(max_length=120, blank=True, default="")  # empty: no confirmation
+    mail_text = models.TextField(blank=True, default="")
+    files_most = models.PositiveSmallIntegerField(default=0)  # 0: none are taken
+    files_kind = models.CharField(max_length=16, choices=FilesKind, default=FilesKind.DOCUMENTS)
+    files_megabytes = models.PositiveSmallIntegerField(default=5)  # each
+    files_label = models.CharField(max_length=120, blank=True, default="")
+    files_required = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(name="form_has_name", condition=~Q(name="") & ~Q(title="")),
+            models.CheckConstraint(
+                name="form_files_in_bounds",
+                condition=Q(files_most__lte=MOST_FILES, files_megabytes__range=(1, MOST_MEGABYTES)),
+            ),
             models.UniqueConstraint(
                 fields=["name"], name="form_name_once", condition=Q(archived_at__isnull=True)
             ),
@@ -75,19 +92,43 @@ class Submission(models.Model):
     lead_id = models.BigIntegerField(null=True)
     touch_id = models.BigIntegerField(null=True)
     is_new = models.BooleanField(default=False)
+    came_from = models.CharField(max_length=60, blank=True, default="")  # as in `FormDay`
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["form", "nonce"], name="submission_once"),
         ]
-        indexes: ClassVar = [models.Index(fields=["form", "-at"], name="submission_by_time")]
+        indexes: ClassVar = [
+            models.Index(fields=["form", "-at"], name="submission_by_time"),
+            models.Index(fields=["lead_id"], name="submission_by_lead"),
+        ]
 
 
 class FormDay(models.Model):
-    """How often the form was looked at, and how often a robot was turned away, on a day."""
+    """How often the form was looked at and begun, and how often a robot was turned away, on a day.
 
-    pk = models.CompositePrimaryKey("form_id", "day")
+    `came_from` is utm_source, else the host of the page before; "*" for all beyond the first forty of a day.
+    """
+
+    pk = models.CompositePrimaryKey("form_id", "day", "came_from")
     form_id = models.BigIntegerField()
     day = models.DateField()
+    came_from = models.CharField(max_length=60, default="")
     views = models.PositiveIntegerField(default=0)
+    starts = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
+
+
+class Confirmation(QueuedMail):
+    """The mail that thanks whoever sent a form; the leads' outbox sends it."""
+
+    submission = models.OneToOneField(Submission, models.CASCADE, related_name="confirmation")
+    lead_id = models.BigIntegerField()
+    email = models.CharField(max_length=254)  # as it was typed in the form
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index("due_at", "id", name="confirmation_due", condition=Q(due_at__isnull=False)),
+            models.Index("lead_id", name="confirmation_by_lead"),
+            models.Index("email", "created_at", name="confirmation_by_address"),
+        ]

@@ -20,6 +20,7 @@ ASKABLE = frozenset(
         FieldType.PERCENT,
         FieldType.DATE,
         FieldType.PICKLIST,
+        FieldType.CASCADE,
         FieldType.MULTI_PICK,
         FieldType.BOOLEAN,
         FieldType.PHONE,

@@ -27,17 +27,29 @@ class FormShape(Schema):
     version: int
 
 
-class FormDayOut(Schema):
-    day: datetime.date
+class FormTotalOut(Schema):
     views: int
+    starts: int = Field(description="Visitors who began to fill it in; counted where there is JavaScript.")
     submissions: int
     new_leads: int
     refused: int = Field(description="Robots turned away.")
     conversion: float | None = Field(description="Submissions in percent of views.")
 
 
-class FormFigures(Schema):
-    """The last thirty days, newest first."""
+class FormDayOut(FormTotalOut):
+    day: datetime.date
 
-    total: FormDayOut
+
+class FormSourceOut(FormTotalOut):
+    came_from: str = Field(
+        description="utm_source, else the host of the page before; empty: unknown; *: all beyond the first"
+        " forty of a day."
+    )
+
+
+class FormFigures(Schema):
+    """The last thirty days, newest first, and by where people came from."""
+
+    total: FormTotalOut
     days: list[FormDayOut]
+    sources: list[FormSourceOut]

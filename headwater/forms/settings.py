@@ -17,3 +17,22 @@ PER_MINUTE = register_setting(
     minimum=0,
     maximum=100_000,
 )
+FILES_PER_ADDRESS = register_setting(
+    "forms.files_megabytes_per_address",
+    100,
+    type=SettingType.NUMBER,
+    label=_("Files a day from one address (MB)"),
+    group=pgettext_lazy("group of settings", "Landing forms"),
+    minimum=1,
+    maximum=100_000,
+)
+FILES_PER_DAY = register_setting(
+    "forms.files_megabytes_per_day",
+    1000,
+    type=SettingType.NUMBER,
+    label=_("Files a day from all visitors (MB)"),
+    help=_("So that no robot can fill the disk."),
+    group=pgettext_lazy("group of settings", "Landing forms"),
+    minimum=1,
+    maximum=1_000_000,
+)

@@ -16,5 +16,7 @@ urlpatterns = [
     path("forms/<int:form_id>/qr.svg", screens.qr_code, name="form_qr"),
     path("f/<str:token>", public.public_form, name="public_form"),
     path("f/<str:token>/embed", public.embedded_form, name="embedded_form"),
+    path("f/<str:token>/started", public.started, name="public_form_started"),
+    path("f/<str:token>/choices/<str:key>.json", public.choices, name="public_form_choices"),
     path("f/<str:token>/thanks", public.thanks, name="public_form_thanks"),
 ]

@@ -46,6 +46,14 @@ class LeadsInquired(Event):
     former_owner_ids: list[int | None]
 
 
+class LeadVisitorNamed(Event):
+    """A door told which visitor of our website the lead is: 32 hexadecimal digits."""
+
+    name = "lead.visitor_named"
+    lead_id: int
+    visitor: str
+
+
 class LeadsFollowedUp(Event):
     """Follow-ups by one person; `activity_ids` are the latest, alongside `lead_ids`."""
 

@@ -33,12 +33,12 @@ class Region(Choices):
 
     def find(self, raw: str) -> Choice | None:
         """The deepest region that all of `raw` names; None when a part is unknown or stands for several."""
+        if raw in self.by_value:  # first: 11/1101 without its stroke would be another code
+            return self.by_value[raw]
         wanted = _BLANK.sub("", text.half_width(text.tidy(raw)))
         code = re.fullmatch(r"\d{2}(?:\d{2}){0,2}", wanted)
         if code:
             return self.by_value.get(path_of_code(wanted))
-        if raw in self.by_value:
-            return self.by_value[raw]
         if not wanted:
             return None
         # A municipality is province and city at once; writing it once means the city.

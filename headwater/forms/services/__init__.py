@@ -1,5 +1,6 @@
 """What can be done with landing forms."""
 
+from headwater.forms.services.counting import came_from, count_refused, count_start, count_view
 from headwater.forms.services.forms import (
     archive_forms,
     create_form,
@@ -7,12 +8,14 @@ from headwater.forms.services.forms import (
     set_questions,
     update_form,
 )
-from headwater.forms.services.submitting import Sent, count_refused, count_view, submit
+from headwater.forms.services.submitting import Sent, submit
 
 __all__ = [
     "Sent",
     "archive_forms",
+    "came_from",
     "count_refused",
+    "count_start",
     "count_view",
     "create_form",
     "restore_forms",

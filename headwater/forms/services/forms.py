@@ -16,12 +16,14 @@ from headwater.kernel.access import Access
 from headwater.kernel.catalogue import Cleaned, clean, record_type
 from headwater.kernel.catalogue.values import to_json
 from headwater.kernel.errors import Invalid, NotFound, Stale
+from headwater.leads.mailing.words import unknown_places
 from headwater.leads.services.capturing import known_relations
 from headwater.platform import audit
 from headwater.platform.events import emit
 
 _ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
-_RELATIONS = ("source", "campaign", "pool")
+_RELATIONS = ("source", "campaign", "pool", "owner")
+MAIL_PLACES = ("name", "company", "form")
 
 
 @transaction.atomic
@@ -39,6 +41,7 @@ def create_form(access: Access, values: Mapping[str, Any]) -> int:
         **_attributes(cleaned),
     )
     form.consent_version = 1 if form.consent_text else 0
+    _agree(form)
     _save(form)
     _keep_consent(access, form)
     audit.record(
@@ -67,6 +70,7 @@ def update_form(
             form.custom[name] = wanted
     if not changes:
         return
+    _agree(form)
     if "consent_text" in changes:
         last = form.consents.order_by("-version").values_list("version", flat=True).first() or 0
         form.consent_version = last + 1 if form.consent_text else 0
@@ -138,10 +142,35 @@ def _clean(access: Access, values: Mapping[str, Any], *, partial: bool) -> Clean
 
 
 def _attributes(cleaned: Cleaned) -> dict[str, Any]:
-    return {
-        f"{key}_id" if key in _RELATIONS else key: "" if value is None and key not in _RELATIONS else value
-        for key, value in cleaned.fields.items()
-    }
+    attributes: dict[str, Any] = {}
+    for key, value in cleaned.fields.items():
+        column: Any = Form._meta.get_field(key)
+        attributes[column.attname] = column.get_default() if value is None and not column.null else value
+    return attributes
+
+
+def _agree(form: Form) -> None:
+    """What the parts of a form demand of each other. Refuses `Invalid` with all complaints."""
+    wrong: dict[str, dict[str, str]] = {}
+
+    def complain(key: str, code: str, detail: str) -> None:
+        wrong.setdefault(key, {"code": code, "detail": detail})
+
+    if bool(form.mail_subject) != bool(form.mail_text):
+        key = "mail_text" if form.mail_subject else "mail_subject"
+        complain(key, "value.required", _("A mail needs both a subject and a text."))
+    if form.mail_text and not form.consent_text:
+        detail = _("A mail goes only to those who agreed: give the page a text to agree to.")
+        complain("mail_text", "form.mail_needs_consent", detail)
+    for key in ("mail_subject", "mail_text"):
+        unknown = unknown_places(getattr(form, key), MAIL_PLACES)
+        if unknown:
+            detail = _("Not to be filled in: %(names)s") % {"names": ", ".join(unknown[:5])[:120]}
+            complain(key, "form.unknown_place", detail)
+    if form.opens_at and form.closes_at and form.closes_at <= form.opens_at:
+        complain("closes_at", "form.closes_first", _("It must close after it opens."))
+    if wrong:
+        raise Invalid(fields=wrong)
 
 
 def _keep_consent(access: Access, form: Form) -> None:

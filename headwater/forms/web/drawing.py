@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from headwater.forms.models import Form
 from headwater.forms.questions import Question, askable_fields
+from headwater.forms.types import FilesKind
 from headwater.kernel.catalogue import Field, FieldType
 from headwater.ui.pages import FieldControl, Option
 from headwater.ui.pages.forms import ControlKind
@@ -20,6 +24,7 @@ _KINDS: dict[FieldType, ControlKind] = {
     FieldType.PERCENT: "percent",
     FieldType.DATE: "text",
     FieldType.PICKLIST: "select",
+    FieldType.CASCADE: "select",
     FieldType.MULTI_PICK: "checks",
     FieldType.BOOLEAN: "checkbox",
     FieldType.PHONE: "phone",
@@ -36,6 +41,18 @@ _FILLED_BY_BROWSERS = {
     "address": "street-address",
     "website": "url",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class FilesAsked:
+    """The place for files, with what may be sent there."""
+
+    label: str
+    help: str
+    accept: str
+    several: bool
+    required: bool
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +73,14 @@ class PublicForm:
     challenge: Mapping[str, Any] | None = None
     script: str = ""  # the address of what does the work
     is_embedded: bool = False
+    files: FilesAsked | None = None
     is_closed: bool = False
+    opens_at: datetime | None = None
     is_sent: bool = False
     thanks: str = ""
+    language: str = "zh-CN"
     languages: tuple[tuple[str, str, str], ...] = ()  # (language, label, address)
+    starts: str = ""  # where the page says that somebody began
 
 
 def controls(
@@ -74,20 +95,54 @@ def controls(
     )
 
 
+def files_asked(form: Form, error: str = "") -> FilesAsked | None:
+    """The place for files; None where none are taken."""
+    if not form.files_most:
+        return None
+    only_pictures = form.files_kind == FilesKind.PICTURES
+    kinds = _("JPEG, PNG, GIF or WebP") if only_pictures else _("JPEG, PNG, PDF, Word, Excel or PowerPoint")
+    said = {"kinds": kinds, "number": form.files_most, "megabytes": form.files_megabytes}
+    return FilesAsked(
+        label=form.files_label or (_("Pictures") if only_pictures else pgettext("form", "Files")),
+        help=_("%(kinds)s; at most %(number)s of %(megabytes)s MB each") % said,
+        accept="image/*" if only_pictures else "image/*,.pdf,.docx,.xlsx,.pptx",
+        several=form.files_most > 1,
+        required=form.files_required,
+        error=error,
+    )
+
+
+def _options(known: Field) -> tuple[Option, ...]:
+    """What can be chosen; of a tree its first level, the page fetches what lies below."""
+    return tuple(
+        Option(choice.value, choice.label)
+        for choice in known.choices()
+        if not choice.retired and choice.parent is None
+    )
+
+
 def _control(known: Field, one: Question, value: Any, error: str) -> FieldControl:
     is_date = known.type == FieldType.DATE
+    is_tree = known.type == FieldType.CASCADE
+    is_list = is_tree or known.type == FieldType.PICKLIST
+    attrs = {"data-choices": one.key, "data-chosen": str(value)} if is_tree else {}
+    if known.type == FieldType.MULTI_PICK:
+        value = list(value or [])
+    elif is_tree:
+        value = str(value).split("/")[0]
     return FieldControl(
         name=one.key,
         label=one.label or known.label,
         kind=_KINDS[known.type],
-        value=value if known.type != FieldType.MULTI_PICK else list(value or []),
-        options=tuple(Option(choice.value, choice.label) for choice in known.choices() if not choice.retired),
+        value=value,
+        options=_options(known),
         required=one.required,
         help=one.help,
         error=str(error),
-        placeholder=_("For example 2026-05-01") if is_date else "",
+        placeholder=_("For example 2026-05-01") if is_date else _("Please choose") if is_list else "",
         max_length=None if known.type == FieldType.LONG_TEXT else known.max_length,
         autocomplete=_FILLED_BY_BROWSERS.get(one.key, ""),
+        attrs=attrs,
     )
 
 
@@ -99,6 +154,9 @@ def posted(questions: Sequence[Question], data: QueryDict) -> dict[str, Any]:
         kind = known[one.key].type if one.key in known else None
         if kind == FieldType.MULTI_PICK:
             values[one.key] = [item[:200] for item in data.getlist(one.key)[:50] if item]
+        elif kind == FieldType.CASCADE:  # one list a level, all of one name: the deepest choice counts
+            chosen = [item.replace("\x00", "")[:200] for item in data.getlist(one.key)[:6] if item]
+            values[one.key] = chosen[-1] if chosen else ""
         elif kind == FieldType.BOOLEAN:
             values[one.key] = one.key in data
         elif kind is not None:

@@ -18,10 +18,11 @@ from headwater.forms import queries, services
 from headwater.forms.models import Form
 from headwater.forms.questions import Question, askable_fields, read_questions
 from headwater.forms.record_type import EDITED
-from headwater.forms.web.drawing import PublicForm, controls
+from headwater.forms.types import MOST_FILES, MOST_MEGABYTES
+from headwater.forms.web.drawing import PublicForm, controls, files_asked
 from headwater.kernel import listing, text
 from headwater.kernel.access import Access, permit
-from headwater.kernel.catalogue import record_type
+from headwater.kernel.catalogue import Field, FieldType, record_type
 from headwater.ui import records
 from headwater.ui.formats import number, percent
 from headwater.ui.pages import (
@@ -77,6 +78,8 @@ class ResultsPage:
     tiles: tuple[Tile, ...]
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    source_columns: tuple[Column, ...]
+    sources: tuple[Row, ...]
     submission_columns: tuple[Column, ...]
     submissions: tuple[Row, ...]
     public_url: str
@@ -155,7 +158,7 @@ def design(request: HttpRequest, form_id: int) -> HttpResponse:
     groups: dict[str, list[FieldControl]] = {}
     for key in EDITED:
         known = kind.all_fields[key]
-        made = records.control(known, kind, access, records.value_of(known, row), span=12)
+        made = records.control(known, kind, access, records.value_of(known, row), span=_span(known))
         if made is not None:
             groups.setdefault(str(known.group), []).append(made)
     whole = replace(
@@ -179,8 +182,12 @@ def preview(request: HttpRequest, form_id: int) -> HttpResponse:
     """The page as visitors would see it with what is in the designer now."""
     access = permit(request, "forms.edit")
     form = queries.form_by_id(access, form_id)
-    for name in ("title", "intro", "submit_label", "consent_text"):
+    for name in ("title", "intro", "submit_label", "consent_text", "files_label"):
         setattr(form, name, request.POST.get(name, "")[:4000])
+    form.files_most = min(text.whole(request.POST.get("files_most", "")) or 0, MOST_FILES)
+    form.files_megabytes = min(text.whole(request.POST.get("files_megabytes", "")) or 1, MOST_MEGABYTES)
+    form.files_kind = request.POST.get("files_kind", "")
+    form.files_required = "files_required" in request.POST
     page = _design(access, form, _asked(request.POST))
     return respond(request, "forms/design.html", page, block="preview")
 
@@ -200,19 +207,22 @@ def results(request: HttpRequest, form_id: int) -> HttpResponse:
         tabs=_tabs(form, "results"),
         tiles=(
             Tile(pgettext("form", "Views"), number(total.views), note=_("last 30 days"), icon="eye"),
+            Tile(pgettext("form", "Begun"), number(total.starts), icon="pencil"),
             Tile(_("Submissions"), number(total.submissions), icon="inbox"),
             Tile(_("New leads"), number(total.new_leads), icon="user-plus"),
             Tile(_("Conversion"), _percent(total.conversion), icon="percent"),
         ),
-        columns=(
-            Column("day", _("Day")),
-            Column("views", pgettext("form", "Views"), align="right"),
-            Column("submissions", _("Submissions"), align="right"),
-            Column("new", _("New leads"), align="right"),
-            Column("conversion", _("Conversion"), align="right"),
-            Column("refused", _("Robots turned away"), align="right"),
+        columns=(Column("day", _("Day")), *_figure_columns()),
+        rows=tuple(
+            Row(place + 1, (Cell("date", one.day), *_figure_cells(one)))
+            for place, one in enumerate(days)
+            if one.views or one.submissions or one.refused
         ),
-        rows=tuple(_day(one, place) for place, one in enumerate(days) if one.views or one.submissions),
+        source_columns=(Column("source", _("Came from")), *_figure_columns()),
+        sources=tuple(
+            Row(place + 1, (Cell("text", text=_source_words(one.came_from)), *_figure_cells(one)))
+            for place, one in enumerate(queries.sources(access, form_id))
+        ),
         submission_columns=(
             Column("lead", pgettext("form", "Lead")),
             Column("at", _("When")),
@@ -285,12 +295,21 @@ def _design(access: Access, form: Form, asked: Sequence[Question]) -> DesignPage
             submit_label=form.submit_label,
             controls=controls(asked, {}, {}),
             consent_text=form.consent_text,
+            files=files_asked(form),
         ),
         public_url=_address(form),
         actions=(reopen,) if is_archived and access.may("forms.delete") else () if is_archived else (look,),
         may_edit=access.may("forms.edit") and not is_archived,
         is_archived=is_archived,
     )
+
+
+def _span(known: Field) -> int:
+    is_short = known.type in (FieldType.NUMBER, FieldType.DATETIME) or known.key in (
+        "files_kind",
+        "files_label",
+    )
+    return 6 if is_short else 12
 
 
 def _asked(data: QueryDict) -> list[Question]:
@@ -341,17 +360,29 @@ def _percent(found: float | None) -> str:
     return "—" if found is None else str(percent(found))
 
 
-def _day(one: queries.DayFigures, place: int) -> Row:
-    return Row(
-        id=place + 1,
-        cells=(
-            Cell("date", one.day),
-            Cell("number", one.views),
-            Cell("number", one.submissions),
-            Cell("number", one.new_leads),
-            Cell("text", text=_percent(one.conversion)),
-            Cell("number", one.refused),
-        ),
+def _source_words(came_from: str) -> str:
+    return {"": _("Directly, or unknown"), "*": _("Other sources")}.get(came_from, came_from)
+
+
+def _figure_columns() -> tuple[Column, ...]:
+    return (
+        Column("views", pgettext("form", "Views"), align="right"),
+        Column("starts", pgettext("form", "Begun"), align="right"),
+        Column("submissions", _("Submissions"), align="right"),
+        Column("new", _("New leads"), align="right"),
+        Column("conversion", _("Conversion"), align="right"),
+        Column("refused", _("Robots turned away"), align="right"),
+    )
+
+
+def _figure_cells(one: queries.Figures) -> tuple[Cell, ...]:
+    return (
+        Cell("number", one.views),
+        Cell("number", one.starts),
+        Cell("number", one.submissions),
+        Cell("number", one.new_leads),
+        Cell("text", text=_percent(one.conversion)),
+        Cell("number", one.refused),
     )
 
 

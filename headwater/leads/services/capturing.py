@@ -27,6 +27,7 @@ from headwater.leads.services.duplicates import duplicate, find_duplicates
 from headwater.leads.services.indexing import index_leads, index_rows
 from headwater.leads.services.storing import insert_lead, read_lead, write_lead
 from headwater.leads.types import CONTACT_METHODS, IDENTITIES, Status, Why
+from headwater.leads.unwanted import is_unwanted
 from headwater.platform import audit
 from headwater.platform.events import emit
 from headwater.pools.models import Pool
@@ -83,6 +84,8 @@ def create_lead(
         else None,
         **_attributes(cleaned.fields),
     }
+    if is_unwanted(cleaned.fields.get("email")):  # said once it holds, also for a lead made later
+        attributes["do_not_email"] = True
     made = insert_lead(attributes, why=why, door=door, touch=touch, actor_id=access.user_id)
     if made is None:  # a concurrent capture was first; the constraint knows
         raise _clash(access, cleaned.fields, IntegrityError("a lead was refused by a constraint"))

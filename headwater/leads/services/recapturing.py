@@ -1,5 +1,6 @@
 """Capture from doors where a known contact is no mistake but somebody who inquires again."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,17 +15,20 @@ from headwater.kernel.catalogue import clean, flatten, record_type
 from headwater.kernel.errors import Invalid, NotFound
 from headwater.kernel.sql import value
 from headwater.leads.errors import Duplicate
+from headwater.leads.events import LeadVisitorNamed
 from headwater.leads.queries import lead_scope
 from headwater.leads.services.capturing import ORIGIN, create_lead, known_relations, touch_values
 from headwater.leads.services.duplicates import first_duplicate
 from headwater.leads.services.waking import Inquiry, Reinquiry, wake
 from headwater.leads.types import CONTACT_METHODS, IDENTITIES
+from headwater.platform.events import emit
 from headwater.sales.checking import blocked_rows
 
 _TRIES = 3
 _TELLING = ("name", "company", "address", "region", "website")
 _LEFT = ("name", "company", *CONTACT_METHODS)
 MOST_KEY = 120
+_VISITOR = re.compile("[0-9a-f]{32}")
 
 
 class OnDuplicate(models.TextChoices):
@@ -51,17 +55,22 @@ def capture_lead(access: Access, values: Mapping[str, Any], *, door: str, key: s
 
     A new lead of an existing customer goes to that customer's owner while there is room. Of captures of
     one number at once one makes the lead and the others inquire again. `key` makes a repetition the same
-    touch. Refuses as `create_lead`, but for `Duplicate`.
+    touch; `visitor` among the values names who it is among the visitors of our website. Refuses as
+    `create_lead`, but for `Duplicate`.
     """
     key = checked_key(key)
+    visitor = checked_visitor(values.get("visitor"))
+    values = {name: value for name, value in values.items() if name != "visitor"}
     meant = _looks_like(access, values)
     again = [] if meant is None else _wake(access, meant, _told_again(values), door, key)
     if again:
+        _name_visitor(access, again[0].lead_id, visitor)
         return _told(access, again[0])
     for attempt in range(_TRIES):
         try:
             with transaction.atomic():
                 lead_id = create_lead(access, values, door=door, to_customer_owner=True)
+            _name_visitor(access, lead_id, visitor)
             return Captured(lead_id, is_new=True, touch_id=_first_touch(lead_id, key))
         except Duplicate:
             flat = flatten(values)
@@ -70,6 +79,7 @@ def capture_lead(access: Access, values: Mapping[str, Any], *, door: str, key: s
             given = {name: flat[name] for name in (*ORIGIN, "requirement") if name in flat}
             found = [] if known is None else _wake(access, known, given | _touch_part(flat), door, key)
             if found:
+                _name_visitor(access, known, visitor)
                 return _told(access, found[0])
             if attempt == _TRIES - 1:
                 raise
@@ -97,6 +107,21 @@ def checked_key(key: str | None) -> str | None:
     if len(key) > MOST_KEY or not key.isprintable():
         raise Invalid.one("key", "value.too_long", _("At most %(limit)s characters.") % {"limit": MOST_KEY})
     return key.strip()
+
+
+def checked_visitor(given: Any) -> str:
+    """A visitor's key, empty for none. Refuses `Invalid`."""
+    if given in (None, ""):
+        return ""
+    plain = str(given).replace("-", "").lower()
+    if not _VISITOR.fullmatch(plain):
+        raise Invalid.one("visitor", "value.type", _("A visitor is named by 32 hexadecimal digits."))
+    return plain
+
+
+def _name_visitor(access: Access, lead_id: int | None, visitor: str) -> None:
+    if lead_id is not None and visitor:
+        emit(LeadVisitorNamed(lead_id=lead_id, visitor=visitor), access)
 
 
 def _wake(
