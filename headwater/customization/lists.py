@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -9,7 +10,9 @@ from django.utils.translation import gettext as _
 from headwater.customization.queries import ListSetup, list_setup
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import RecordType
+from headwater.kernel.errors import NotFound
 from headwater.ui.pages import Action, Tab
+from headwater.ui.responses import is_htmx
 
 
 def list_url(kind: RecordType) -> str:
@@ -17,9 +20,19 @@ def list_url(kind: RecordType) -> str:
     return f"/{kind.plural}"
 
 
+def present_setup(request: HttpRequest, access: Access, kind: RecordType) -> ListSetup:
+    """The list under the view that the address names; where that is gone the first one, and it says so."""
+    try:
+        return list_setup(access, kind, request.GET.get("view") or None)
+    except NotFound:
+        if not is_htmx(request):
+            messages.warning(request, _("That view is gone, or is not shared with you any more."))
+        return list_setup(access, kind)
+
+
 def view_options(request: HttpRequest, access: Access, kind: RecordType, *, url: str = "") -> dict[str, Any]:
     """Tabs, conditions, order, columns and tools of the view that the address names; one query."""
-    setup = list_setup(access, kind, request.GET.get("view") or None)
+    setup = present_setup(request, access, kind)
     return {
         "criteria": setup.criteria or None,
         "sort": setup.sort,

@@ -8,8 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from headwater.customization.lists import columns_url, export_dialog, view_tools
-from headwater.customization.queries import list_setup
+from headwater.customization.lists import columns_url, export_dialog, present_setup, view_tools
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import RecordType, record_type
 from headwater.sales.types import Standing
@@ -30,7 +29,7 @@ def list_of(
     request: HttpRequest, access: Access, kind: RecordType, *, empty: EmptyState, **options: Any
 ) -> ListPage:
     """A list with the reader's views, columns and batch acts."""
-    setup = list_setup(access, kind, request.GET.get("view"))
+    setup = present_setup(request, access, kind)
     url = f"/{kind.plural}"
     return records.list_page(
         request,
