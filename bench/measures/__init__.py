@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 
 from bench.measures.claiming import claims
 from bench.measures.company_rule import company_rule
+from bench.measures.doors import doors
 from bench.measures.hooking import hooks
 from bench.measures.importing import imports
+from bench.measures.mailing import mails
 from bench.measures.memory import memory
 from bench.measures.painting import paint
 from bench.measures.reading import deep_page, lists, page, screen, search
@@ -20,7 +22,7 @@ MEASURES: dict[str, Callable[[], Iterator[Result]]] = {
     measure.__name__: measure
     for measure in (
         lists, deep_page, search, page, writes, screen, imports, claims, batch_assign, dispatch, routing_preview, recycling,
-        hooks, company_rule, tracking, scripts, paint, memory,
+        doors, hooks, company_rule, mails, tracking, scripts, paint, memory,
     )
 }  # fmt: skip
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from headwater.engagement import queries, schemas, services
+from headwater.engagement.chat_api import chats
 from headwater.engagement.queries import FeedFilter
 from headwater.engagement.queries.comments import comments_by_id, comments_of_record, get_comment
 from headwater.engagement.queries.sources import activity_json, comment_json
@@ -376,6 +377,7 @@ def calendar_close(request: ApiRequest) -> HttpResponse:
 
 ROUTERS = {
     "/activities": activities,
+    "/chats": chats,
     "/comments": comments,
     "/feed": feed_router,
     "/timeline": timelines,

@@ -12,6 +12,38 @@ class MessageIn(Schema):
     sender: str = Field(max_length=200)
     at: str | None = Field(None, json_schema_extra=_MOMENT)
     text: str
+    side: str | None = Field(None, description="us or them: who of the two speaks.")
+
+
+class ChatIn(Schema):
+    """A chat as it was copied or exported."""
+
+    record_type: str = Field(max_length=40)
+    record_id: int = Field(ge=1, lt=2**63)
+    kind: str = Field(description="wechat or qq.")
+    text: str = ""
+    file_ids: list[int] = Field(
+        [], max_length=20, description="Your own uploads: text, HTML, MHT or ZIP exports, pictures."
+    )
+    us: list[str] = Field([], max_length=100, description="Which of the senders are of the house.")
+
+
+class ChatSenderOut(Schema):
+    name: str
+    count: int
+    is_us: bool = Field(description="As far as can be guessed by the names of people of the house.")
+
+
+class ChatPreviewOut(Schema):
+    """What would be written."""
+
+    new: int
+    known: int = Field(description="Messages that stand on the record already.")
+    pictures: int
+    first_at: datetime | None
+    last_at: datetime | None
+    senders: list[ChatSenderOut]
+    messages: list[dict[str, Any]] = Field(description="The first hundred of the new ones.")
 
 
 class FollowUpIn(Schema):

@@ -151,6 +151,9 @@ def record_actions(access: Access, record_type: str, record_id: int) -> tuple[Ac
         place = f"/comments/{record_type}/{record_id}"
         actions.append(Action(_("Comment"), "message-square", dialog=place))
         actions.append(Action(_("Ask for help"), "hand", dialog=f"{place}?help=1"))
+    if access.may("activities.create"):
+        chat = f"/chats/{record_type}/{record_id}"
+        actions.append(Action(_("Add a chat"), "messages-square", dialog=chat))
     if access.may("tasks.create"):
         about = f"record_type={record_type}&record_id={record_id}"
         actions.append(Action(_("New task"), "list-checks", dialog=f"/tasks/new?{about}"))

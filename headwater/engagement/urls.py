@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from headwater.engagement.web import activities, calendars, feed, tasks
+from headwater.engagement.web import activities, calendars, chats, feed, tasks
 
 urlpatterns = [
     path("work", feed.feed, name="work"),
@@ -15,6 +15,10 @@ urlpatterns = [
     path("follow-ups/<int:activity_id>/restore", activities.restore, name="follow_up_restore"),
     path("follow-ups/<int:activity_id>/like", activities.like, name="follow_up_like"),
     path("follow-ups/<int:activity_id>/comment", activities.comment, name="follow_up_comment"),
+    path("follow-ups/<int:activity_id>/chat", chats.whole_chat, name="follow_up_chat"),
+    path("chats/<str:record_type>/<int:record_id>", chats.add_chat, name="chat_add"),
+    path("chats/<str:record_type>/<int:record_id>/preview", chats.preview, name="chat_preview"),
+    path("files/<int:file_id>", chats.file, name="file"),
     path("comments/<int:comment_id>/edit", activities.edit_comment, name="comment_edit"),
     path("comments/<int:comment_id>/archive", activities.archive_comment, name="comment_archive"),
     path("comments/<int:comment_id>/resolve", activities.resolve, name="comment_resolve"),

@@ -1,7 +1,10 @@
-"""Mails go along when their lead is merged into another."""
+"""Mails go along when the lead or contact they stand on is merged into another."""
 
-from headwater.leads.merging import register_rows
+from headwater.sales.merging import leave_rows, register_rows
 
 
 def register() -> None:
-    register_rows("mails", "mailbox_mail", "record_id", only="t.record_type = 'lead'")
+    """Called once when Django is ready."""
+    for record in ("lead", "contact"):
+        register_rows(record, "mails", "mailbox_mail", "record_id", only=f"t.record_type = '{record}'")
+    leave_rows("mailbox_mail", "record_id", "no mail stands on an account", records=["account"])

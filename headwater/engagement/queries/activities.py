@@ -1,7 +1,7 @@
 """Follow-ups within reach, and what a screen or the API shows of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,9 @@ COLUMNS = (
 )
 
 
+SHOWN_MESSAGES = 8  # of a chat without being asked
+
+
 @dataclass(frozen=True, slots=True)
 class ChatLine:
     """One message of a pasted chat."""
@@ -36,6 +39,8 @@ class ChatLine:
     sender: str
     at: datetime | None
     text: str
+    side: str = ""  # us or them, where somebody said so
+    pictures: tuple[int, ...] = ()  # files of the follow-up
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +82,31 @@ class ActivityRow:
     def chat(self) -> list[ChatLine]:
         """The messages of a pasted chat."""
         return [
-            ChatLine(item["sender"], item["at"] and datetime.fromisoformat(item["at"]), item["text"])
+            ChatLine(
+                item["sender"],
+                item["at"] and datetime.fromisoformat(item["at"]),
+                item["text"],
+                item.get("side", ""),
+                tuple(item.get("pictures", ())),
+            )
             for item in self.messages
         ]
+
+    @property
+    def is_long_chat(self) -> bool:
+        """Whether a timeline shows but the end of the chat until somebody asks for all of it."""
+        return len(self.messages) > SHOWN_MESSAGES
+
+    @property
+    def last_lines(self) -> list[ChatLine]:
+        """The end of the chat."""
+        return replace(self, messages=self.messages[-3:]).chat
+
+    @property
+    def loose_files(self) -> tuple[StoredFile, ...]:
+        """Files that stand in no message."""
+        shown = {picture for item in self.messages for picture in item.get("pictures", ())}
+        return tuple(stored for stored in self.files if stored.pk not in shown)
 
     @property
     def outcome_tag(self) -> Tag | None:

@@ -69,7 +69,14 @@ def mail_list(request: HttpRequest) -> HttpResponse:
 
 
 def _batch(access: Access) -> tuple[Action, ...]:
-    acts = [Action(_("Discard"), icon="archive", post=reverse("mails_many", args=["discard"]), key="discard")]
+    acts = [
+        Action(
+            pgettext("mail", "Discard"),
+            icon="archive",
+            post=reverse("mails_many", args=["discard"]),
+            key="discard",
+        )
+    ]
     if access.may("leads.create"):
         lead = reverse("mails_many", args=["make-leads"])
         acts.insert(0, Action(_("Make leads"), icon="user-plus", post=lead, key="lead"))
@@ -85,7 +92,7 @@ def _with_tools(data: Any, row: Row) -> Row:
         row,
         tools=(
             Action(_("Put on a timeline"), icon="link", dialog=f"{address}/attach"),
-            Action(_("Discard"), icon="archive", post=f"{address}/discard"),
+            Action(pgettext("mail", "Discard"), icon="archive", post=f"{address}/discard"),
         ),
     )
 
@@ -121,7 +128,7 @@ def _actions(access: Access, mail: Mail) -> tuple[Action, ...]:
     if access.may("leads.create") and mail.sender:
         acts.append(Action(_("Make a lead"), icon="user-plus", post=f"{address}/make-lead", kind="primary"))
     if mail.state == State.ASIDE:
-        acts.insert(0, Action(_("Discard"), icon="archive", post=f"{address}/discard"))
+        acts.insert(0, Action(pgettext("mail", "Discard"), icon="archive", post=f"{address}/discard"))
     else:
         acts.insert(0, Action(_("Put back"), icon="undo-2", post=f"{address}/put-back"))
     return tuple(acts)
