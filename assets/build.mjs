@@ -49,6 +49,24 @@ async function scripts() {
   return { manifest, metafile: result.metafile };
 }
 
+// The script of tracked sites runs in pages of others: one classic file without imports, for older browsers too.
+async function tracking() {
+  const result = await esbuild.build({
+    absWorkingDir: here,
+    entryPoints: ["src/track/track.ts"],
+    bundle: true,
+    format: "iife",
+    target: ["chrome80", "safari14.1", "firefox78"],
+    minify: true,
+    write: false,
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  const content = Buffer.from(result.outputFiles[0].contents);
+  const manifest = await put("track", "js", content);
+  return { manifest, size: { files: Object.values(manifest), gzip: gzipSync(content).length } };
+}
+
 async function styles() {
   const bin = path.join(here, "node_modules/@tailwindcss/cli/dist/index.mjs");
   const out = path.join(dist, `.app-${process.pid}.css`);
@@ -102,11 +120,11 @@ async function sizes(metafile) {
 async function build() {
   const started = performance.now();
   await mkdir(dist, { recursive: true });
-  const [code, css, sprite] = await Promise.all([scripts(), styles(), icons()]);
+  const [code, css, sprite, track] = await Promise.all([scripts(), styles(), icons(), tracking()]);
   const brand = await put("mark", "svg", await readFile(path.join(here, "mark.svg")));
-  await writeFile(path.join(dist, "sizes.json"), JSON.stringify(await sizes(code.metafile), null, 1));
+  await writeFile(path.join(dist, "sizes.json"), JSON.stringify({ ...await sizes(code.metafile), track: track.size }, null, 1));
   // Last, so that a reader never sees a name whose file is not there yet.
-  const manifest = { ...code.manifest, ...css, ...sprite, ...brand };
+  const manifest = { ...code.manifest, ...track.manifest, ...css, ...sprite, ...brand };
   await writeFile(path.join(dist, "manifest.json"), JSON.stringify(manifest, null, 1));
   const kept = new Set([
     ...Object.values(manifest), ...Object.keys(code.metafile.outputs).map((file) => path.basename(file)),

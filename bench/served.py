@@ -25,15 +25,15 @@ class Served:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[Served]:
-    """`headwater serve` until the block ends; entered when it answers /readyz."""
+def served(home: Path, *, demo: bool = False) -> Iterator[Served]:
+    """`headwater serve` until the block ends, with the demo company or empty; entered when it is ready."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = os.environ | {
         "HEADWATER_HOME": str(home),
         "HEADWATER_PORT": str(port),
-        "HEADWATER_DEMO": "0",
+        "HEADWATER_DEMO": "1" if demo else "0",
         "DATABASE_URL": "",
         "DJANGO_SETTINGS_MODULE": "headwater.config.settings",
     }

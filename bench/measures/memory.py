@@ -23,19 +23,19 @@ def memory() -> Iterator[Result]:
         home.chmod(0o755)  # PostgreSQL runs under an account of its own when we are root
         with served(home) as product:
             time.sleep(RESTS_FOR)
-            sizes = {pid: _pss(pid) for pid in _family(product.pid) | _database(home)}
+            sizes = {pid: _pss(pid) for pid in family(product.pid) | database(home)}
     total = sum(sizes.values()) / 1024
     note = f"PSS of {len(sizes)} processes, an empty database"
     yield Result("whole product idle, PostgreSQL included", total, None, "MB", "< 400 MB", total < GOAL, note)
 
 
-def _database(home: Path) -> set[int]:
+def database(home: Path) -> set[int]:
     """The server is nobody's child: it outlives whoever started it."""
     found = next(home.rglob("postmaster.pid"), None)
-    return set() if found is None else _family(int(found.read_text().split("\n", 1)[0]))
+    return set() if found is None else family(int(found.read_text().split("\n", 1)[0]))
 
 
-def _family(pid: int) -> set[int]:
+def family(pid: int) -> set[int]:
     """A process and all that descend from it."""
     children: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):

@@ -54,6 +54,7 @@ def _shape() -> dict[str, Any]:
             f"utm_{name}": {**text, "description": f"The same as utm.{name}."}
             for name in ("source", "medium", "campaign", "term", "content")
         },
+        "visitor": {**text, "description": "Who they are among our website's visitors: headwater.visitor()."},
         "key": {
             **text,
             "maxLength": MOST_KEY,

@@ -68,3 +68,8 @@ def _icon_names(changed_at: float) -> frozenset[str]:
 def icon_names() -> frozenset[str]:
     """The icons in the sprite."""
     return _icon_names(_stamp("icons.json"))
+
+
+def built_file(name: str) -> Path:
+    """Where a built file lies; raises `AssetMissing`."""
+    return DIST / Path(asset(name)).name

@@ -21,6 +21,7 @@ OPEN = {
     "f/<str:token>": "a public form; guarded by stamp, proof of work and rate limit",
     "f/<str:token>/embed": "the same form inside a page that it names",
     "f/<str:token>/thanks": "thanks, the same for everybody",
+    "t/<str:key>.js": "the script that visitors' browsers load",
     "no-mail/<str:token>": "guarded by the signature in a mail to a customer",
     "join/<str:token>": "guarded by the invitation's secret",
     "calendar/<str:secret>.ics": "guarded by the calendar's secret",

@@ -13,6 +13,7 @@ from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.errors import NotFound
 from headwater.leads.models import Conversion
+from headwater.leads.panels import lead_panels
 from headwater.leads.record_type import STATUS_COLORS
 from headwater.leads.services.viewing import view_pooled
 from headwater.leads.types import Stage, Status
@@ -68,6 +69,7 @@ def lead_page(request: HttpRequest, lead_id: int) -> HttpResponse:
         ),
         composer=composer("lead", lead_id) if acts.may_follow_up else None,
         timeline=timeline_page(access, "lead", lead_id),
+        related=lead_panels(access, lead_id),
         phone_bar=acts.phone_bar(),
         banner=said or (goes.text if goes else ""),
         banner_tone="warn" if goes and not said else "",

@@ -1,0 +1,1 @@
+"""Screens of web tracking: figures, sites, a lead's visits, and the script of a site."""
