@@ -223,6 +223,45 @@ def test_zip_that_lies_about_its_size(tmp_path: Path) -> None:
         read(tmp_path, content)
 
 
+def test_a_header_that_claims_four_gigabytes(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "a" * 1_000_000)
+    content = out.getvalue().replace((1_000_000).to_bytes(4, "little"), (2**32 - 2).to_bytes(4, "little"))
+    with pytest.raises(FileRefused) as refusal:
+        read(tmp_path, content)
+    assert refusal.value.code == "file.zip_bomb"
+
+
+def test_a_sheet_from_corner_to_corner_is_refused_and_takes_nobodys_memory(tmp_path: Path) -> None:
+    path = tmp_path / "wide.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet()
+    sheet.write(0, 0, "姓名")
+    sheet.write(1_048_575, 16_383, "x")
+    book.close()
+    with pytest.raises(FileRefused) as refusal:
+        read(tmp_path, path.read_bytes())
+    assert refusal.value.code in {"file.not_a_workbook", "file.too_many_columns"}
+
+
+def test_macros_are_not_looked_at(tmp_path: Path) -> None:
+    plain = workbook(tmp_path)
+    out = io.BytesIO(plain)
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"Sub AutoOpen()")
+    table, rows = read(tmp_path, out.getvalue())
+    assert (table.rows, rows[0].cells[0]) == (2, "张三")
+
+
+def test_five_thousand_columns(tmp_path: Path) -> None:
+    line = ",".join(f"c{number}" for number in range(5_000)).encode()
+    with pytest.raises(FileRefused) as refusal:
+        read(tmp_path, line + b"\n" + line + b"\n")
+    assert refusal.value.code == "file.too_many_columns"
+    assert "5" in refusal.value.detail
+
+
 def test_word_document_is_no_workbook(tmp_path: Path) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

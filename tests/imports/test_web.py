@@ -13,6 +13,7 @@ from headwater.organization.models import User
 from headwater.platform.imports import running
 from headwater.platform.imports.models import ImportJob
 from headwater.pools.services import ensure_default_pool
+from headwater.sales.models import Account
 from tests.organization.factories import client_for, make_role, make_user
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +163,46 @@ def test_a_real_list_in_a_few_clicks(client: Client) -> None:
     assert CustomField.objects.count() >= 30
     kept = Lead.objects.values_list("custom", flat=True)
     assert not any("Select" in custom.values() for custom in kept.iterator())
+
+
+def test_other_records_take_the_same_way(client: Client) -> None:
+    """Accounts: the type is chosen, the system recognised, a value called otherwise read as a choice here."""
+    page(client, "/imports/move-in")
+    page(client, "/imports/new?record=account")
+    assert client.get("/imports/template/opportunity.xlsx").status_code == 200
+    text = "客户名称,客户编号,客户级别,负责人主属部门\n甲公司,A1,VIP,销售部\n乙公司,A2,VIP,销售部\n"
+    file = SimpleUploadedFile("客户.csv", text.encode())
+    go = client.post("/imports/new?record=account", {"file": file})["Location"]
+    assert "纷享销客" in page(client, go)
+    job = ImportJob.objects.get()
+    assert job.options["preset"] == "fxiaoke"
+    form = mapping_of(job) | {"from.2": "VIP", "to.2": "key", "act": "next"}
+    assert client.post(f"{go}/mapping", form)["Location"] == f"{go}?step=options"
+    page(client, f"{go}?step=options")
+    client.post(f"{go}/options", {"policy": "skip", "act": "check"})
+    running.work_on(job.pk)
+    page(client, go)
+    client.post(f"{go}/start")
+    running.work_on(job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.created_count) == ("done", 2)
+    assert {one.level for one in Account.objects.all()} == {"key"}
+    page(client, go)
+    page(client, "/imports/move-in")
+    client.post(f"{go}/preset", {"preset": "hubspot"})
+    job.refresh_from_db()
+    assert job.options["preset"] == "fxiaoke", "what is done is done"
+
+
+@pytest.mark.parametrize("record", ["contact", "opportunity", "activity", "lead"])
+def test_every_type_has_its_pages(client: Client, record: str) -> None:
+    page(client, f"/imports/new?record={record}")
+    assert client.get(f"/imports/template/{record}.xlsx").status_code == 200
+    assert client.get("/imports/new?record=nothing").status_code == 404
+    file = SimpleUploadedFile("x.csv", "编号,名称\n1,甲\n".encode())
+    go = client.post(f"/imports/new?record={record}", {"file": file})["Location"]
+    page(client, go)
+    page(client, f"{go}?step=options")
+    client.post(f"{go}/preset", {"preset": "zoho"})
+    assert client.post(f"{go}/preset", {"preset": "nobody"}).status_code == 422
+    page(client, go)

@@ -36,7 +36,11 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class ImportIn(Schema):
     """Goes along with the file as multipart form data; mapping and options are JSON texts."""
 
-    record: str = Field("lead", max_length=40, description="What the rows become.")
+    record: str = Field(
+        "lead",
+        max_length=40,
+        description="What a row is: account, contact, lead, opportunity, activity.",
+    )
     mapping: str = Field(
         "",
         max_length=500_000,
@@ -69,6 +73,10 @@ class ErrorsIn(Schema):
     outcome: Literal["", "failed", "skipped", "created", "updated"] = ""
     after: int = Field(0, ge=0, le=2**31 - 1, description="`next` of the page before.")
     limit: int = Field(100, ge=1, le=MOST_ROWS)
+
+
+class PresetIn(Schema):
+    preset: str = Field("", max_length=40)
 
 
 class MappingIn(Schema):
@@ -145,6 +153,18 @@ def map_(request: ApiRequest, import_id: RecordId, body: MappingIn) -> HttpRespo
     job = services.map_import(
         access, import_id, wanted=body.mapping, options=body.options, version=check_version(request)
     )
+    return json_response(import_out(job, details=True), version=job.version)
+
+
+@router.post(
+    "/{import_id}/preset",
+    operation_id="import_preset",
+    summary="Map a draft as exports of a system are mapped",
+    description="`preset` is fxiaoke, salesforce, hubspot, zoho, odoo, or empty for none in particular.",
+    response={200: dict[str, Any], 404: Problem, 409: Problem, 422: Problem},
+)
+def preset(request: ApiRequest, import_id: RecordId, body: PresetIn) -> HttpResponse:
+    job = services.choose_preset(permit(request, "imports.view"), import_id, body.preset)
     return json_response(import_out(job, details=True), version=job.version)
 
 
