@@ -17,10 +17,15 @@ from headwater.platform.files.services import register_file_access
 
 Check = Callable[[Access, int, bool], None]
 React = Callable[[Access, Sequence[Recorded]], None]
+Told = Callable[[Access, int, bool], str]  # the record, and whether what was written is a contact
 
 
 def _nothing_more(access: Access, activities: Sequence[Recorded]) -> None:
     return None
+
+
+def _nothing_told(access: Access, record_id: int, is_contact: bool) -> str:
+    return ""
 
 
 def _keep_last(access: Access, activities: Sequence[Recorded]) -> None:
@@ -47,6 +52,7 @@ class Subject:
     recorded: React
     imported: React
     owner_column: str
+    told: Told
 
 
 _subjects: dict[str, Subject] = {}
@@ -59,15 +65,17 @@ def register_subject(
     recorded: React = _nothing_more,
     imported: React | None = None,
     owner_column: str = "owner_id",
+    told: Told = _nothing_told,
 ) -> None:
     """Let records of this type be followed up; the same type again replaces it.
 
     `check(access, record_id, write)` raises `NotFound`, `Forbidden` or a `Conflict`; without one the record
     must lie in the reader's scope of `<plural>.view`. The record's files follow the same check. `imported`
     hears of the last contact of each record when history comes from a file; by default it keeps its moment.
+    `told` words for whoever wrote a follow-up what that changed.
     """
     known = Subject(
-        record_type, check or _in_scope(record_type), recorded, imported or _keep_last, owner_column
+        record_type, check or _in_scope(record_type), recorded, imported or _keep_last, owner_column, told
     )
     _subjects[record_type] = known
 

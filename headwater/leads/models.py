@@ -226,6 +226,7 @@ class Transfer(models.Model):
                 "to_owner_id", "at", name="transfer_claims", condition=Q(why="claimed")
             ),  # the daily claim ledger
             models.Index("from_owner_id", "at", name="transfer_given_up", condition=Q(why="returned")),
+            models.Index("from_owner_id", "at", name="transfer_taken_back", condition=Q(why="recycled")),
             BrinIndex(fields=["at"], name="transfer_recent", autosummarize=True),  # it only ever grows
         ]
 

@@ -8,10 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from headwater.customization.queries import picklist_label
+from headwater.kernel.access import Access
+from headwater.kernel.sql import rows
 from headwater.leads.services.deadlines import Period
 from headwater.leads.types import Stage
 from headwater.pools.models import RecycleRule
 from headwater.pools.types import Clock, Got, Joined
+from headwater.ui.formats import when_text
 
 Number = Decimal | int | float
 
@@ -59,6 +62,23 @@ def _conditions(rule: RecycleRule) -> dict[str, str]:
 
 def _by_clock(text: str, rule: RecycleRule) -> str:
     return text if rule.clock == Clock.NATURAL else _("%(text)s (working time)") % {"text": text}
+
+
+def clock_text(rule: RecycleRule) -> str:
+    """Which hours the rule counts."""
+    if rule.clock == Clock.NATURAL:
+        return _("All hours, nights and days off too")
+    return str(Clock.WORKING.label)
+
+
+def what_a_follow_up_changed(access: Access, lead_id: int, is_contact: bool) -> str:
+    """When the lead goes back now that somebody wrote about it; nothing where no rule takes it."""
+    found = rows("SELECT recycle_due_at FROM leads_lead WHERE id = %s", (lead_id,))
+    due = found[0]["recycle_due_at"] if found else None
+    if due is None:
+        return ""
+    at = {"at": when_text(due)}
+    return _("It now goes back %(at)s.") % at if is_contact else _("The lead still goes back %(at)s.") % at
 
 
 def applies_text(rule: RecycleRule) -> str:

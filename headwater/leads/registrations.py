@@ -18,6 +18,7 @@ from headwater.leads.importing.importer import LeadImporter
 from headwater.leads.importing.targets import PICKLISTS
 from headwater.leads.queries import pool_stock
 from headwater.leads.record_type import LEAD
+from headwater.leads.recycle_words import what_a_follow_up_changed
 from headwater.leads.services.following import check_subject, follow_ups_recorded
 from headwater.leads.tasks import load_demo_soon
 from headwater.organization.belongings import register_belongings
@@ -64,7 +65,7 @@ def register() -> None:
     register_acts(audit_acts)
     picklists.register()
     _register_views()
-    register_subject("lead", check=check_subject, recorded=follow_ups_recorded)
+    register_subject("lead", check=check_subject, recorded=follow_ups_recorded, told=what_a_follow_up_changed)
     register_timeline_source(
         "transfer",
         timeline.transfers,

@@ -228,11 +228,14 @@ def duration(value: timedelta | Number | None) -> str:
 def remaining(seconds: Number) -> str:
     """How long is left, in the words of people: `剩 3 小时`, `剩 1 天 6 小时`, past it `已超期 2 天`.
 
-    The largest unit, and the next one while there is only one of it. `assets/src/islands/countdown.ts` says
+    The largest unit, and the next one while there is only one of it; from two days on to the nearest day, so
+    that fifteen days do not look like fourteen a moment later. `assets/src/islands/countdown.ts` says
     the same as the time passes.
     """
     left = int(seconds // 1)
     minutes, hours, days = abs(left) // 60, abs(left) // 3600, abs(left) // 86_400
+    if days >= 2:
+        days = (abs(left) + 43_200) // 86_400
     if days:
         parts = [_day(days), _hour(hours % 24) if days == 1 and hours % 24 else ""]
     elif hours:

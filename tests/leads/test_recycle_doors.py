@@ -1,15 +1,17 @@
 """Recycling through its screens and the API."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from headwater.kernel import clock
+from headwater.leads.models import Lead
 from headwater.leads.services.recycling import recycle_due
 from headwater.pools.models import RecycleRule
 from headwater.pools.recycling import rules_in_order
-from headwater.ui.formats import calendar_day
+from headwater.ui.formats import calendar_day, when_text
 from tests.leads.factories import make_lead, make_pool
 from tests.leads.rules import long_idle, only_rule, set_lead
 from tests.organization.factories import client_for, make_user
@@ -220,6 +222,62 @@ def test_a_protection_is_seen_in_the_list_on_the_page_and_in_the_history() -> No
     client.post(f"/leads/{lead.pk}/unprotect")
     assert shield not in client.get("/leads").content.decode()
     assert [item["kind"] for item in protections_of(client, lead.pk)] == ["unprotected", "protected"]
+
+
+def test_whoever_writes_learns_when_the_lead_goes_now_and_that_a_note_keeps_nothing() -> None:
+    only_rule(name="公海规则", response_hours=24, overdue_days=15)
+    rep = make_user()
+    client = client_for(rep)
+    lead = make_lead(owner=rep)
+    long_idle(lead.pk, clock.now() - timedelta(hours=20))
+    due = Lead.objects.get(pk=lead.pk).recycle_due_at
+
+    def write(**said: str) -> str:
+        answer = client.post(f"/follow-ups/lead/{lead.pk}", said, headers=HTMX)
+        assert answer.status_code == 204
+        return str(json.loads(answer["HX-Trigger"]))
+
+    note = write(kind="note", text="先记一笔")
+    assert "不算跟进" in note
+    assert when_text(due) in note
+    assert Lead.objects.get(pk=lead.pk).recycle_due_at == due
+    call = write(kind="call", outcome="connected", text="聊过了")
+    moved = Lead.objects.get(pk=lead.pk).recycle_due_at
+    assert moved is not None
+    assert due is not None
+    assert moved > due + timedelta(days=10)
+    assert when_text(moved) in call
+
+
+def test_a_protection_that_gains_nothing_takes_no_place_of_the_quota() -> None:
+    only_rule(response_hours=None, overdue_days=15)
+    rep = make_user()
+    client = client_for(rep)
+    lead = make_lead(owner=rep)
+    day = (clock.now() + timedelta(days=3)).isoformat()
+    refused = send(client, "post", f"/api/v1/leads/{lead.pk}/protect", {"until": day, "reason": "出差"})
+    assert refused.status_code == 422
+    assert "lead.protected_anyway" in refused.content.decode()
+    assert Lead.objects.get(pk=lead.pk).protected_until is None
+    dialog = client.get(f"/leads/{lead.pk}/deadline").content.decode()
+    assert "自然时间" in dialog
+
+
+def test_the_workbench_shows_what_was_taken_back_and_where_it_went() -> None:
+    only_rule(name="公海规则", response_hours=24)
+    rep, other = make_user(), make_user()
+    pool = make_pool("华北区线索池")
+    lead = make_lead(owner=rep, name="张嘉豪")
+    set_lead(lead.pk, home_pool_id=pool.pk)
+    long_idle(lead.pk, clock.now() - timedelta(hours=30))
+    assert "从您手中回收" not in client_for(rep).get("/").content.decode()
+    assert recycle_due() == 1
+    bench = client_for(rep).get("/").content.decode()
+    card = bench[bench.index("从您手中回收") :]
+    assert "张嘉豪" in card
+    assert "公海规则 v1" in card
+    assert "华北区线索池" in card
+    assert "从您手中回收" not in client_for(other).get("/").content.decode()
 
 
 def protections_of(client: Any, lead_id: int) -> list[Any]:

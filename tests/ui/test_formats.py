@@ -122,6 +122,7 @@ def test_initials_and_hues_are_stable() -> None:
     ("left", "chinese", "english"),
     [
         (9 * 86_400 + 5 * 3600, "剩 9 天", "9 days left"),
+        (15 * 86_400 - 60, "剩 15 天", "15 days left"),
         (2 * 86_400, "剩 2 天", "2 days left"),
         (2 * 86_400 - 1, "剩 1 天 23 小时", "1 day 23 hours left"),
         (86_400, "剩 1 天", "1 day left"),

@@ -11,7 +11,9 @@ let timer = 0;
 /** What is left in words. */
 export function remaining(left: number): string {
   const past = Math.abs(left);
-  const [days, hours, minutes] = [Math.floor(past / 86_400), Math.floor(past / 3600), Math.floor(past / 60)];
+  const whole = Math.floor(past / 86_400);
+  const days = whole >= 2 ? Math.round(past / 86_400) : whole;
+  const [hours, minutes] = [Math.floor(past / 3600), Math.floor(past / 60)];
   const time = days ? span("day", days, "hour", days === 1 ? hours % 24 : 0)
     : hours ? span("hour", hours, "minute", hours === 1 ? minutes % 60 : 0)
     : minutes ? span("minute", minutes) : "";

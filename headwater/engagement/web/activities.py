@@ -57,7 +57,10 @@ def record(request: HttpRequest, record_type: str, record_id: int) -> HttpRespon
     access = permit(request, "activities.create")
     with _composer_names(), transaction.atomic():
         follow_up(access, request, record_type, record_id)
-    return done(request, _("Follow-up saved"))
+    is_contact = request.POST.get("kind") != ActivityKind.NOTE
+    saved = _("Follow-up saved") if is_contact else _("Note saved; it is no follow-up")
+    told = subject(record_type).told(access, record_id, is_contact)
+    return done(request, _("%(saved)s. %(told)s") % {"saved": saved, "told": told} if told else saved)
 
 
 def follow_up(access: Access, request: HttpRequest, record_type: str, record_id: int) -> int:

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.kernel.errors import Invalid
-from headwater.kernel.sql import execute, value
+from headwater.kernel.sql import execute, rows, value
 from headwater.leads.errors import NotOwned, ProtectionQuota
 from headwater.leads.events import LeadsChanged
 from headwater.leads.queries import lock_lead
 from headwater.leads.services.books import lock_books
 from headwater.leads.services.escalating import acted_on
+from headwater.leads.services.wording import moment_text
 from headwater.leads.settings import PROTECT_DAYS, PROTECTIONS
 from headwater.leads.types import Status
 from headwater.platform import audit
@@ -27,8 +28,8 @@ def protect_lead(access: Access, lead_id: int, until: datetime, *, reason: str) 
     """No rule takes the lead back before `until`; protecting it again moves the day.
 
     It counts against its owner's quota, and ends when the lead gets another owner. Refuses with `NotFound`,
-    `NotYours`, `NotOwned`, `Invalid` (no reason, a day past or too far) and `ProtectionQuota`, which whoever
-    sets up leads may exceed.
+    `NotYours`, `NotOwned`, `Invalid` (no reason, a day past, too far or no gain) and `ProtectionQuota`, which
+    whoever sets up leads may exceed.
     """
     owner_id = value("SELECT owner_id FROM leads_lead WHERE id = %s", (lead_id,))
     if owner_id is not None:
@@ -43,7 +44,11 @@ def protect_lead(access: Access, lead_id: int, until: datetime, *, reason: str) 
     limit, used = PROTECTIONS.get(), protections_used(owner_id, but_not=lead_id)
     if used >= limit and not access.may("leads.configure"):
         raise ProtectionQuota(limit=limit, used=used)
-    before = value("SELECT protected_until FROM leads_lead WHERE id = %s", (lead_id,))
+    (now,) = rows("SELECT protected_until, recycle_due_at FROM leads_lead WHERE id = %s", (lead_id,))
+    before, due = now["protected_until"], now["recycle_due_at"]
+    if due is not None and until <= due and (before is None or before <= moment):
+        stays = _("It stays until %(at)s without protection; choose a later day.") % {"at": moment_text(due)}
+        raise Invalid.one("until", "lead.protected_anyway", stays)
     execute(
         "UPDATE leads_lead SET protected_until = %s, protected_by_id = %s, updated_at = %s,"
         " version = version + 1 WHERE id = %s",

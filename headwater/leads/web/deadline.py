@@ -14,7 +14,7 @@ from headwater.kernel import clock, listing
 from headwater.kernel.access import permit
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.errors import Invalid
-from headwater.leads.recycle_words import cause_text, conditions_text, period_label
+from headwater.leads.recycle_words import cause_text, clock_text, conditions_text, period_label
 from headwater.leads.services.deadlines import Explained, explain_deadlines
 from headwater.leads.services.protecting import REASON, protect_lead, protections_used, unprotect_lead
 from headwater.leads.settings import PROTECT_DAYS, PROTECTIONS
@@ -57,6 +57,7 @@ def deadline(request: HttpRequest, lead_id: int) -> HttpResponse:
     facts: list[Fact] = []
     if known is not None:
         facts.append(Fact(_("Rule"), Cell("text", f"{known.rule.label} · {conditions_text(known.rule)}")))
+        facts.append(Fact(_("Which hours count"), Cell("text", clock_text(known.rule))))
         facts.append(Fact(_("Got by its owner"), Cell("when", lead["assigned_at"])))
         facts.append(Fact(_("Last follow-up"), Cell("when", lead["last_activity_at"])))
         facts += [Fact(period_label(period), Cell("when", period.due_at)) for period in known.periods]
@@ -125,8 +126,11 @@ def unprotect(request: HttpRequest, lead_id: int) -> HttpResponse:
 
 
 def _moment(request: HttpRequest) -> datetime:
+    typed = request.POST.get("until", "").strip()
+    if not typed:
+        raise Invalid.one("until", "value.required", _("Say until when."))
     try:
-        found = parse_datetime(request.POST.get("until", "").strip())
+        found = parse_datetime(typed)
     except ValueError:
         found = None
     if found is None:

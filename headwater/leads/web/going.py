@@ -79,7 +79,8 @@ def countdown_fact(row: Mapping[str, Any]) -> Fact | None:
     due = row.get("recycle_due_at")
     if due is None:
         return None
-    return Fact(_("Goes back to the pool"), Cell("countdown", due, title=row.get("recycle_rule") or ""))
+    countdown = Cell("countdown", due, title=row.get("recycle_rule") or "")
+    return Fact(_("Goes back to the pool"), deadline_cell(row) or countdown)
 
 
 def deadline_action(access: Access, lead_id: int) -> Action:

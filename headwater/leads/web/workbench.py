@@ -15,6 +15,7 @@ from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.sql import rows
 from headwater.leads.services.books import Book, read_books
+from headwater.leads.taken_back import TakenBack, taken_back_from
 from headwater.leads.team import TeamMember, team_of
 from headwater.leads.web.going import GOING, reason_of
 from headwater.ui.pages import Tile
@@ -43,6 +44,8 @@ class WorkbenchPage:
     going_count: int
     reasons: dict[int, str]
     going_href: str
+    taken: list[TakenBack]
+    taken_count: int
     book: Book | None
     team: list[TeamMember]
     may_create: bool
@@ -67,6 +70,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         access, {"field": "recycle_due_at", "op": "lte", "value": GOING}, "recycle_due_at"
     )
     book = read_books([user_id]).get(user_id)
+    taken, taken_count = taken_back_from(access)
     page = WorkbenchPage(
         name=access.actor.name,
         today=clock.now(),
@@ -80,6 +84,8 @@ def workbench(request: HttpRequest) -> HttpResponse:
         reasons=reason_of([row["id"] for row in going]),
         going_href=f"/leads?view=going&f.owner={user_id}",
         going_count=going_count,
+        taken=taken,
+        taken_count=taken_count,
         book=book,
         team=team_of(access, now=clock.now(), since=_monday()),
         may_create=access.may("leads.create"),
