@@ -58,7 +58,8 @@ function folding(): void {
     const from = document.referrer && new URL(document.referrer).pathname;
     if (back && from === new URL(back.href).pathname && history.length > 1) { event.preventDefault(); event.stopPropagation(); history.back(); }
   }, true);
-  if (location.hash === "#hw-composer") compose();
+  // The browser goes to the place itself once all is loaded; we come after it.
+  if (location.hash === "#hw-composer") addEventListener("load", () => requestAnimationFrame(compose), { once: true });
 }
 
 /** "Write a follow-up" of the phone's bar leads to the composer, on whichever side the page is. */
