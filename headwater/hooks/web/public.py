@@ -40,7 +40,8 @@ def deliver(request: HttpRequest, key: str) -> HttpResponse:
         if hook is None or not hook.is_active:
             limit_rate("hooks.unknown", caller, _UNKNOWN_PER_MINUTE)
             raise Sleeping
-        limit_rate("hooks", f"{hook.pk}:{caller}", hook.per_minute) if hook.per_minute else None
+        if hook.per_minute:
+            limit_rate("hooks", f"{hook.pk}:{caller}", hook.per_minute)
         try:
             return _take(request, hook)
         except (Unsigned, Expired):
