@@ -13,6 +13,7 @@ from bench.measures.painting import paint
 from bench.measures.reading import deep_page, lists, page, screen, search
 from bench.measures.recycling import recycling
 from bench.measures.routing import dispatch, routing_preview
+from bench.measures.scanning import scanning
 from bench.measures.tracking import tracking
 from bench.measures.weighing import scripts
 from bench.measures.writing import batch_assign, writes
@@ -22,7 +23,7 @@ MEASURES: dict[str, Callable[[], Iterator[Result]]] = {
     measure.__name__: measure
     for measure in (
         lists, deep_page, search, page, writes, screen, imports, claims, batch_assign, dispatch, routing_preview, recycling,
-        doors, hooks, company_rule, mails, tracking, scripts, paint, memory,
+        doors, hooks, company_rule, mails, tracking, scanning, scripts, paint, memory,
     )
 }  # fmt: skip
 

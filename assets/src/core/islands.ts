@@ -21,6 +21,7 @@ const islands: Record<string, () => Promise<unknown>> = {
   "hw-passkey": () => import("../islands/passkey"),
   "hw-countdown": () => import("../islands/countdown"),
   "hw-copy": () => import("../islands/copy"),
+  "hw-cardscan": () => import("../islands/cardscan"),
   "hw-grants": () => import("../islands/grants"),
 };
 const wanted = new Set<string>();

@@ -54,7 +54,7 @@ export function showRefusal(source: Element | null, problem: Problem): void {
   if (problem.remedy) words.append(make("div", "hw-callout-next", problem.remedy));
   const offer = problem.facts?.offer;
   if (offer) {
-    const button = make("button", "hw-button mt-2", offer.label, { type: "submit", name: offer.name, value: offer.value });
+    const button = make("button", "hw-btn mt-2", offer.label, { type: "submit", name: offer.name, value: offer.value });
     words.append(button);
   }
   callout.append(iconElement("ban"), words);

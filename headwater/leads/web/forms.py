@@ -38,7 +38,7 @@ def new_lead(request: HttpRequest) -> HttpResponse:
     access = permit(request, "leads.create")
     kind = record_type("lead")
     if request.method == "POST":
-        values = records.submitted(request, kind, access, None) | _placing(request)
+        values = records.submitted(request, kind, access, None) | placing(request)
         if request.POST.get("on_duplicate") == services.OnDuplicate.REINQUIRE:
             return _captured(request, services.capture_lead(access, values, door="manual"))
         _ask_about_similar(access, values, confirmed=request.POST.get("on_similar") == "save")
@@ -61,7 +61,7 @@ def new_lead(request: HttpRequest) -> HttpResponse:
         keys=QUICK if request.GET.get("all") is None else None,
         row=_prefilled(access, given) or None,
         submit=_("Save"),
-        extra_groups=(FieldGroup((_place_control(access, request.GET.get("place", "me")),)),),
+        extra_groups=(FieldGroup((place_control(access, request.GET.get("place", "me")),)),),
     )
     return respond(request, "leads/form.html", page)
 
@@ -86,11 +86,17 @@ class Known:
     why: str
     href: str
     icon: str
+    lead_id: int | None = None  # of a lead within sight
 
 
 @require_POST
 def known_already(request: HttpRequest) -> HttpResponse:
     """Advice below the form while a lead is entered: who has this contact, and who looks like it."""
+    return respond(request, "leads/known.html", known_of(request), block="known")
+
+
+def known_of(request: HttpRequest) -> list[Known]:
+    """Who has a contact that a posted form holds, and who looks like it."""
     access = permit(request, "leads.create")
     values = {key: request.POST[key] for key in _TELLING if request.POST.get(key, "").strip()}
     found: list[Known] = []
@@ -107,7 +113,7 @@ def known_already(request: HttpRequest) -> HttpResponse:
             alike = refusal.facts.get("matches", [])
         ids = {match.lead_id for match in same}
         found += [_known(match) for match in alike if match["record"] != "lead" or match["id"] not in ids]
-    return respond(request, "leads/known.html", found, block="known")
+    return found
 
 
 def _known_by_contact(match: Match) -> Known:
@@ -119,6 +125,7 @@ def _known_by_contact(match: Match) -> Known:
         why=_("The same %(label)s") % {"label": label},
         href=f"/leads/{match.lead_id}" if match.lead_id else "",
         icon=record_type("lead").icon,
+        lead_id=match.lead_id,
     )
 
 
@@ -132,6 +139,7 @@ def _known(match: Mapping[str, Any]) -> Known:
         why=" · ".join(why),
         href=kind.link(match["id"]) if match["id"] else "",
         icon=kind.icon,
+        lead_id=match["id"] if match["record"] == "lead" else None,
     )
 
 
@@ -176,14 +184,16 @@ def edit_lead(request: HttpRequest, lead_id: int) -> HttpResponse:
     return respond(request, "leads/form.html", page)
 
 
-def _placing(request: HttpRequest) -> dict[str, object]:
+def placing(request: HttpRequest) -> dict[str, object]:
+    """Owner or pool, as `place_control` asked for it."""
     place = request.POST.get("place", "")
     if place == "me":
         return {"owner": "@me"}
     return {"pool": place} if place.isdecimal() else {}
 
 
-def _place_control(access: Access, value: str) -> FieldControl:
+def place_control(access: Access, value: str) -> FieldControl:
+    """Where a new lead goes: to me, or into one of the pools that I may see."""
     pools = pools_within(access.also("pools.view")) if access.may("pools.view") else []
     options = [Option("me", _("I follow it up"))]
     options += [Option(str(pool.pk), _("Pool: %(name)s") % {"name": pool.name}) for pool in pools]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from headwater.customization.lists import columns_url, export_dialog, view_tools
@@ -85,6 +86,8 @@ def _actions(access: Access) -> list[Action]:
     if access.may("leads.import"):
         actions.append(Action(_("Import"), icon="upload", href="/leads/import"))
     if access.may("leads.create"):
+        actions.append(Action(_("Scan cards"), icon="scan-text", href="/leads/scan"))
+        actions.append(Action(pgettext("leads", "Paste"), icon="clipboard-paste", href="/leads/paste"))
         actions.append(Action(_("New lead"), icon="plus", dialog="/leads/new", kind="primary"))
     return actions
 

@@ -1,0 +1,150 @@
+"""Whether a piece of text is a person's name or what they do."""
+
+import re
+
+from headwater.extraction.reading.names import GIVEN_NAMES, LATIN_SURNAMES, NOT_NAMES
+from headwater.extraction.reading.words import (
+    COMPANY_EN,
+    COMPANY_SOFT_EN,
+    COMPANY_SOFT_ZH,
+    COMPANY_ZH,
+    COMPOUND,
+    COUNTRY_EN,
+    DEPARTMENT_EN,
+    DEPARTMENT_ZH,
+    PLACE_ZH,
+    STREET_EN,
+    SURNAMES,
+    TITLE_EN,
+    TITLE_END_ZH,
+    TITLE_ZH,
+)
+
+HAN = "一-鿿㐀-䶿"
+_HAN_NAME = re.compile(rf"[{HAN}]{{2,4}}|[{HAN}]{{1,8}}[·•・][{HAN}]{{1,8}}")
+_LATIN_NAME = re.compile(
+    r"(?:(?:Dr|Mr|Ms|Mrs|Prof)\.?\s+)?"
+    r"([A-Z][A-Za-z'’\-]*\.?(?:\s+[A-Z][A-Za-z'’\-]*\.?){0,3},?\s+[A-Z][A-Za-z'’\-]+)"
+    r"(?:,?\s*(?:Ph\.?\s?D\.?|MBA|EMBA|CPA|PMP|CFA|Jr\.?|M\.?D\.?))*"
+)
+_HONORIFIC = re.compile(r"(先生|女士|小姐|太太|老师)$")
+
+
+def chinese_name(piece: str) -> tuple[str, float] | None:
+    """A Chinese name and how much speaks for it (0 to 5); None where it cannot be one."""
+    bare = re.sub(rf"(?<=[{HAN}])\s+(?=[{HAN}])", "", piece.strip(" ,;:|/·•、，（）()【】[]-—"))
+    if len(bare) <= 4:  # a dash between two characters is a one that eyes took for it
+        bare = re.sub(rf"(?<=[{HAN}])[—–ー\-](?=[{HAN}])", "一", bare)
+    polite = _HONORIFIC.sub("", bare)
+    if polite != bare and len(polite) >= 2:
+        bare = polite
+    if not _HAN_NAME.fullmatch(bare) or bare in NOT_NAMES or bare[:2] in NOT_NAMES:
+        return None
+    if "·" in bare or "•" in bare or "・" in bare:
+        return bare, 2.5
+    if TITLE_ZH.search(bare) or COMPANY_ZH.search(bare) or DEPARTMENT_ZH.fullmatch(bare):
+        return None
+    strength = 0.0
+    if bare[:2] in COMPOUND and len(bare) >= 3:
+        strength = 4.5 if len(bare) <= 4 else 1.0
+    elif bare[0] in SURNAMES:
+        strength = {2: 3.3, 3: 4.0, 4: 1.2}[len(bare)]
+    else:
+        strength = {2: 0.3, 3: 0.6, 4: -1.0}[len(bare)]
+    if PLACE_ZH.search(bare) or COMPANY_SOFT_ZH.search(bare):
+        strength -= 1.5
+    return bare, strength
+
+
+def latin_name(piece: str) -> tuple[str, float] | None:
+    """A Latin name and how much speaks for it; None where it cannot be one."""
+    bare = piece.strip(" ,;:|/·•、，（）()【】[]-—")
+    match = _LATIN_NAME.fullmatch(bare)
+    if match is None or says_work(bare) or says_company(bare) or COUNTRY_EN.search(bare):
+        return None
+    words = [word.casefold() for word in re.findall(r"[A-Za-z]+", match[1])]
+    strength = 2.0
+    if any(word in GIVEN_NAMES for word in words):
+        strength += 1.5
+    if words[0] in LATIN_SURNAMES or words[-1] in LATIN_SURNAMES:
+        strength += 1.2
+    if len(words) > 3 or STREET_EN.search(bare):
+        strength -= 1.5
+    return match[1].strip(), strength
+
+
+def one_latin_word(piece: str) -> bool:
+    """A single English given name, as many put before their Chinese one."""
+    return piece.casefold() in GIVEN_NAMES
+
+
+def says_work(text: str) -> bool:
+    return bool(TITLE_ZH.search(text) or TITLE_EN.search(text))
+
+
+def says_company(text: str) -> bool:
+    return bool(COMPANY_ZH.search(text) or COMPANY_EN.search(text) or COMPANY_SOFT_EN.search(text))
+
+
+def is_title(piece: str) -> bool:
+    """A piece that says what somebody does, and is no company and no sentence."""
+    bare = piece.strip(" ,;:|/·•、，-—")
+    if not 2 <= len(bare) <= 60:
+        return False
+    if TITLE_END_ZH.search(bare):
+        return len(bare) <= 24 and not re.search(r"有限公司|[。！？!?]", bare)
+    if re.search(rf"[{HAN}]", bare):
+        return False
+    return (
+        bool(TITLE_EN.search(bare))
+        and not COMPANY_EN.search(bare)
+        and len(bare.split()) <= 8
+        and bare[0].isupper()
+        and not re.search(r"\d{3}", bare)
+    )
+
+
+def is_department(piece: str) -> bool:
+    bare = piece.strip(" ,;:|/·•、，-—")
+    if re.search(rf"[{HAN}]", bare):
+        return bool(DEPARTMENT_ZH.fullmatch(bare)) and not COMPANY_ZH.search(bare) and len(bare) <= 12
+    return bool(DEPARTMENT_EN.search(bare)) and len(bare.split()) <= 6
+
+
+def split_joined(piece: str) -> tuple[str, str] | None:
+    """`林书言销售总监` or `销售总监林书言` as name and title, where eyes missed the blank."""
+    bare = piece.strip()
+    if not re.fullmatch(rf"[{HAN}]{{4,14}}", bare):
+        return None
+    for length in () if _begins_title(bare) else (4, 3, 2):
+        name, rest = bare[:length], bare[length:]
+        if (length == 4 and name[:2] not in COMPOUND) or (length == 2 and len(rest) < 4):
+            continue
+        known = chinese_name(name)
+        if (
+            known
+            and known[1] >= 3
+            and len(rest) >= 2
+            and TITLE_END_ZH.search(rest)
+            and not TITLE_ZH.search(name)
+        ):
+            if length == 3 and not _begins_title(rest) and _begins_title(bare[2:]):
+                continue
+            return known[0], rest
+    for length in (3, 2, 4):
+        name, rest = bare[-length:], bare[:-length]
+        if length == 4 and name[:2] not in COMPOUND:
+            continue
+        known = chinese_name(name)
+        if known and known[1] >= 3.5 and len(rest) >= 2 and TITLE_END_ZH.search(rest):
+            return known[0], rest
+    return None
+
+
+_BEGINNINGS = re.compile(
+    r"副|总|總|高级|资深|首席|执行|销售|市场|技术|产品|项目|客户|区域|大区|行政|财务|人事|人力|采购|运营|商务|业务|業務|研发|工程|董事|经理|經理|创始|联合|主任|主管|部长|法务|合伙|渠道|品牌|软件|电气|机械|设计|供应|生产|质量|招聘|培训|售前|售后|营销|華|华|全国|海外|国际|助理|专员|顾问|律师|教授"
+)
+
+
+def _begins_title(text: str) -> bool:
+    return bool(_BEGINNINGS.match(text))

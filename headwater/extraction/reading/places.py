@@ -1,0 +1,138 @@
+"""Companies and addresses."""
+
+import re
+
+from headwater.extraction.reading.words import (
+    COMPANY_EN,
+    COMPANY_SOFT_EN,
+    COMPANY_SOFT_ZH,
+    COMPANY_ZH,
+    COUNTRY_EN,
+    LEGAL_ZH,
+    PLACE_ZH,
+    STREET_EN,
+    TITLE_EN,
+    TITLE_END_ZH,
+)
+
+_HAN = re.compile("[一-鿿]")
+_BRANCH = re.compile(r"[一-鿿]{0,8}(?:分公司|办事处|分行|支行|营业部|分院)$")
+_POSTCODE = re.compile(
+    r"[\s,，(（\[]*(?:邮编|郵編|zip)?[\s:：]*(?<!\d)\d{6}(?!\d)[)）\]]?\s*$", re.IGNORECASE
+)
+_TW_POSTCODE = re.compile(r"^\(?\d{3}(?:\d{2,3})?\)?\s*(?=[一-鿿])")
+_END = re.compile(r"(?:室|号|號|楼|樓|层|層|座|栋|幢|\d)\s*(?:[)）].*)?$")
+
+
+def company_strength(piece: str) -> float:
+    """How much speaks for a company's name, 0 to 6."""
+    bare = piece.strip(" ,;:|·•、，")
+    if len(bare) < 3 or len(bare) > 90 or re.search(r"[。！？!?]", bare):
+        return 0.0
+    if _HAN.search(bare):
+        if TITLE_END_ZH.search(bare) and not LEGAL_ZH.search(bare):
+            return 0.0
+        if LEGAL_ZH.search(bare):
+            return 6.0 if len(bare) > 5 else 1.5
+        last = None
+        for last in COMPANY_ZH.finditer(bare):  # noqa: B007 - the last one counts
+            pass
+        if last is not None and last.end() >= len(bare) - 12:
+            inside = 4.5 if last.end() == len(bare) else 3.0
+            return inside if len(bare) >= 4 and last.start() >= 1 else 1.0
+        if COMPANY_SOFT_ZH.search(bare) and 4 <= len(bare) <= 16:
+            return 2.2
+        return 0.0
+    if sum(char.isdigit() for char in bare) > 4:
+        return 0.0
+    if COMPANY_EN.search(bare):
+        return 4.5 if len(bare.split()) > 1 else 1.0
+    if (
+        COMPANY_SOFT_EN.search(bare)
+        and not TITLE_EN.search(bare)
+        and 1 < len(bare.split()) <= 8
+        and bare[0].isupper()
+    ):
+        return 3.0
+    return 0.0
+
+
+def cut_company(piece: str) -> tuple[str, str]:
+    """The company at the beginning of a piece, and what follows: `某某有限公司 销售总监`."""
+    match = re.match(
+        r"(.*?(?:有限责任公司|有限責任公司|有限公司|股份公司|集团公司|事务所|事務所)(?:\s*[(（][^()（）]{1,12}[)）])?(?:[一-鿿]{2,6}分公司)?)(.*)$",
+        piece,
+    )
+    if match and match[2].strip(" ,;|/·-"):
+        return match[1].strip(), match[2].strip(" ,;|/·-")
+    match = re.match(r"(.{2,20}?(?:集团|公司|医院|学校|大学|学院|银行|研究院|研究所))\s*(\S{2,10})$", piece)
+    if match and TITLE_END_ZH.search(match[2]) and not COMPANY_ZH.search(match[2]):
+        return match[1].strip(), match[2].strip()
+    return piece, ""
+
+
+def is_branch(piece: str) -> bool:
+    """`上海分公司` alone on a line."""
+    return bool(_BRANCH.fullmatch(piece.strip())) and len(piece.strip()) <= 12
+
+
+def is_bare_form(piece: str) -> bool:
+    """`股份有限公司` alone: the end of a name that did not fit on its line."""
+    bare = piece.strip()
+    return bool(LEGAL_ZH.fullmatch(bare)) or bool(
+        re.fullmatch(r"[一-鿿]{0,3}(?:有限公司|有限责任公司|股份有限公司)", bare)
+    )
+
+
+def address_strength(text: str) -> float:
+    """How much speaks for an address, 0 to 6."""
+    if len(text) < 5:
+        return 0.0
+    if _HAN.search(text):
+        marks = PLACE_ZH.findall(text)
+        score = float(len(marks)) + (0.8 if re.search(r"\d", text) else 0.0)
+        if LEGAL_ZH.search(text) or (COMPANY_ZH.search(text) and not re.search(r"\d", text)):
+            score -= 3
+        if re.search(r"[！!？?。]", text):
+            score -= 1.5
+        return max(0.0, min(6.0, score))
+    score = 0.9 * len(STREET_EN.findall(text)) + 1.1 * len(COUNTRY_EN.findall(text))
+    score += 0.8 if re.search(r"\d", text) else 0.0
+    score += 0.4 * min(text.count(","), 3)
+    if COMPANY_EN.search(text) and not re.search(r"\d", text):
+        score -= 2.0
+    return max(0.0, min(6.0, score))
+
+
+def goes_on(before: str, text: str) -> bool:
+    """Whether a line can be the rest of an address that began with `before`."""
+    chinese = bool(_HAN.search(before))
+    if chinese != bool(_HAN.search(text)) and not re.fullmatch(r"[A-Za-z0-9\-#\s]{1,12}", text):
+        return False
+    if chinese:
+        if re.search(r"[,，!！。；;]", text) or len(text) > 40:
+            return False
+        if _END.search(before):  # complete as it is: only a number of a house or room still belongs to it
+            return bool(re.search(r"\d", text)) and bool(PLACE_ZH.search(text)) and len(text) <= 16
+        return bool(PLACE_ZH.search(text) or re.search(r"\d", text))
+    return before.rstrip().endswith(",") or bool(
+        COUNTRY_EN.search(text) or STREET_EN.search(text) or re.search(r"\d{4,}", text) or "," in text
+    )
+
+
+def joined(before: str, text: str) -> str:
+    """Two lines of an address as one."""
+    if _HAN.search(before):
+        return before.rstrip() + text.strip()
+    return f"{before.rstrip()} {text.strip()}"
+
+
+def tidy_address(text: str) -> str:
+    """Without the post code that Chinese addresses carry at an end."""
+    bare = text.strip(" ,;:|·•、，")
+    if _HAN.search(bare):
+        bare = _POSTCODE.sub("", bare)
+        bare = _TW_POSTCODE.sub("", bare)
+    else:
+        bare = re.sub(r",(?=[A-Za-z])", ", ", bare)  # eyes miss the blank after a comma
+    return bare.strip(" ,;:|、，(（")
