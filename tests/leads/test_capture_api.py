@@ -130,3 +130,40 @@ def test_32_captures_of_one_person_at_once_are_one_lead_with_32_touches() -> Non
     assert (Lead.objects.count(), Touch.objects.count()) == (1, 32)
     assert Touch.objects.filter(is_first=True).count() == 1
     assert broken_invariants() == []
+
+
+def test_bad_bodies_are_refused_cheaply_and_leave_nothing() -> None:
+    make_pool()
+    secret, client = _secret(make_user(role="marketing")), Client(raise_request_exception=False)
+
+    def send(raw: bytes, kind: str = "application/json") -> int:
+        headers = {"Authorization": f"Bearer {secret}"}
+        status: int = client.post("/api/v1/capture", raw, content_type=kind, headers=headers).status_code
+        return status
+
+    assert send(b'{"name": "' + b"x" * (10 * 1024 * 1024) + b'"}') == 413
+    assert send(b"{}", "text/plain") == send(b"<a/>", "application/xml") == send(b"x", "image/png") == 415
+    refused = (
+        (b"[" * 200_000, 400),
+        (b'{"a":' * 200_000, 400),
+        (b"\xff\xfe", 400),
+        (b"[]", 422),
+        (b'"x"', 422),
+        (b'{"name": ' + b"[" * 900 + b"]" * 900 + b', "mobile": "13800138000"}', 422),
+        (b'{"name": "a\\u0000", "mobile": "13800138000"}', 422),
+        (b'{"name": "a", "mobile": 1e400}', 400),
+        (b'{"name": "a", "mobile": "13800138000", "source": 99999999999999999999}', 422),
+        (
+            b'{"name": "a", "mobile": "13800138000", "utm": {"source": '
+            + b'{"a":' * 300
+            + b"1"
+            + b"}" * 301
+            + b"}",
+            422,
+        ),
+        (b'{"name": "a", "mobile": "13800138000", "custom": [[[]]]}', 422),
+        (b'{"name": "a", "mobile": "13800138000", "key": {"a": []}}', 201),
+    )
+    answered = [(raw[:60], send(raw)) for raw, _status in refused]
+    assert answered == [(raw[:60], status) for raw, status in refused]
+    assert Lead.objects.count() == 1
