@@ -1,12 +1,9 @@
 """Web tracking: a thousand events a second offered to a running product while people look at their lists."""
 
 import os
-import random
-import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
@@ -18,16 +15,12 @@ import orjson
 from bench.measures.memory import database, family
 from bench.served import served
 from bench.timing import Result
+from bench.visitors import PER_SECOND, SECONDS, p95
 
-SECONDS = int(os.environ.get("TRACKING_SECONDS", "20"))
-PER_SECOND = 1000
 LISTS_EVERY = 0.25  # seconds between two list pages: eight people who work, about
-SENDERS = 8
-_CHROME = "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36"
-_HEADERS = {"Origin": "https://www.example.com", "User-Agent": _CHROME, "Content-Type": "text/plain"}
 
 # Runs in a process of its own, so that the senders' Python costs the measured lists nothing but CPU time.
-_SENDER = "from bench.measures.tracking import send_all; send_all()"
+_SENDER = "from bench.visitors import send_all; send_all()"
 
 
 def tracking() -> Iterator[Result]:
@@ -54,11 +47,11 @@ def tracking() -> Iterator[Result]:
                 )
                 yield Result(
                     f"lead list p95 beside {PER_SECOND:,} tracked events/s",
-                    _p95(busy),
-                    _p95(calm),
+                    p95(busy),
+                    p95(calm),
                     "ms",
                     "≤ 1.5×",
-                    _p95(busy) <= 1.5 * _p95(calm),
+                    p95(busy) <= 1.5 * p95(calm),
                     note,
                 )
 
@@ -119,51 +112,6 @@ def _prepare(home: Path) -> tuple[str, str]:
 def _start_sender(url: str, key: str, at_once: int) -> "subprocess.Popen[bytes]":
     told = {"TRACKING_URL": url, "TRACKING_KEY": key, "TRACKING_AT_ONCE": str(at_once)}
     return subprocess.Popen([sys.executable, "-c", _SENDER], env=os.environ | told, stdout=subprocess.PIPE)
-
-
-def send_all() -> None:
-    """The sender's process: visitors spread over threads, each request at its set time; figures as JSON."""
-    url, key = os.environ["TRACKING_URL"], os.environ["TRACKING_KEY"]
-    at_once = int(os.environ["TRACKING_AT_ONCE"])
-    gap = SENDERS * at_once / PER_SECOND
-    times: list[float] = []
-    counts = {"accepted": 0, "refused": 0}
-    lock = threading.Lock()
-
-    def send(number: int) -> None:
-        pick = random.Random(number)
-        connection = HTTPConnection(urlsplit(url).netloc)
-        visitors = [f"{pick.getrandbits(128):032x}" for _ in range(400)]
-        due = time.monotonic() + gap * number / SENDERS
-        end = due + SECONDS
-        own: list[float] = []
-        accepted = refused = 0
-        while due < end:
-            events = [{"k": "page", "p": f"/p/{pick.randint(1, 200)}", "n": "页面", "a": 0}] * at_once
-            body = orjson.dumps({"v": pick.choice(visitors), "e": events})
-            time.sleep(max(0.0, due - time.monotonic()))
-            began = time.perf_counter()
-            connection.request("POST", f"/t/{key}", body, _HEADERS)
-            answer = connection.getresponse()
-            answer.read()
-            own.append((time.perf_counter() - began) * 1000)
-            accepted, refused = accepted + at_once * (answer.status == 204), refused + (answer.status != 204)
-            due += gap
-        with lock:
-            times.extend(own)
-            counts["accepted"] += accepted
-            counts["refused"] += refused
-
-    threads = [threading.Thread(target=send, args=(number,)) for number in range(SENDERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    sys.stdout.write(orjson.dumps(counts | {"p95": _p95(times)}).decode())
-
-
-def _p95(times: list[float]) -> float:
-    return statistics.quantiles(times, n=20)[-1]
 
 
 def _cpu(pids: set[int]) -> float:

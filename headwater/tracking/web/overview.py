@@ -73,7 +73,7 @@ def overview_page(request: HttpRequest) -> HttpResponse:
             Row(
                 place,
                 (
-                    Cell("text", text=row["title"] or row["path"], note=row["path"]),
+                    Cell("text", text=row["title"] or row["path"], title=row["path"]),
                     Cell("number", row["views"]),
                 ),
             )

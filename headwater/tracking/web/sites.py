@@ -186,7 +186,7 @@ def _hit(row: dict[str, Any]) -> Row:
     return Row(
         row["id"],
         (
-            Cell("text", text=row["detail"] or row["title"] or row["path"], note=row["path"]),
+            Cell("text", text=row["detail"] or row["title"] or row["path"], title=row["path"]),
             Cell("tag", text=kind.label, hue=hues[kind]),
             Cell("text", text=origin_label(row["origin"])),
             Cell("when", row["at"]),
