@@ -8,6 +8,7 @@ from bench.measures.doors import doors
 from bench.measures.hooking import hooks
 from bench.measures.importing import imports
 from bench.measures.mailing import mails
+from bench.measures.matching import matching
 from bench.measures.memory import memory
 from bench.measures.painting import paint
 from bench.measures.reading import deep_page, lists, page, screen, search
@@ -23,7 +24,7 @@ MEASURES: dict[str, Callable[[], Iterator[Result]]] = {
     measure.__name__: measure
     for measure in (
         lists, deep_page, search, page, writes, screen, imports, claims, batch_assign, dispatch, routing_preview, recycling,
-        doors, hooks, company_rule, mails, tracking, scanning, scripts, paint, memory,
+        doors, hooks, company_rule, matching, mails, tracking, scanning, scripts, paint, memory,
     )
 }  # fmt: skip
 

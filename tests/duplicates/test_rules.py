@@ -204,7 +204,7 @@ def test_rows_of_an_import_are_blocked_as_one_set(admin: User, django_assert_max
         assert services.block_rows(creating, "lead", given) == {}
     rule = DuplicateRule.objects.get(record="lead")
     DuplicateRule.objects.filter(pk=rule.pk).update(act="block", against=["lead"])
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(12):
         blocked = services.block_rows(creating, "lead", given)
     assert set(blocked) == set(given) - {7}
     assert {(one.code, one.record_id) for one in blocked.values()} == {("duplicate.blocked", lead.pk)}

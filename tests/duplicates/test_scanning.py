@@ -189,11 +189,17 @@ def test_groups_are_of_those_who_all_look_alike() -> None:
     assert cliques([(1, 2), (1, 3), (2, 3)], most=2) == [[1, 2]]
 
 
-def test_a_scan_that_is_killed_in_each_of_its_steps_doubles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every chunk is cut once just before it commits, and done again by the job that takes the scan up."""
+@pytest.mark.parametrize("much", [1, 0])
+def test_a_scan_that_is_killed_in_each_of_its_steps_doubles_nothing(
+    monkeypatch: pytest.MonkeyPatch, much: int
+) -> None:
+    """Every chunk is cut once just before it commits, and done again by the job that takes the scan up;
+    whether it goes through all records or looks each new one up.
+    """
     monkeypatch.setattr(scanning, "READ", 2)
     monkeypatch.setattr(scanning, "PAIRS", 2)
     monkeypatch.setattr(pairing, "CHUNK", 2)
+    monkeypatch.setattr(pairing, "_MUCH", 2 * much)
     for _number in range(2):
         twins()
     made = Scan.objects.create(started_at="2026-01-01T00:00Z")

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
             ),
         ),
         # A pair that waits is not found again once its records count as paired: it has to outlive a crash.
+        migrations.RunSQL("TRUNCATE duplicates_candidate", migrations.RunSQL.noop),
         migrations.RunSQL("ALTER TABLE duplicates_candidate SET LOGGED", migrations.RunSQL.noop),
         migrations.RunSQL(
             "INSERT INTO duplicates_unpaired (record, record_id)"

@@ -8,7 +8,7 @@ from headwater.duplicates.matching.corpus import shared_phones
 from headwater.duplicates.matching.keys import MOST_SHARED
 from headwater.duplicates.matching.profiles import Profile
 from headwater.duplicates.matching.scoring import LIKELY, Score, score
-from headwater.duplicates.services.fingerprints import commonness, numbers
+from headwater.duplicates.services.fingerprints import by_index, commonness, numbers
 from headwater.duplicates.sources import SOURCES
 from headwater.duplicates.types import Similar
 from headwater.kernel import listing
@@ -19,15 +19,22 @@ from headwater.kernel.sql import rows
 SHOWN = 5
 _MOST = 80  # candidates that are compared
 
-# Per key at most so many holders are looked at: one key shared by half the table must not cost more.
+# Each key is looked up once, for however many rows; one that very many records share finds nobody.
 _CANDIDATES = f"""
-SELECT k.row, f.record_id FROM unnest(%s::int[], %s::bigint[]) AS k (row, key)
-CROSS JOIN LATERAL (
-  SELECT record_id FROM duplicates_fingerprint
-  WHERE record = %s AND keys @> ARRAY[k.key] LIMIT {MOST_SHARED + 1}
-) f
-GROUP BY k.row, f.record_id HAVING sum(CASE WHEN k.key & 1 = 1 THEN 2 ELSE 1 END) >= 2
-ORDER BY k.row, sum(CASE WHEN k.key & 1 = 1 THEN 2 ELSE 1 END) DESC, f.record_id
+WITH asked AS MATERIALIZED (
+  SELECT row, key FROM unnest(%s::int[], %s::bigint[]) AS x (row, key)
+), holders AS MATERIALIZED (
+  SELECT w.key, h.record_id FROM (SELECT DISTINCT key FROM asked) w CROSS JOIN LATERAL (
+    WITH held AS MATERIALIZED (
+      SELECT record_id FROM duplicates_fingerprint WHERE record = %s AND keys @> ARRAY[w.key]
+    ) SELECT record_id FROM held LIMIT {MOST_SHARED + 1}
+  ) h
+), few AS (
+  SELECT key FROM holders GROUP BY key HAVING count(*) <= {MOST_SHARED}
+)
+SELECT a.row, h.record_id FROM few JOIN asked a USING (key) JOIN holders h USING (key)
+GROUP BY a.row, h.record_id HAVING sum(CASE WHEN a.key & 1 = 1 THEN 2 ELSE 1 END) >= 2
+ORDER BY a.row, sum(CASE WHEN a.key & 1 = 1 THEN 2 ELSE 1 END) DESC, h.record_id
 """
 
 _Found = tuple[str, int, Score, dict[str, Any]]
@@ -91,7 +98,9 @@ def _candidates(keyed: Sequence[tuple[int, int]], kind: str) -> dict[int, list[i
     """Who shares keys with each row, the most of them first."""
     text = [number for number, _key in keyed], [key for _number, key in keyed], kind
     found: dict[int, list[int]] = {}
-    for row in rows(_CANDIDATES, text):
+    with by_index():
+        selected = rows(_CANDIDATES, text)
+    for row in selected:
         some = found.setdefault(row["row"], [])
         if len(some) < _MOST:
             some.append(row["record_id"])

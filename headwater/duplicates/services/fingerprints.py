@@ -1,8 +1,11 @@
 """Fingerprints of records, kept up to date in sets."""
 
 from collections import Counter
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.db import transaction
 
 from headwater.duplicates.matching.corpus import count_words
 from headwater.duplicates.matching.keys import keys_of, number_of
@@ -58,6 +61,17 @@ def renew_fingerprints(record: str, ids: Sequence[int]) -> dict[int, Profile]:
     return profiles
 
 
+@contextmanager
+def by_index() -> Iterator[None]:
+    """Have keys looked up in their index. Of a single key the planner knows nothing; for the first few of
+    what it takes for many it would read the table from its beginning, a second a record among a million.
+    """
+    with transaction.atomic():
+        execute("SET LOCAL enable_seqscan = off")
+        yield
+        execute("SET LOCAL enable_seqscan = on")
+
+
 def numbers(profile: Profile) -> list[int]:
     """The keys of a profile as they are stored."""
     return [number_of(key) for key in keys_of(profile)]
@@ -93,9 +107,18 @@ def needs_counting(record: str, read: int) -> bool:
     return 10 * read > int(known["total"])
 
 
+_counted: dict[str, tuple[datetime, int, dict[str, int]]] = {}  # as last read: looked at for every new record
+
+
 def commonness(record: str) -> Frequencies:
     """How common words are among the records; before the first scan nothing is known."""
-    known = Commonness.objects.filter(record=record).first()
-    if known is None or known.total < 500:
+    made_at = (
+        Commonness.objects.filter(record=record, total__gte=500).values_list("made_at", flat=True).first()
+    )
+    if made_at is None:
         return Frequencies()
-    return Frequencies(known.total, known.counts)
+    if record not in _counted or _counted[record][0] != made_at:
+        known = Commonness.objects.get(record=record)
+        _counted[record] = (known.made_at, known.total, known.counts)
+    _made_at, total, counts = _counted[record]
+    return Frequencies(total, counts)

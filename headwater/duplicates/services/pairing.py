@@ -6,11 +6,12 @@ memory; a key that very many records share pairs nobody either way.
 """
 
 from headwater.duplicates.matching.keys import MOST_SHARED
+from headwater.duplicates.services.fingerprints import by_index
 from headwater.kernel.sql import execute, rows, value, values
 
 SHARES = 4  # parts into which the strong keys are cut where all records are gone through
 CHUNK = 1000  # records that look their like up at once
-_MUCH = 5  # one in so many is new: going through all is cheaper then
+_MUCH = 200  # one in so many is new: going through all is cheaper then
 
 # Of strong keys one is enough, so they go share by share; of weak ones one statement counts two.
 _ALL = """
@@ -41,8 +42,9 @@ WITH keyed AS MATERIALIZED (
   WHERE f.record = %s AND f.record_id = ANY(%s::bigint[])
 ), holders AS MATERIALIZED (
   SELECT w.key, h.record_id FROM (SELECT DISTINCT key FROM keyed) w CROSS JOIN LATERAL (
-    SELECT record_id FROM duplicates_fingerprint
-    WHERE record = %s AND keys @> ARRAY[w.key] LIMIT {MOST_SHARED + 1}
+    WITH held AS MATERIALIZED (
+      SELECT record_id FROM duplicates_fingerprint WHERE record = %s AND keys @> ARRAY[w.key]
+    ) SELECT record_id FROM held LIMIT {MOST_SHARED + 1}
   ) h
 ), few AS (
   SELECT key FROM holders GROUP BY key HAVING count(*) BETWEEN 2 AND {MOST_SHARED}
@@ -90,7 +92,8 @@ def pair_new(record: str) -> bool:
     """Pair the next records that are new; whether they were the last."""
     ids = values(_NEXT, (record, CHUNK))
     if ids:
-        execute(_NEW, (record, ids, record, record))
+        with by_index():
+            execute(_NEW, (record, ids, record, record))
         execute(
             _KNOWN
             + " AND (low_id = ANY(%s::bigint[]) OR high_id = ANY(%s::bigint[])) ON CONFLICT DO NOTHING",
