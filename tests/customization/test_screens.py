@@ -226,3 +226,12 @@ def test_the_filter_builder_is_not_sent_every_district(admin: Client) -> None:
     assert labels["44/4403"] == "广东省 / 深圳市"
     assert "44/4403/440305" not in labels
     assert len(answer.content) < 60_000
+
+
+def test_an_address_of_a_view_that_is_gone_opens_the_first_one_and_says_so() -> None:
+    client = client_for(make_user(role="admin"))
+    for path in ("/leads", "/accounts", "/campaigns"):
+        answer = client.get(f"{path}?view=v999999")
+        assert answer.status_code == 200
+        assert "该视图已删除" in answer.content.decode()
+        assert "该视图已删除" not in client.get(path).content.decode()

@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
-from headwater.customization.lists import columns_url, export_dialog, view_tools
-from headwater.customization.queries import list_setup
+from headwater.customization.lists import columns_url, export_dialog, present_setup, view_tools
 from headwater.customization.queries.views import ListSetup
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
@@ -39,7 +38,7 @@ def lead_list(request: HttpRequest) -> HttpResponse:
     """Leads within reach, by saved view, filter, search and sort; the URL holds all of it."""
     access = permit(request, "leads.view")
     kind = record_type("lead")
-    setup = list_setup(access, kind, request.GET.get("view"))
+    setup = present_setup(request, access, kind)
     page = records.list_page(
         request,
         access,
