@@ -7,12 +7,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from headwater.customization.queries.fields import find_custom_field
+from headwater.customization.queries.snapshot import look_again
 from headwater.customization.services import add_choices, create_field
 from headwater.kernel import text
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import Field, FieldType, record_type
 from headwater.platform.imports.services.mapping import NEW_TYPES
 from headwater.platform.imports.types import Column, ColumnPlan, Work
+
+__all__ = ["check_new_fields", "look_again", "may_add", "picklist_of", "prepare", "register_extensible"]
 
 _PICKS = (FieldType.PICKLIST, FieldType.MULTI_PICK)
 # Built-in fields whose choices an import may add to, by record type: {field: key of the picklist}.

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from headwater.leads.models import Lead
 from headwater.pools.services import ensure_default_pool
+from headwater.sales.models import Account
 from tests.e2e.conftest import OpenPage, serious_findings
 from tests.organization.factories import make_user
 from tests.processes import Product
@@ -68,3 +69,38 @@ def test_a_list_becomes_leads(
     page.goto("/imports")
     page.wait_for_load_state("networkidle")
     looks_right(page)
+
+
+def test_a_company_moves_in(people: None, open_page: OpenPage, tmp_path: Path) -> None:
+    """The order, a file that is recognised, and its accounts, on a phone."""
+    path = tmp_path / "Accounts.csv"
+    path.write_text(
+        "Record Id,Account Name,Account Owner,Phone,Industry\n"
+        "zcrm_1,Example Ltd,王芳,021-12345678,Manufacturing\nzcrm_2,示例科技,王芳,,Storage\n"
+    )
+    page = open_page("/sign-in", width=390)
+    page.fill("input[name=login]", "wang@example.cn")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("form:has(input[name=password]) button[type=submit]")
+    page.wait_for_url("**/")
+    page.goto("/imports/move-in")
+    page.wait_for_load_state("networkidle")
+    looks_right(page)
+    page.click("a[href='/imports/new?record=account']")
+    page.wait_for_load_state("networkidle")
+    looks_right(page)
+    page.set_input_files("hw-upload input[type=file]", path)
+    page.wait_for_url("**/imports/*", timeout=STEPS)
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_text("Zoho CRM").first).to_be_visible()
+    looks_right(page)
+    page.click("button[value=next]")
+    page.wait_for_url("**step=options")
+    page.wait_for_load_state("networkidle")
+    looks_right(page)
+    page.click("button[value=check]")
+    start = page.locator("[hx-post$='/start']")
+    expect(start).to_be_visible(timeout=STEPS)
+    start.click()
+    expect(page.locator("a[href^='/accounts?']")).to_be_visible(timeout=STEPS)
+    assert sorted(Account.objects.values_list("external_id", flat=True)) == ["zcrm_1", "zcrm_2"]

@@ -69,6 +69,13 @@ def current() -> Snapshot:
     return shared.snapshot
 
 
+def look_again() -> None:
+    """Have the next reader compare the stamp, however short ago that was done."""
+    shared = _shared.get(str(connection.settings_dict["NAME"]))
+    if shared is not None:
+        shared.checked = float("-inf")
+
+
 def _own_snapshot() -> Snapshot:
     """The picture of a transaction that changed something, looked at again when a savepoint has ended."""
     savepoints = tuple(connection.savepoint_ids)

@@ -91,6 +91,7 @@ class ActivityImporter:
         return importing.prepare(access, work, self.record, {})
 
     def session(self, access: Access, work: Work, *, writes: bool) -> ActivitySession:
+        importing.look_again()  # the start, in another process, may just have made fields and choices
         return ActivitySession(access, work, writes=writes)
 
     def revert(self, access: Access, work: Work, rows: Sequence[Done]) -> list[Undone]:

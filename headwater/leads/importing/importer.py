@@ -66,6 +66,7 @@ class LeadImporter:
         return importing.prepare(access, work, self.record, ensure)
 
     def session(self, access: Access, work: Work, *, writes: bool) -> LeadSession:
+        importing.look_again()  # the start, in another process, may just have made fields and choices
         return LeadSession(access, work, writes=writes)
 
     def revert(self, access: Access, work: Work, rows: Sequence[Done]) -> list[Undone]:

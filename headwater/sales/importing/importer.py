@@ -48,6 +48,7 @@ class SalesImporter:
         return importing.prepare(access, work, self.record, ensure)
 
     def session(self, access: Access, work: Work, *, writes: bool) -> SalesSession:
+        importing.look_again()  # the start, in another process, may just have made fields and choices
         return SalesSession(access, work, self.shape, writes=writes)
 
     def revert(self, access: Access, work: Work, rows: Sequence[Done]) -> list[Undone]:
