@@ -12,7 +12,7 @@ from headwater.mailbox.models import Mailbox
 from headwater.mailbox.services import create_mailbox, receive
 
 NUMBER, ROUNDS = 300, 3
-GOAL = 40
+GOAL = 20
 
 
 def mails() -> Iterator[Result]:

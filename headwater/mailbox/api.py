@@ -12,7 +12,7 @@ from headwater.engagement.queries.sources import file_json
 from headwater.engagement.schemas import BulkOut
 from headwater.kernel.access import permit
 from headwater.mailbox import queries, schemas, services
-from headwater.mailbox.errors import MailboxTrouble, MailTooLarge
+from headwater.mailbox.errors import MailboxTrouble, MailTooLarge, NoMail
 from headwater.mailbox.settings import MAX_MEGABYTES
 from headwater.mailbox.types import Trouble
 from headwater.platform.api import (
@@ -67,6 +67,8 @@ def _raw(request: ApiRequest) -> bytes:
             parts.append(chunk)
     except (RequestDataTooBig, OSError):
         raise MailTooLarge(megabytes=limit) from None
+    if int(claimed) not in (0, size):  # the sender was cut off: half a mail is none
+        raise NoMail
     return b"".join(parts)
 
 

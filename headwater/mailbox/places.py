@@ -20,6 +20,14 @@ class Place:
 
 _LEAD = "SELECT l.id, l.name, l.owner_id, l.status FROM leads_lead l WHERE l.archived_at IS NULL AND "
 _CONTACT = "SELECT c.id, c.name, c.owner_id FROM sales_contact c WHERE c.archived_at IS NULL AND "
+# Each half meets an index: one living lead has an address, and what merges left over is kept beside.
+_BY_ADDRESS = f"""
+SELECT x.* FROM (
+  {_LEAD} NOT l.may_duplicate AND l.email = %s
+  UNION
+  {_LEAD} l.id IN (SELECT o.lead_id FROM leads_othercontact o WHERE o.value = %s AND o.field = 'email')
+) x ORDER BY (x.status = 'converted'), x.id LIMIT 1
+"""
 _THREAD = """
 SELECT m.record_type, m.record_id FROM mailbox_mail m
 WHERE m.message_hash = ANY(%s::text[]) AND m.message_hash <> '' AND m.record_id IS NOT NULL
@@ -47,11 +55,7 @@ def named_place(record_type: str, record_id: int) -> Place | None:
 
 def place_of_sender(address: str) -> Place | None:
     """The open lead with this address, else the contact, else the lead that became one."""
-    leads = rows(
-        f"{_LEAD} (l.email = %s OR l.id IN (SELECT o.lead_id FROM leads_othercontact o"
-        " WHERE o.field = 'email' AND o.value = %s)) ORDER BY (l.status = 'converted'), l.id LIMIT 1",
-        (address, address),
-    )
+    leads = rows(_BY_ADDRESS, (address, address))
     if leads and leads[0]["status"] != Status.CONVERTED:
         return _lead(leads[0])
     contacts = rows(f"{_CONTACT} c.email = %s ORDER BY c.id LIMIT 1", (address,))

@@ -1,18 +1,23 @@
 """What becomes of mails, through the services and HTTP; no mail server is needed for it."""
 
-from typing import Any
+from io import BytesIO
+from typing import Any, cast
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client
 
 from headwater.engagement.queries import timeline
 from headwater.kernel.errors import Invalid, NotFound
 from headwater.leads.models import Lead, Touch
 from headwater.mailbox import services
+from headwater.mailbox.api import _raw
+from headwater.mailbox.errors import NoMail
 from headwater.mailbox.models import Mail, Mailbox
 from headwater.mailbox.services import deliver
 from headwater.mailbox.settings import MAX_MEGABYTES, NEW_PER_HOUR
 from headwater.platform import audit
+from headwater.platform.api import ApiRequest
 from headwater.platform.files.services import files_of
 from headwater.platform.notifications.models import Notification
 from headwater.platform.settings import set_setting
@@ -158,6 +163,12 @@ def test_a_mail_server_hands_mails_in() -> None:
         deliver(access(make_user(role="admin"), "mails.deliver"), b"nothing")
     mail = api("GET", f"/mails/{first.json()['mail']}")
     assert (mail.status_code, mail.data["subject"]) == (200, "询价")
+
+
+def test_half_a_mail_is_none() -> None:
+    cut = {"REQUEST_METHOD": "POST", "CONTENT_LENGTH": "5000", "wsgi.input": BytesIO(letter().as_bytes())}
+    with pytest.raises(NoMail):
+        _raw(cast(ApiRequest, WSGIRequest(cut)))
 
 
 def test_the_password_goes_in_and_never_comes_out() -> None:
