@@ -11,6 +11,7 @@ from headwater.hooks.services.capturing import KIND
 from headwater.kernel.access import register_permission
 from headwater.kernel.catalogue import register_record_type
 from headwater.leads.demo import register_demo_part
+from headwater.leads.merging import register_rows
 from headwater.platform.audit import register_acts
 from headwater.platform.notifications import register_kind
 from headwater.ui import navigation
@@ -31,6 +32,7 @@ def register() -> None:
         )
     register_view("hook", "all", _("All hooks"), sort="-created_at")
     register_demo_part(set_up_hooks)
+    register_rows("deliveries", "hooks_delivery")
     register_acts(
         lambda: {
             "rotate_secret": _("Gave it another secret"),
