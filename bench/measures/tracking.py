@@ -40,7 +40,7 @@ def tracking() -> Iterator[Result]:
                 taken = orjson.loads(sender.communicate()[0])
                 took = time.monotonic() - began
                 share = 100 * (_cpu(family(product.pid) | database(home)) - before) / took
-                rate = taken["accepted"] / took
+                rate = taken["accepted"] / SECONDS
                 note = (
                     f"{at_once} in a request; {rate:,.0f}/s taken, {taken['refused']} refused, answered p95"
                     f" {taken['p95']:.0f} ms; web, worker and PostgreSQL {share:.0f} % of a core with the lists"

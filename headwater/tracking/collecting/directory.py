@@ -15,6 +15,7 @@ from headwater.tracking.settings import PER_MINUTE
 log = structlog.get_logger(__name__)
 
 EVERY = 2.0  # seconds
+LONGEST_WAIT = 1.0  # seconds, for who needs the answer of somebody else's reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +37,25 @@ class Directory:
         self.sites: dict[str, Known] = {}
         self.per_minute = 0
         self.is_read = False
-        self._read_at = 0.0
+        self._read_at = -EVERY
         self._lock = threading.Lock()
 
-    def refresh(self) -> None:
-        """Read again when it is time; one caller does, the others go on with what is known."""
-        now = time.monotonic()
-        if (self.is_read and now - self._read_at < EVERY) or not self._lock.acquire(
-            blocking=not self.is_read
+    def refresh(self, *, wait: bool = False) -> None:
+        """Read again when it is time; one caller does, the others go on with what is known, or wait."""
+        if self._is_fresh() or not self._lock.acquire(
+            timeout=LONGEST_WAIT if wait or not self.is_read else 0
         ):
             return
         try:
-            if self.is_read and time.monotonic() - self._read_at < EVERY:
-                return
-            self._read_at = now
-            self._read()
+            if not self._is_fresh():
+                self._read()
         except DatabaseError as failure:
             log.warning("tracking.sites_not_read", error=repr(failure))
         finally:
             self._lock.release()
+
+    def _is_fresh(self) -> bool:
+        return time.monotonic() - self._read_at < EVERY
 
     def _read(self) -> None:
         is_own = not connection.in_atomic_block
@@ -64,5 +65,8 @@ class Directory:
             self.sites = {row["key"]: Known(row["id"], tuple(row["domains"].split())) for row in found}
             self.is_read = True
         finally:
+            self._read_at = (
+                time.monotonic()
+            )  # also after a failure: not every event asks a database that is away
             if is_own:
                 connection.close()  # back to the pool: no request of Django's would do it

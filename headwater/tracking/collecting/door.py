@@ -62,7 +62,10 @@ class Door:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> list[bytes]:
         site, origin = self._site(environ)
-        status = 404 if site is None else 403 if not origin else self._take(environ, site)
+        if site is None:
+            status = 404 if self.directory.is_read else 503
+        else:
+            status = self._take(environ, site) if origin else 403
         headers = [("Content-Length", "0"), ("Cache-Control", "no-store"), ("Vary", "Origin")]
         if site is not None and origin:
             headers.append(("Access-Control-Allow-Origin", origin))
@@ -74,7 +77,10 @@ class Door:
     def _site(self, environ: Environ) -> tuple[Known | None, str]:
         """The site of the address, and the page's origin when it belongs to the site."""
         self.directory.refresh()
-        site = self.directory.sites.get(environ["PATH_INFO"][3:])
+        key = environ["PATH_INFO"][3:]
+        if key not in self.directory.sites:
+            self.directory.refresh(wait=True)  # another caller may be reading of it right now
+        site = self.directory.sites.get(key)
         origin = environ.get("HTTP_ORIGIN", "")
         found = _HOST.fullmatch(origin) if site is not None else None
         return site, origin if site and found and site.allows(found[1].lower()) else ""
