@@ -40,12 +40,13 @@ def take(mailbox: Mailbox | None, text: str = "您好，想了解价格。", **h
 def test_an_unknown_sender_becomes_a_lead_and_the_next_mail_its_history() -> None:
     source, pool = make_source(), make_pool()
     mailbox = make_mailbox(source=source.pk, pool=pool.pk)
-    signed = "我们有 20 家门店，想了解价格。\n\n王芳\n手机 138 0013 8000"
+    signed = "我们有 20 家门店，想了解价格。\n\n王芳\n云帆科技有限公司\n手机 138 0013 8000"
     taken = take(mailbox, signed, Message_ID="<one@customer.example>", files=[("清单.pdf", b"%PDF-1.4 x")])
     lead = Lead.objects.get()
     assert (taken.record_type, taken.record_id, taken.is_new_lead) == ("lead", lead.pk, True)
     assert (lead.name, lead.email, lead.mobile) == ("王芳", "wangfang@customer.example", "+8613800138000")
     assert (lead.source_id, lead.pool_id, Touch.objects.get().door) == (source.pk, pool.pk, "email")
+    assert lead.company == "云帆科技有限公司"
     assert lead.requirement.startswith("询价\n我们有 20 家门店")
     assert [one.name for one in files_of("mail", taken.mail_id or 0)] == ["清单.pdf"]
 

@@ -8,6 +8,8 @@ from typing import Any
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
 
+from headwater.extraction.reading.texts import read_texts
+from headwater.extraction.reading.types import SURE
 from headwater.kernel import clock, text
 from headwater.kernel.access import Access, system_access
 from headwater.kernel.errors import DomainError
@@ -39,6 +41,7 @@ DOOR = "email"
 _AHEAD = timedelta(minutes=10)
 _OLDEST = timedelta(days=3650)
 _NAME, _REQUIREMENT = 100, 5000
+_SIGNATURE = 2000  # characters at the end, where people sign
 
 log = structlog.get_logger(__name__)
 
@@ -266,11 +269,21 @@ def put_on(access: Access, mail_id: int, place: Place, subject: str, *, tell: bo
         )
 
 
+def _signed(words: str) -> dict[str, str]:
+    """Company and job that somebody signs with, where there is no doubt."""
+    people = read_texts(words[-_SIGNATURE:])
+    if len(people) != 1:
+        return {}
+    read = {key: people[0].fields.get(key) for key in ("company", "title")}
+    return {key: one.value[:_NAME] for key, one in read.items() if one is not None and one.confidence >= SURE}
+
+
 def lead_values(sender_address: str, sender_name: str, subject: str, words: str) -> dict[str, Any]:
     """A lead's fields from a mail: whom it is from, what about, and numbers they signed with."""
     name = text.tidy(sender_name)[:_NAME] or sender_address.partition("@")[0][:_NAME]
     requirement = "\n".join(part for part in (subject, words) if part)[:_REQUIREMENT]
     found = {"name": name, "email": sender_address, "requirement": requirement, **numbers(words)}
+    found |= _signed(words)
     return {key: item for key, item in found.items() if item}
 
 
