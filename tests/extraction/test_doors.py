@@ -142,7 +142,12 @@ def test_a_card_is_looked_over_and_saved_with_its_picture() -> None:
     assert sheet.count("data-unsure") == 1
     stored = StoredFile.objects.get()
     assert (stored.record_type, stored.content_type) == ("", "image/jpeg")
-    values = fields_of(sheet) | {"source": str(source.pk), "place": "me", "keep": "true", "title": "销售总经理"}
+    values = fields_of(sheet) | {
+        "source": str(source.pk),
+        "place": "me",
+        "keep": "true",
+        "title": "销售总经理",
+    }
     saved = client.post("/leads/read/save", values, headers=HTMX)
     assert "data-saved" in saved.content.decode()
     lead = Lead.objects.get()

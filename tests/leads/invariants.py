@@ -3,7 +3,7 @@
 from headwater.kernel.sql import rows, value
 from headwater.leads.services.books import read_books
 
-# One pass over the ledger: looked up lead by lead, a table without statistics is walked from its end for each.
+# One pass over the ledger: lead by lead, a table without statistics is walked from its end for each.
 _FOLDED = """
 SELECT l.id FROM leads_lead l
 LEFT JOIN (

@@ -185,7 +185,8 @@ def _take(request: HttpRequest, form: Form, *, is_embedded: bool) -> HttpRespons
         other = [str(one["detail"]) for key, one in refusal.fields.items() if key not in shown]
         told = other[0] if other else _("Please look at the marked places.")
         if files:
-            told = f"{told} {_('Please choose your files again.')}"
+            again_please = _("Please choose your files again.")
+            told = f"{told} {again_please}"
         return again(told, fields=refusal.fields)
     return _thank(request, form, is_embedded=is_embedded)
 
