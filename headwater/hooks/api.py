@@ -30,7 +30,7 @@ from headwater.platform.api.requests import MAX_ID
 router = record_router("hook")
 
 
-class DeliveryParams(Schema):
+class HookDeliveryParams(Schema):
     """Which deliveries."""
 
     state: State | None = Field(None, description="Only those in this state.")
@@ -93,7 +93,9 @@ def set_secret(request: ApiRequest, hook_id: RecordId, body: schemas.SecretIn) -
 @router.get("/{hook_id}/deliveries", operation_id="hook_deliveries",
             response={200: schemas.DeliveryPage, 404: Problem, 422: Problem},
             summary="What was delivered, newest first, without its content")  # fmt: skip
-def list_deliveries(request: ApiRequest, hook_id: RecordId, params: Query[DeliveryParams]) -> HttpResponse:
+def list_deliveries(
+    request: ApiRequest, hook_id: RecordId, params: Query[HookDeliveryParams]
+) -> HttpResponse:
     access = permit(request, "hooks.view")
     queries.hook_by_id(access, hook_id)
     state = params.state.value if params.state else ""

@@ -32,7 +32,7 @@ _CHUNK = 256 * 1024
 _MAIL = {"message/rfc822": {"schema": {"type": "string", "format": "binary"}}}
 
 
-class DeliveryParams(Schema):
+class MailDeliveryParams(Schema):
     mailbox: int | None = Described(
         None, ge=1, lt=2**63, description="By whose rules; without one unknown senders are put aside."
     )
@@ -43,7 +43,7 @@ class DeliveryParams(Schema):
                " Needs mails.deliver alone.",
                response={201: schemas.DeliveredOut, 200: schemas.DeliveredOut, 413: Problem, 422: Problem},
                openapi_extra={"requestBody": {"required": True, "content": _MAIL}})  # fmt: skip
-def deliver(request: ApiRequest, params: Query[DeliveryParams]) -> HttpResponse:
+def deliver(request: ApiRequest, params: Query[MailDeliveryParams]) -> HttpResponse:
     access = permit(request, "mails.deliver")
     received = services.deliver(access, _raw(request), mailbox_id=params.mailbox)
     told = {"mail": received.mail_id, "repeated": received.is_repeated, "put_aside": received.why.value}
@@ -146,14 +146,14 @@ def put_back(request: ApiRequest, body: schemas.MailIdsIn) -> HttpResponse:
     return json_response({"count": services.put_back_mails(permit(request, "mails.edit"), body.ids)})
 
 
-@mails.get("/{mail_id}", operation_id="mail_get", response={200: schemas.MailOut, 404: Problem},
+@mails.get("/{mail_id}", operation_id="mail_get", response={200: schemas.InboundMailOut, 404: Problem},
            summary="A mail with its text and files")  # fmt: skip
 def get(request: ApiRequest, mail_id: RecordId) -> HttpResponse:
     return _mail(request, mail_id)
 
 
 @mails.post("/{mail_id}/attach", operation_id="mail_attach",
-            response={200: schemas.MailOut, 404: Problem, 409: Problem, 422: Problem},
+            response={200: schemas.InboundMailOut, 404: Problem, 409: Problem, 422: Problem},
             summary="Put a mail on the timeline of a lead or contact")  # fmt: skip
 def attach(request: ApiRequest, mail_id: RecordId, body: schemas.AttachIn) -> HttpResponse:
     services.attach_mail(permit(request, "mails.edit"), mail_id, body.record_type, body.record_id)
@@ -163,7 +163,9 @@ def attach(request: ApiRequest, mail_id: RecordId, body: schemas.AttachIn) -> Ht
 def _mail(request: ApiRequest, mail_id: int) -> HttpResponse:
     mail = queries.get_mail(permit(request, "mails.view"), mail_id)
     shown: dict[str, Any] = {
-        name: getattr(mail, name) for name in schemas.MailOut.model_fields if name not in ("mailbox", "files")
+        name: getattr(mail, name)
+        for name in schemas.InboundMailOut.model_fields
+        if name not in ("mailbox", "files")
     }
     shown |= {"mailbox": mail.mailbox_id, "files": [file_json(one) for one in queries.files_of_mail(mail)]}
     return json_response(shown)

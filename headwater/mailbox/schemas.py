@@ -51,7 +51,7 @@ class MailFileOut(Schema):
     content_type: str
 
 
-class MailOut(Schema):
+class InboundMailOut(Schema):
     """A mail with its text."""
 
     id: int

@@ -7,7 +7,7 @@ from ninja import Field, Schema
 from headwater.tracking.types import HitKind
 
 
-class HitOut(Schema):
+class TrackedEventOut(Schema):
     """Something done in a visit."""
 
     at: datetime.datetime
@@ -17,7 +17,7 @@ class HitOut(Schema):
     detail: str = Field(description="The file of a download, the name of a form.")
 
 
-class LastHitOut(HitOut):
+class LastHitOut(TrackedEventOut):
     id: int
     origin: str = Field(description="Where the visit came from: baidu_ads, baidu, utm:…, ref:…, direct.")
 
@@ -87,7 +87,7 @@ class VisitOut(Schema):
     entry_path: str
     entry_title: str
     exit_path: str
-    hits: list[HitOut]
+    hits: list[TrackedEventOut]
 
 
 class LeadVisitsOut(Schema):

@@ -198,10 +198,11 @@ def test_chosen_columns_are_kept_for_the_view(admin: Client, administrator: User
 
 
 def test_somebody_elses_view_does_not_exist(admin: Client, rep: Client) -> None:
-    admin.post("/views/new/campaign", {"name": "我的", "criteria": "", "columns": ["name"]}, headers=HTMX)
+    admin.post("/views/new/campaign", {"name": "独此一份", "criteria": "", "columns": ["name"]}, headers=HTMX)
     view = SavedView.objects.get()
-    for path in (f"/views/{view.pk}/edit", f"/campaigns?view=v{view.pk}"):
-        assert rep.get(path).status_code == 404
+    assert rep.get(f"/views/{view.pk}/edit").status_code == 404
+    opened = rep.get(f"/campaigns?view=v{view.pk}").content.decode()
+    assert "独此一份" not in opened, "the first view opens in its place"
     assert rep.post(f"/views/{view.pk}/delete").status_code == 404
     bad = rep.post("/views/new/campaign", {"name": "x", "criteria": "{"}, headers=HTMX)
     assert bad.status_code == 422

@@ -56,8 +56,8 @@ def test_a_partner_is_let_in_and_its_fields_are_mapped(site: Site, open_page: Op
     expect(page.locator("#hw-hook-result")).to_contain_text("方宁")
     expect(page.locator("#hw-hook-result")).to_contain_text("新线索")
     assert serious_findings(page) == []
-    page.get_by_role("button", name="保存", exact=True).click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.get_by_role("button", name="保存", exact=True).click()
 
     page.goto(f"/hooks/{hook.pk}/deliveries/{Delivery.objects.get().pk}")
     page.get_by_role("button", name="重试", exact=True).click()

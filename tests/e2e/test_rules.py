@@ -129,7 +129,7 @@ def test_a_rep_sees_why_a_lead_goes_and_protects_it(
     is_fit(page)
     dialog.locator("input[name=reason]").press("Enter")
     expect(page.locator("dialog[open]")).to_have_count(0)
-    expect(page.locator("hw-countdown:visible").first).to_have_text("剩 5 天")
+    expect(page.locator("main").get_by_text("保护至").locator("visible=true").first).to_be_visible()
     kept = Lead.objects.get(pk=lead.pk)
     assert kept.protected_until is not None
     assert kept.recycle_due_at == kept.protected_until

@@ -299,7 +299,12 @@ def test_a_record_can_be_commented_on_from_its_page(team):
     assert "本周要有进展" in client.get(f"/timeline/thing/{team.thing.record_id}").content.decode()
     assert htmx(client_for(team.outsider), "post", path, {"content": "x"}).status_code == 404
     actions = record_actions(access(team.boss, "things.view"), "thing", team.thing.record_id)
-    assert [action.icon for action in actions] == ["message-square", "hand", "list-checks"]
+    assert [action.icon for action in actions] == [
+        "message-square",
+        "hand",
+        "messages-square",
+        "list-checks",
+    ]
 
 
 PAGES = ["/work", "/work/news?after=0", "/tasks", "/tasks/new", "/tasks/calendar"]

@@ -169,7 +169,7 @@ def test_the_check_shows_every_error_and_writes_nothing(who: Access) -> None:
     found = [(number, code) for number, _outcome, code in codes(job)]
     assert found == [
         (1, "link.unknown"), (2, "link.unknown"), (3, "link.ambiguous"), (4, "link.unknown"),
-        (5, "import.missing"), (6, "link.unknown"),
+        (5, "import.missing"), (6, "value.number"),
     ]  # fmt: skip
     assert not Opportunity.objects.exists()
 

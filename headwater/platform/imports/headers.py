@@ -42,6 +42,11 @@ def normal(header: str) -> str:
     return plain or _NOISE.sub("", folded)
 
 
+def whole(header: str) -> str:
+    """A header without case, width, blanks and marks; what stands in brackets stays."""
+    return _NOISE.sub("", text.fold(header))
+
+
 def signature(columns: Iterable[Column]) -> str:
     """The same for files with the same headers, in whatever order."""
     names = sorted(normal(column.header) for column in columns)

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from headwater.platform.imports.headers import normal
+from headwater.platform.imports.headers import normal, whole
 from headwater.platform.imports.types import Column, ColumnPlan, Guess, Target
 
 _FOLDER = Path(__file__).parent / "data" / "presets"
@@ -61,14 +61,14 @@ def _preset(table: Mapping[str, Any], file: Mapping[str, Any], words: Mapping[st
     columns = []
     for header, target, *rest in file["columns"]:
         named, order = [*rest, "", ""][:2]
-        columns.append(PresetColumn(normal(header), target, values.get(named, {}), order))
+        columns.append(PresetColumn(whole(header), target, values.get(named, {}), order))
     return Preset(
         table["key"],
         table["name"],
         file["record"],
-        frozenset(map(normal, file.get("all", ()))),
-        frozenset(map(normal, file.get("any", ()))),
-        frozenset(map(normal, file.get("not", ()))),
+        frozenset(map(whole, file.get("all", ()))),
+        frozenset(map(whole, file.get("any", ()))),
+        frozenset(map(whole, file.get("not", ()))),
         tuple(columns),
         file.get("options", {}),
     )
@@ -84,7 +84,7 @@ def recognise(record: str, columns: list[Column], *, key: str = "") -> Preset | 
 
     With `key` the system is known, and its table of the record type counts even if the file lacks marks.
     """
-    headers = {normal(column.header) for column in columns}
+    headers = {form for column in columns for form in (whole(column.header), normal(column.header))}
     among = [preset for preset in presets() if preset.record == record and key in ("", preset.key)]
     fitting = [preset for preset in among if preset.fits(headers)] or (among if key else [])
     known = [(sum(column.header in headers for column in preset.columns), preset) for preset in fitting]
@@ -96,6 +96,8 @@ def apply(
 ) -> None:
     """Have the preset decide the columns that it names; what it does not name stays as it was guessed."""
     by_header = {normal(column.header): plan for column, plan in zip(columns, plans, strict=True)}
+    # A system that marks what it means in brackets, `Account (unique ID)`, is taken at its word.
+    by_header |= {whole(column.header): plan for column, plan in zip(columns, plans, strict=True)}
     known = {target.key: target for target in targets}
     settled: set[int] = set()
     taken: set[str] = set()
