@@ -9,10 +9,10 @@ def test_a_killed_worker_loses_nothing(product: Product) -> None:
     product.wait_until(lambda: ...)         # the work is done, once
 """
 
+import multiprocessing
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
@@ -24,29 +24,61 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 90.0  # seconds; machines that run tests are busy
 
+# Others' packages take most of a start. They are imported once; each process of the product is forked from
+# there, before any setting is read, and then imports the product itself.
+_forks = multiprocessing.get_context("forkserver")
+_forks.set_forkserver_preload(
+    [
+        *("django.core.wsgi", "django.db.models", "django.forms", "django.http", "django.template"),
+        *("django.urls", "django.contrib.sessions.middleware", "psycopg", "psycopg_pool", "pydantic"),
+        *(
+            "structlog",
+            "structlog.dev",
+            "jinja2",
+            "babel",
+            "phonenumbers",
+            "procrastinate",
+            "orjson",
+            "msgspec",
+        ),
+        *("granian", "msgspec", "cryptography.fernet", "prometheus_client", "pypinyin", "rapidfuzz"),
+        *("chinese_calendar", "icalendar", "tests.processes"),
+    ]
+)
+
+
+def _command(words: list[str], environment: dict[str, str], log: str) -> None:
+    """`headwater WORDS`, as the command line would run it."""
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(ROOT)
+    nothing, output = os.open(os.devnull, os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    for number, target in ((nothing, 0), (output, 1), (output, 2)):
+        os.dup2(number, target)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.argv = ["headwater", *words]
+    from headwater.entry.cli import main
+
+    sys.exit(main())
+
 
 class Process:
     """One `headwater` command running by itself."""
 
     def __init__(self, words: list[str], environment: dict[str, str], log: Path) -> None:
         self.log = log
-        with log.open("ab") as output:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "headwater", *words],
-                cwd=ROOT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+        log.touch()
+        self._process = _forks.Process(target=_command, args=(words, environment, str(log)))
+        self._process.start()
 
     @property
     def pid(self) -> int:
+        assert self._process.pid is not None
         return self._process.pid
 
     @property
     def is_alive(self) -> bool:
-        return self._process.poll() is None
+        return self._process.is_alive()
 
     def text(self) -> str:
         """What it has printed so far."""
@@ -59,21 +91,26 @@ class Process:
             _send(pid, signal.SIGSTOP)  # so that nobody reacts to another's end
         for pid in family:
             _send(pid, signal.SIGKILL)
-        self._process.wait()
+        self._process.join()
 
     def kill_alone(self) -> None:
         """kill -9 of the process itself; what it started must notice by itself."""
         self._process.kill()
-        self._process.wait()
+        self._process.join()
 
     def finish(self) -> int:
         """Wait for it to end by itself; the exit status."""
-        return self._process.wait(PATIENCE)
+        return self._ended()
 
     def stop(self) -> int:
         """SIGTERM, as a supervisor does; the exit status."""
         self._process.terminate()
-        return self._process.wait(PATIENCE)
+        return self._ended()
+
+    def _ended(self) -> int:
+        self._process.join(PATIENCE)
+        assert self._process.exitcode is not None, f"did not end within {PATIENCE:.0f} s"
+        return self._process.exitcode
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """The whole product in a real browser: web and worker processes on a database of the test's own."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
@@ -22,8 +23,10 @@ class Site:
 @pytest.fixture
 def site(product: Product) -> Site:
     """Web and worker are running; the installation is empty unless the test has filled it before."""
-    web, address = product.start_web()
-    product.start_worker()
+    with ThreadPoolExecutor(1) as beside:
+        worker = beside.submit(product.start_worker)
+        web, address = product.start_web()
+        worker.result()
     return Site(product, web, address)
 
 
