@@ -43,6 +43,7 @@ def main() -> int:
         put_command()
         build_assets()
         compile_messages()
+        compile_sources()
         if target == "test":
             find_test_programs()
     except SetUpRefused as refused:
@@ -192,6 +193,17 @@ def compile_messages() -> None:
         (STAMPS / "messages").unlink(missing_ok=True)
     script = ROOT / "scripts" / "messages.py"
     step("messages", "compiling messages", catalogues, lambda: run(PYTHON, script, "compile"))
+
+
+def compile_sources() -> None:
+    """Python's cache of the product. Where the environment forbids processes to write it, as in many images,
+    each start would compile a thousand files anew.
+    """
+    if not (ROOT / "headwater" / "__pycache__").exists():
+        (STAMPS / "sources").unlink(missing_ok=True)
+    sources = sorted((ROOT / "headwater").rglob("*.py"))
+    compile_all = (PYTHON, "-m", "compileall", "-q", "-j", "0", ROOT / "headwater")
+    step("sources", "compiling the product", sources, lambda: run(*compile_all))
 
 
 def find_test_programs() -> None:
