@@ -1,10 +1,16 @@
 """SQL in composable pieces: text with `%s` places and the parameters that fill them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
-from django.db import connection
+import psycopg
+from django.db import OperationalError, connection, transaction
+
+_Given = ParamSpec("_Given")
+_Answer = TypeVar("_Answer")
+_TRIES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +89,25 @@ def execute(text: str, params: Sequence[Any] = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(text, params)
         return int(cursor.rowcount)
+
+
+def atomic_again(act: Callable[_Given, _Answer]) -> Callable[_Given, _Answer]:
+    """A transaction that begins anew when the database ended it to resolve a deadlock.
+
+    For acts over rows that others may bring in between, so that no order of locks holds for all of them.
+    Within another transaction it raises: that one would have to begin anew.
+    """
+
+    @wraps(act)
+    def run(*args: _Given.args, **kwargs: _Given.kwargs) -> _Answer:
+        for left in reversed(range(_TRIES)):
+            try:
+                with transaction.atomic():
+                    return act(*args, **kwargs)
+            except OperationalError as failure:
+                is_deadlock = isinstance(failure.__cause__, psycopg.errors.DeadlockDetected)
+                if not is_deadlock or not left or connection.in_atomic_block:
+                    raise
+        raise AssertionError("unreachable")
+
+    return run

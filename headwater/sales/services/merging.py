@@ -19,7 +19,7 @@ from headwater.engagement.types import RecordRef
 from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.kernel.errors import Invalid, NotFound, Stale
-from headwater.kernel.sql import execute
+from headwater.kernel.sql import atomic_again, execute
 from headwater.platform import audit
 from headwater.platform.events import Event, emit
 from headwater.sales.errors import MergeOver
@@ -107,7 +107,7 @@ class Merging(ABC):
 
     # --- the acts
 
-    @transaction.atomic
+    @atomic_again
     def merge(
         self,
         access: Access,
@@ -165,7 +165,7 @@ class Merging(ABC):
             emit(self.changed(survivor_id, plain(changes)), access)
         return Merged(made.pk, survivor_id, others)
 
-    @transaction.atomic
+    @atomic_again
     def undo(self, access: Access, merge_id: int) -> Merged:
         """Take a merge apart again. What was added to the survivor since stays with it.
 
