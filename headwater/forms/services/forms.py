@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from headwater.forms.events import FormsChanged
@@ -20,6 +20,7 @@ from headwater.leads.mailing.words import unknown_places
 from headwater.leads.services.capturing import known_relations
 from headwater.platform import audit
 from headwater.platform.events import emit
+from headwater.platform.shelving import name_once, shelve
 
 _ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
 _RELATIONS = ("source", "campaign", "pool", "owner")
@@ -104,17 +105,7 @@ def restore_forms(access: Access, ids: Sequence[int]) -> int:
 
 
 def _shelve(access: Access, ids: Sequence[int], *, archived: bool) -> int:
-    chosen = Form.objects.select_for_update(no_key=True).filter(pk__in=ids, archived_at__isnull=archived)
-    moment = clock.now()
-    found = list(chosen.order_by("pk"))
-    for form in found:
-        form.archived_at = moment if archived else None
-        form.version += 1
-        form.updated_at = moment
-        _save(form)
-    done = [form.pk for form in found]
-    changes = audit.same_changes(done, {"archived": [not archived, archived]})
-    audit.record_many(access, "form", "archive" if archived else "restore", changes)
+    done = shelve(access, Form, "form", ids, archived=archived, constraint="form_name_once")
     if done:
         emit(FormsChanged(ids=done), access)
     return len(done)
@@ -193,10 +184,5 @@ def _write(access: Access, form: Form, changes: Mapping[str, list[Any]]) -> None
 
 
 def _save(form: Form) -> None:
-    try:
-        with transaction.atomic():
-            form.save()
-    except IntegrityError as clash:
-        if "form_name_once" in str(clash):
-            raise Invalid.one("name", "name.taken", _("This name is taken.")) from clash
-        raise
+    with name_once("form_name_once"):
+        form.save()

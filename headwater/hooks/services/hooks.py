@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from headwater.hooks import mapping, paths
@@ -22,6 +22,7 @@ from headwater.kernel.errors import Invalid, NotFound, Stale
 from headwater.leads.services.capturing import known_relations
 from headwater.platform import audit, encryption
 from headwater.platform.events import emit
+from headwater.platform.shelving import name_once, shelve
 
 _PURPOSE = "hooks.secret"
 _RELATIONS = ("source", "channel", "campaign", "pool", "owner")
@@ -148,17 +149,7 @@ def restore_hooks(access: Access, ids: Sequence[int]) -> int:
 
 
 def _shelve(access: Access, ids: Sequence[int], *, archived: bool) -> int:
-    chosen = Hook.objects.select_for_update(no_key=True).filter(pk__in=ids, archived_at__isnull=archived)
-    moment = clock.now()
-    found = list(chosen.order_by("pk"))
-    for hook in found:
-        hook.archived_at = moment if archived else None
-        hook.version += 1
-        hook.updated_at = moment
-        _save(hook)
-    done = [hook.pk for hook in found]
-    changes = audit.same_changes(done, {"archived": [not archived, archived]})
-    audit.record_many(access, "hook", "archive" if archived else "restore", changes)
+    done = shelve(access, Hook, "hook", ids, archived=archived, constraint="hook_name_once")
     if done:
         emit(HooksChanged(ids=done), access)
     return len(done)
@@ -210,10 +201,5 @@ def _write(access: Access, hook: Hook, act: str, changes: Mapping[str, list[Any]
 
 
 def _save(hook: Hook) -> None:
-    try:
-        with transaction.atomic():
-            hook.save()
-    except IntegrityError as clash:
-        if "hook_name_once" in str(clash):
-            raise Invalid.one("name", "name.taken", _("This name is taken.")) from clash
-        raise
+    with name_once("hook_name_once"):
+        hook.save()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from headwater.kernel import clock
@@ -20,6 +20,7 @@ from headwater.mailbox.types import After, Trouble
 from headwater.platform import audit
 from headwater.platform.encryption import Unreadable, decrypt, encrypt
 from headwater.platform.events import emit
+from headwater.platform.shelving import name_once, shelve
 
 PURPOSE = "mailbox password"
 HIDDEN = "••••••"
@@ -104,17 +105,7 @@ def restore_mailboxes(access: Access, ids: Sequence[int]) -> int:
 
 
 def _shelve(access: Access, ids: Sequence[int], *, archived: bool) -> int:
-    chosen = Mailbox.objects.select_for_update(no_key=True).filter(pk__in=ids, archived_at__isnull=archived)
-    moment = clock.now()
-    found = list(chosen.order_by("pk"))
-    for mailbox in found:
-        mailbox.archived_at = moment if archived else None
-        mailbox.version += 1
-        mailbox.updated_at = moment
-        _save(mailbox)
-    done = [mailbox.pk for mailbox in found]
-    changes = audit.same_changes(done, {"archived": [not archived, archived]})
-    audit.record_many(access, "mailbox", "archive" if archived else "restore", changes)
+    done = shelve(access, Mailbox, "mailbox", ids, archived=archived, constraint="mailbox_name_once")
     if done:
         emit(MailboxesChanged(ids=done), access)
     return len(done)
@@ -166,10 +157,5 @@ def _attributes(cleaned: Cleaned) -> dict[str, Any]:
 
 
 def _save(mailbox: Mailbox) -> None:
-    try:
-        with transaction.atomic():
-            mailbox.save()
-    except IntegrityError as clash:
-        if "mailbox_name_once" in str(clash):
-            raise Invalid.one("name", "name.taken", _("This name is taken.")) from clash
-        raise
+    with name_once("mailbox_name_once"):
+        mailbox.save()

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from headwater.kernel import clock
@@ -15,6 +15,7 @@ from headwater.kernel.catalogue.values import to_json
 from headwater.kernel.errors import Invalid, NotFound, Stale
 from headwater.platform import audit
 from headwater.platform.events import emit
+from headwater.platform.shelving import name_once, shelve
 from headwater.tracking.events import SitesChanged
 from headwater.tracking.models import Site
 
@@ -84,17 +85,7 @@ def restore_sites(access: Access, ids: Sequence[int]) -> int:
 
 
 def _shelve(access: Access, ids: Sequence[int], *, archived: bool) -> int:
-    chosen = Site.objects.select_for_update(no_key=True).filter(pk__in=ids, archived_at__isnull=archived)
-    moment = clock.now()
-    found = list(chosen.order_by("pk"))
-    for site in found:
-        site.archived_at = moment if archived else None
-        site.version += 1
-        site.updated_at = moment
-        _save(site)
-    done = [site.pk for site in found]
-    changes = audit.same_changes(done, {"archived": [not archived, archived]})
-    audit.record_many(access, _NAME, "archive" if archived else "restore", changes)
+    done = shelve(access, Site, _NAME, ids, archived=archived, constraint="tracking_site_name_once")
     if done:
         emit(SitesChanged(ids=done), access)
     return len(done)
@@ -113,10 +104,5 @@ def _clean(access: Access, values: Mapping[str, Any], *, partial: bool) -> Clean
 
 
 def _save(site: Site) -> None:
-    try:
-        with transaction.atomic():
-            site.save()
-    except IntegrityError as clash:
-        if "tracking_site_name_once" in str(clash):
-            raise Invalid.one("name", "name.taken", _("This name is taken.")) from clash
-        raise
+    with name_once("tracking_site_name_once"):
+        site.save()
