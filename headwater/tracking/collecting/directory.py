@@ -65,8 +65,7 @@ class Directory:
             self.sites = {row["key"]: Known(row["id"], tuple(row["domains"].split())) for row in found}
             self.is_read = True
         finally:
-            self._read_at = (
-                time.monotonic()
-            )  # also after a failure: not every event asks a database that is away
+            # Also after a failure: not every event asks a database that is away.
+            self._read_at = time.monotonic()
             if is_own:
                 connection.close()  # back to the pool: no request of Django's would do it
