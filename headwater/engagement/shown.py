@@ -28,8 +28,12 @@ def activity_tools(row: ActivityRow) -> tuple[Action, ...]:
 
 
 def body(row: ActivityRow, *, in_feed: bool = False) -> Markup:
-    """The follow-up below its head line: the same on timelines and in the feed."""
-    html = get_template("engagement/activity.html").render({"row": row, "in_feed": in_feed})
+    """The follow-up below its head line: the same on timelines and in the feed.
+
+    A comment somebody is writing there stays when the timeline is read anew.
+    """
+    context = {"row": row, "in_feed": in_feed, "keeps_comment": True}
+    html = get_template("engagement/activity.html").render(context)
     return Markup(html)  # noqa: S704 - our own template
 
 

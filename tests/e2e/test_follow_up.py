@@ -80,12 +80,18 @@ def test_a_call_is_recorded_discussed_and_ticked_off(
     assert made.outcome == "interested"
     assert composer.locator("textarea").input_value() == ""
     page.locator("#open-tasks").wait_for()
-    page.wait_for_load_state("networkidle")  # the timeline has been read anew
+    page.wait_for_function("!document.querySelector('.htmx-request')")  # the timeline has been read anew
 
-    # A comment that names a colleague by pinyin.
+    # A comment that names a colleague by pinyin; it stays when the timeline changes meanwhile.
     page.locator(f"#hw-activity-{made.pk} a", has_text="评论").click()
     say = page.locator(f"#hw-say-{made.pk} textarea")
-    say.press_sequentially("请@wang", delay=60)
+    say.press_sequentially("请", delay=60)
+    with page.expect_response(lambda answer: answer.url.endswith(f"/leads/{company.lead}")):
+        page.evaluate("document.body.dispatchEvent(new Event('hw-refresh'))")
+    page.wait_for_function("!document.querySelector('.htmx-request')")
+    assert say.input_value() == "请"
+    say.press("End")
+    say.press_sequentially("@wang", delay=60)
     page.locator(".hw-mention-item", has_text="王海涛").wait_for()
     say.press("Enter")
     say.press_sequentially("看一下")
