@@ -24,27 +24,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 90.0  # seconds; machines that run tests are busy
 
-# Others' packages take most of a start. They are imported once; each process of the product is forked from
-# there, before any setting is read, and then imports the product itself.
+# Imports take most of a start: the product is imported once and each process forked from there.
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(
-    [
-        *("django.core.wsgi", "django.db.models", "django.forms", "django.http", "django.template"),
-        *("django.urls", "django.contrib.sessions.middleware", "psycopg", "psycopg_pool", "pydantic"),
-        *(
-            "structlog",
-            "structlog.dev",
-            "jinja2",
-            "babel",
-            "phonenumbers",
-            "procrastinate",
-            "orjson",
-            "msgspec",
-        ),
-        *("granian", "msgspec", "cryptography.fernet", "prometheus_client", "pypinyin", "rapidfuzz"),
-        *("chinese_calendar", "icalendar", "tests.processes"),
-    ]
-)
+_forks.set_forkserver_preload(["granian", "tests.processes", "tests.warm"])
 
 
 def _command(words: list[str], environment: dict[str, str], log: str) -> None:
@@ -57,7 +39,11 @@ def _command(words: list[str], environment: dict[str, str], log: str) -> None:
         os.dup2(number, target)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = ["headwater", *words]
+    multiprocessing.set_start_method(None, force=True)  # the platform's own, as for a command
     from headwater.entry.cli import main
+    from tests.warm import read_environment_anew
+
+    read_environment_anew()
 
     sys.exit(main())
 
