@@ -1,0 +1,1 @@
+"""What a unit of one currency is worth in another, dated; the company's own currency."""

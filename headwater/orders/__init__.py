@@ -1,0 +1,1 @@
+"""Orders, payment plans and payments: what customers owe and what came in."""

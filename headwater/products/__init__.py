@@ -1,0 +1,1 @@
+"""What the company sells: products, units, price books."""

@@ -1,0 +1,1 @@
+"""Offers to customers: versions, lines, discounts, tax, approval, the printed document, acceptance."""

@@ -1,0 +1,1 @@
+"""What people are to reach and what they say they will: targets, results, commitments."""
