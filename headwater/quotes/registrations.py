@@ -1,0 +1,5 @@
+"""What the room adds to the house."""
+
+
+def register() -> None:
+    """Called once when Django is ready."""
