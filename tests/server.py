@@ -84,7 +84,7 @@ def make_database(name: str, *, template: str, migrate: Callable[[str], None]) -
             _execute(connection, "ALTER DATABASE {} RENAME TO {}", draft, template)
             _forget_old_templates(connection)
         drop(connection, name)
-        _execute(connection, "CREATE DATABASE {} TEMPLATE {}", name, template)
+        _execute(connection, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
 
 
 def drop_database(name: str) -> None:

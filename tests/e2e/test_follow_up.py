@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from headwater.engagement.models import Activity, Comment, Task
 from headwater.engagement.services import follow_up
@@ -80,7 +80,7 @@ def test_a_call_is_recorded_discussed_and_ticked_off(
     assert made.outcome == "interested"
     assert composer.locator("textarea").input_value() == ""
     page.locator("#open-tasks").wait_for()
-    page.wait_for_function("!document.querySelector('.htmx-request')")  # the timeline has been read anew
+    expect(page.locator(".htmx-request")).to_have_count(0)  # the timeline has been read anew
 
     # A comment that names a colleague by pinyin; it stays when the timeline changes meanwhile.
     page.locator(f"#hw-activity-{made.pk} a", has_text="评论").click()
@@ -88,7 +88,7 @@ def test_a_call_is_recorded_discussed_and_ticked_off(
     say.press_sequentially("请", delay=60)
     with page.expect_response(lambda answer: answer.url.endswith(f"/leads/{company.lead}")):
         page.evaluate("document.body.dispatchEvent(new Event('hw-refresh'))")
-    page.wait_for_function("!document.querySelector('.htmx-request')")
+    expect(page.locator(".htmx-request")).to_have_count(0)
     assert say.input_value() == "请"
     say.press("End")
     say.press_sequentially("@wang", delay=60)
