@@ -6,6 +6,7 @@
 `product`                        starts real web and worker processes on `own_database`, to be killed at will
 """
 
+import gc
 import itertools
 import os
 import shutil
@@ -177,5 +178,7 @@ def _migrate(name: str) -> None:
 
     before = connection.settings_dict["NAME"]
     _connect_to(name)
+    gc.disable()  # as `headwater migrate` does
     call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
+    gc.enable()
     _connect_to(before)
