@@ -29,10 +29,11 @@ from headwater.platform.api import (
 from headwater.platform.api.records import ListParams, OneParams, parse_fields
 from headwater.sales import schemas, services
 from headwater.sales.duplicates import Match, find_duplicates, normalised
+from headwater.sales.line_api import offer_lines
 from headwater.sales.merge_api import MovedOut, moved_on, offer
-from headwater.sales.queries import find_pipeline, pipelines
-from headwater.sales.queries.board import column_totals, contact_roles
-from headwater.sales.queries.pipelines import PipelineView
+from headwater.sales.party_api import competitors, offer_rivals, offer_summary, offer_team, offer_ties
+from headwater.sales.pipelines_api import offer_checklists, pipelines_router
+from headwater.sales.queries.board import contact_roles
 from headwater.sales.related import find_related_list, related_page
 from headwater.sales.selecting import selected_ids
 from headwater.sales.services.merging_customers import ACCOUNTS, CONTACTS
@@ -160,8 +161,15 @@ contacts = _router("contact", services.assign_contacts, services.restore_contact
 opportunities = _router("opportunity", services.assign_opportunities, services.restore_opportunities)
 offer(accounts, ACCOUNTS)
 offer(contacts, CONTACTS)
+offer_lines(opportunities)
+offer_checklists(opportunities)
+offer_rivals(opportunities)
+offer_team(accounts, "account")
+offer_team(opportunities, "opportunity")
+offer_ties(accounts)
+for _key, _router_of in (("account", accounts), ("contact", contacts), ("opportunity", opportunities)):
+    offer_summary(_router_of, _key)
 customers = Router(tags=["Customers"])
-pipelines_router = Router(tags=["Pipelines"])
 
 
 def _match(found: Match) -> dict[str, Any]:
@@ -211,6 +219,8 @@ def move(request: ApiRequest, record_id: RecordId, body: schemas.StageMoveIn) ->
         version=check_version(request),
         lost_reason=body.lost_reason,
         note=body.note,
+        values=body.fields,
+        done=body.done,
     )
     return shown(access, "opportunity", record_id)
 
@@ -272,47 +282,11 @@ def remove_role(request: ApiRequest, record_id: RecordId, contact_id: RecordId) 
     return json_response({"items": _roles(record_id)})
 
 
-def _pipeline(one: PipelineView) -> dict[str, Any]:
-    return schemas.PipelineOut.from_orm(one).dict()
-
-
-@pipelines_router.get(
-    "", operation_id="pipeline_list", response=schemas.PipelinesOut, summary="List pipelines"
-)
-def pipeline_list(request: ApiRequest) -> HttpResponse:
-    permit(request, "pipelines.view")
-    items = [_pipeline(one) for one in pipelines()]
-    return json_response({"items": items, "next": None, "total": len(items)})
-
-
-@pipelines_router.get("/{record_id}", operation_id="pipeline_get", response=schemas.PipelineOut,
-                      summary="Get a pipeline with its stages")  # fmt: skip
-def pipeline_get(request: ApiRequest, record_id: RecordId) -> HttpResponse:
-    permit(request, "pipelines.view")
-    return json_response(_pipeline(find_pipeline(record_id)))
-
-
-@pipelines_router.get("/{record_id}/board", operation_id="pipeline_board", response=schemas.BoardOut,
-                      summary="What lies in each stage: counts and sums")  # fmt: skip
-def pipeline_board(request: ApiRequest, record_id: RecordId) -> HttpResponse:
-    access = permit(request, "opportunities.view")
-    pipeline = find_pipeline(record_id)
-    totals = column_totals(access, pipeline)
-    columns = [
-        {
-            "stage": schemas.StageOut.from_orm(stage).dict(),
-            "count": totals[stage.id].count,
-            "amounts": {currency: str(amount) for currency, amount in totals[stage.id].amounts.items()},
-        }
-        for stage in pipeline.stages
-    ]
-    return json_response({"pipeline": pipeline.id, "columns": columns})
-
-
 ROUTERS = {
     "/accounts": accounts,
     "/contacts": contacts,
     "/opportunities": opportunities,
+    "/competitors": competitors,
     "/customers": customers,
     "/pipelines": pipelines_router,
 }

@@ -28,6 +28,72 @@ class MovedMeanwhile(Conflict):
     remedy = _("Look at it again, then move it if that is still right.")
 
 
+class RequirementsUnmet(Conflict):
+    """A stage asks for more before it is left.
+
+    Facts: `id`, `name`, `stage` ({id, name}, where to), `stage_name`, `missing` (in words),
+    `missing_fields` ([{key, label}]), `missing_items` ([{id, name}]).
+    """
+
+    code = "stage.requirements"
+    message = _("“%(name)s” cannot move on to “%(stage_name)s” yet. Missing: %(missing)s.")
+    remedy = _("Fill in what is missing, tick off what is done, then move it.")
+
+
+class StageGone(Conflict):
+    """Facts: `stage` ({id, name})."""
+
+    code = "stage.gone"
+    message = _("The stage “%(name)s” is no longer in use.")
+    remedy = _("Look at the pipeline again and choose another stage.")
+
+
+class StageHolds(Conflict):
+    """Something goes out of use that still holds open opportunities. Facts: `name`, `count`."""
+
+    code = "stage.holds_opportunities"
+    message = _("“%(name)s” still holds %(count)s open opportunities.")
+    remedy = _("Say which stage they should go to.")
+
+
+class LastStage(Conflict):
+    """Facts: `name`."""
+
+    code = "stage.last"
+    message = _("“%(name)s” is the only open stage; a pipeline needs one.")
+
+
+class ClosingStage(Conflict):
+    """Won and lost belong to every pipeline. Facts: `name`."""
+
+    code = "stage.closing"
+    message = _("“%(name)s” is where opportunities are closed; every pipeline has it.")
+
+
+class DefaultPipeline(Conflict):
+    """Facts: `name`."""
+
+    code = "pipeline.default"
+    message = _("“%(name)s” is the default pipeline.")
+    remedy = _("Make another one the default first.")
+
+
+class PipelineArchived(Conflict):
+    """Facts: `name`."""
+
+    code = "pipeline.archived"
+    message = _("“%(name)s” is archived.")
+    remedy = _("Restore it first.")
+
+
+class TooManyStages(Conflict):
+    """Facts: `limit`."""
+
+    code = "pipeline.too_many"
+    message = _("There are %(limit)s already; that is the most.")
+    remedy = _("Archive one that nobody uses any more.")
+
+
 class NotClosed(Conflict):
     """Facts: `name`."""
 

@@ -138,3 +138,28 @@ class OpportunitiesMoved(Event):
     ids: list[int]
     stage_id: int
     status: str
+
+
+class PipelinesChanged(Event):
+    """Pipelines were set up anew: made, changed, archived; or their stages were."""
+
+    name = "pipeline.changed"
+    ids: list[int]
+
+
+class CompetitorsChanged(Event):
+    """Competitors were made, changed or archived."""
+
+    name = "competitor.changed"
+    ids: list[int]
+
+
+class TeamChanged(Event):
+    """Somebody joined or left the team of an account or opportunity, or got another role there."""
+
+    name = "team.changed"
+    record: str
+    record_id: int
+    user_id: int
+    joined: bool
+    left: bool

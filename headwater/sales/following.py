@@ -7,6 +7,7 @@ from headwater.engagement.types import Recorded
 from headwater.kernel import sql
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
+from headwater.sales.services.checklists import tick_followed_up
 
 
 def followed_up(access: Access, activities: Sequence[Recorded]) -> None:
@@ -28,6 +29,12 @@ def followed_up(access: Access, activities: Sequence[Recorded]) -> None:
         _touch(table, "x.id", ids, moments)
         if key != "account":
             _touch("sales_account", f"(SELECT p.account_id FROM {table} p WHERE p.id = x.id)", ids, moments)
+
+
+def opportunity_followed_up(access: Access, activities: Sequence[Recorded]) -> None:
+    """The same for opportunities; what is recorded today also ticks its point of the stage's checklist."""
+    followed_up(access, activities)
+    tick_followed_up(access, activities)
 
 
 def _touch(table: str, target: str, ids: list[int], moments: list[datetime]) -> None:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from headwater.customization.builtin import register_view
 from headwater.customization.importing import register_extensible
@@ -17,7 +17,8 @@ from headwater.organization.builtin import BUILTIN_ROLES, register_role_grants
 from headwater.platform.audit import register_acts
 from headwater.platform.imports.importers import register_importer
 from headwater.platform.notifications import register_kind
-from headwater.sales import belongings, carrying, following, picklists, record_types, timeline
+from headwater.sales import belongings, carrying, following, parties, picklists, record_types, timeline
+from headwater.sales.audit_words import audit_acts
 from headwater.sales.importing.importer import importers
 from headwater.sales.related import register_related_list
 from headwater.ui import navigation
@@ -43,7 +44,8 @@ def register() -> None:
         register_importer(importer)
         register_extensible(importer.record, importer.shape.picklists)
     carrying.register_parts()
-    register_acts(lambda: {"merge": pgettext("audit", "merged"), "unmerge": pgettext("audit", "took apart")})
+    parties.register()
+    register_acts(audit_acts)
 
 
 def _belongings() -> None:
@@ -115,6 +117,7 @@ def _permissions() -> None:
             register_permission(f"{plural}.{act}", label, group=SALES)
     register_permission("pipelines.view", _("See pipelines"), scoped=False, group=SALES)
     register_permission("stages.view", _("See stages"), scoped=False, group=SALES)
+    register_permission("pipelines.edit", _("Set up pipelines and stages"), scoped=False, group=SALES)
     for role in BUILTIN_ROLES:
         register_role_grants(role, {"pipelines.view": "all", "stages.view": "all"})
 
@@ -159,8 +162,11 @@ def _views() -> None:
 
 
 def _timelines() -> None:
-    for key in ("account", "contact", "opportunity"):
+    for key in ("account", "contact"):
         register_subject(key, recorded=following.followed_up, imported=following.followed_up)
+    register_subject(
+        "opportunity", recorded=following.opportunity_followed_up, imported=following.followed_up
+    )
     register_timeline_source(
         "stage_move",
         timeline.stage_moves,
@@ -279,6 +285,20 @@ def _navigation() -> None:
                 keywords=words,
             )
         )
+    navigation.register(
+        NavItem(
+            "settings.pipelines",
+            _("Pipelines"),
+            "/settings/pipelines",
+            "workflow",
+            group="process",
+            area="settings",
+            permission="pipelines.edit",
+            order=22,
+            keywords="pipeline stage checklist guandao jieduan",
+            note=_("Stages, what they require, and when a card counts as stuck"),
+        )
+    )
     for key, label, icon in [
         ("accounts", _("New account"), "building-2"),
         ("contacts", _("New contact"), "contact"),

@@ -18,6 +18,12 @@ class StageMoveIn(Schema):
     )
     lost_reason: str | None = Field(None, description="A value of the picklist lost_reason.")
     note: str | None = Field(None, max_length=500)
+    fields: dict[str, Any] = Field(
+        default_factory=dict, description="Required fields filled in with the move, custom ones as custom.<name>."
+    )
+    done: list[int] = Field(
+        default_factory=list, max_length=100, description="Points of the checklist that are done."
+    )
 
 
 class LoseIn(Schema):
@@ -80,43 +86,6 @@ class SalesBulkOut(Schema):
 
 class CountOut(Schema):
     count: int
-
-
-class StageOut(Schema):
-    id: int
-    name: str
-    kind: str
-    probability: int
-    color: str
-    days_until_stuck: int | None
-    position: int
-
-
-class PipelineOut(Schema):
-    id: int
-    name: str
-    business_line: str | None
-    is_default: bool
-    stages: list[StageOut]
-
-
-class PipelinesOut(Schema):
-    items: list[PipelineOut]
-    next: None = None
-    total: int
-
-
-class ColumnOut(Schema):
-    """A stage with what lies in it."""
-
-    stage: StageOut
-    count: int
-    amounts: dict[str, str] = Field(description="Sum by currency, exact decimals as text.")
-
-
-class BoardOut(Schema):
-    pipeline: int
-    columns: list[ColumnOut]
 
 
 class DuplicatesIn(Schema):

@@ -7,6 +7,7 @@ import { toast } from "./toasts";
 interface Offer { name: string; value: string; label: string }
 
 interface Problem {
+  code?: string;
   title?: string;
   detail?: string;
   remedy?: string;

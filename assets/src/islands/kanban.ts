@@ -1,6 +1,7 @@
 // <hw-kanban move="/opportunities/move"> around a board: drag, arrow keys on a card, the "move to" menu.
 // A move is shown at once and POSTed as id, column, from, before; a refusal puts the card back.
-// A column with data-ask="/deals/{id}/lose" opens that dialog instead: the move needs more words.
+// A column with data-ask="/deals/{id}/lose" opens that dialog instead: the move needs more words. Where a stage asks
+// for more before it is left, the dialog of `requirements` ("/deals/{id}/move?stage={stage}&from={from}") opens.
 import Sortable from "sortablejs";
 import { csrf } from "../core/dom";
 import { readProblem, showRefusal } from "../core/refusals";
@@ -21,9 +22,14 @@ class Kanban extends HTMLElement {
         onMove: (event) => { this.mark(event.to.closest("[data-column]")); },
         onEnd: (event) => {
           this.mark(null);
-          if (event.from === event.to && event.oldIndex === event.newIndex) return;
           const { from, oldDraggableIndex = 0 } = event;
-          void this.tell(event.item, () => from.insertBefore(event.item, from.querySelectorAll("[data-card]")[oldDraggableIndex] ?? null), from);
+          const back = (): void => {
+            event.item.remove();
+            from.insertBefore(event.item, from.querySelectorAll("[data-card]")[oldDraggableIndex] ?? from.querySelector(":scope > :not([data-card])"));
+          };
+          // The order within a column is that of the board: a card dropped in its own goes back to its place.
+          if (event.from === event.to) { if (event.oldIndex !== event.newIndex) back(); return; }
+          void this.tell(event.item, back, from);
         },
       }));
     }
@@ -70,7 +76,12 @@ class Kanban extends HTMLElement {
     list.prepend(card);
     card.focus();
     card.scrollIntoView({ block: "nearest", inline: "nearest" });
-    void this.tell(card, () => from.insertBefore(card, next), from);
+    void this.tell(card, () => { from.insertBefore(card, next); card.focus(); }, from);
+  }
+
+  private say(words: string): void {
+    const said = this.querySelector("[data-said]");
+    if (said) said.textContent = words;
   }
 
   private key(event: KeyboardEvent): void {
@@ -118,11 +129,21 @@ class Kanban extends HTMLElement {
       if (response.ok) {
         const raised = JSON.parse(response.headers.get("HX-Trigger") ?? "{}") as Record<string, Toast>;
         if (raised["hw-toast"]) toast(raised["hw-toast"]);
+        this.say(t("movedTo", column?.getAttribute("aria-label") ?? ""));
         this.dispatchEvent(new CustomEvent("hw-moved", { detail: Object.fromEntries(body), bubbles: true }));
         return;
       }
       back();
-      showRefusal(null, readProblem(response.headers.get("Content-Type"), await response.text()));
+      const problem = readProblem(response.headers.get("Content-Type"), await response.text());
+      const form = this.getAttribute("requirements");
+      if (problem.code === "stage.requirements" && form) {
+        const known: Record<string, string | null> = { id: body.get("id"), stage: body.get("column"), from: body.get("from") };
+        void send("GET", form.replace(/\{(\w+)\}/g, (_all, name: string) => known[name] ?? ""), { target: "#hw-dialog" });
+        return;
+      }
+      showRefusal(null, problem);
+      // Somebody was faster: the board shows where the card lies now.
+      if (problem.code === "opportunity.moved_meanwhile") this.dispatchEvent(new CustomEvent("hw-refresh", { bubbles: true }));
     } catch {
       back();
       toast({ kind: "error", text: t("networkTitle"), note: t("networkNote") });

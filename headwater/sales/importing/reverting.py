@@ -12,8 +12,10 @@ from headwater.platform.events import emit
 from headwater.platform.imports.slots import Slot, from_json, is_json
 from headwater.platform.imports.types import Done, Outcome, Undone, Work
 from headwater.sales.importing.matching import load_slots
+from headwater.sales.importing.products import take_products_back
 from headwater.sales.importing.saving import save_changed
-from headwater.sales.importing.shapes import Shape
+from headwater.sales.importing.shapes import PRODUCT, Shape
+from headwater.sales.importing.stages import is_in_use
 from headwater.sales.services.sets import chunks
 
 # Whatever somebody does to a record leaves an audit row; follow-ups, tasks and comments stand beside it.
@@ -106,7 +108,12 @@ def _put_back(shape: Shape, slot: Slot, changes: dict[str, Any], taken: dict[tup
     code = ""
     if "stage_id" in changes and to_json(slot.values["stage_id"]) != changes["stage_id"][1]:
         return "import.changed_since"  # it moved on: what a stage decides belongs together
+    if "stage_id" in changes and not is_in_use(changes["stage_id"][0]):
+        return "import.stage_gone"
     for field, (before, after) in changes.items():
+        if field == PRODUCT:
+            code = code or take_products_back(slot.id or 0, before, after)
+            continue
         is_custom = field.startswith("custom.")
         place = slot.custom if is_custom else slot.values
         name = field.removeprefix("custom.")

@@ -1,6 +1,6 @@
 """A chunk of rows to records: linked, matched, decided one after the other, written as sets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,27 @@ from headwater.platform.imports.cells import Draft
 from headwater.platform.imports.results import keep_marks, mark_of, seen_marks
 from headwater.platform.imports.slots import Index, Slot, fresh_plans
 from headwater.platform.imports.types import Outcome, Policy, RowResult, SourceRow, Work
+from headwater.sales.checking import Blocked, blocked_rows
+from headwater.sales.importing import beside
+from headwater.sales.importing.history import (
+    COLLECT,
+    NAME,
+    days_missing,
+    gathering_account,
+    give_customer,
+    give_names,
+    settle_days,
+)
 from headwater.sales.importing.links import find_links
 from headwater.sales.importing.matching import TWIN, keys_of, load_slots, matching_ids
+from headwater.sales.importing.products import Named, Products, named, products_of
 from headwater.sales.importing.reading import RowReader
-from headwater.sales.importing.saving import save_changed, save_created
-from headwater.sales.importing.shapes import CLOSED_AT, CREATED_AT, OWNER, Shape
+from headwater.sales.importing.saving import save_changed, save_created, save_teams
+from headwater.sales.importing.shapes import CREATED_AT, OWNER, STAGE, Shape
 from headwater.sales.importing.stages import STAGE_COLUMNS, Stages
+from headwater.sales.types import Standing
+
+CLOSED = frozenset({Standing.WON.value, Standing.LOST.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +49,12 @@ class SalesSession:
         self.access, self.work, self.shape = access, work, shape
         self.policy = Policy(work.options["policy"])
         self.reader = RowReader(access, work, shape, pending=not writes)
-        self.stages = Stages(work.options) if shape.key == "opportunity" else None
+        self.stages = Stages(access, work.options) if shape.key == "opportunity" else None
+        self.products = Products(access, work.options) if shape.key == "opportunity" else None
+        self.gathers: int | None = None
+        if work.options.get("account_missing") == COLLECT:
+            # Before the start it may not be there yet; nothing then lies in it.
+            self.gathers = work.prepared.get("account") or gathering_account() or -1
 
     def prepare(self, rows: Sequence[SourceRow]) -> Prepared:
         return Prepared(rows)
@@ -46,6 +66,7 @@ class SalesSession:
         for mark, number in seen_marks(self.work.job_id, list(marks)).items():
             pass_.index.slots.setdefault(marks[mark], Slot(None, number))
         results = pass_.decide()
+        say(results, beside.parents(pass_, writes=False)[1])
         kept = {
             mark_of(key): slot.number for slot in pass_.created for key in keys_of(self.shape, slot.values)
         }
@@ -56,12 +77,22 @@ class SalesSession:
         """Write the rows inside the engine's transaction."""
         pass_ = Pass(self, prepared, writes=True)
         results = pass_.decide()
-        save_created(self.access, self.work, self.shape, pass_.created)
+        save_created(self.access, self.work, self.shape, pass_.created, beside.openings(pass_))
         save_changed(self.access, self.work, self.shape, list(pass_.changed.values()))
+        beside.write_products(pass_)
+        save_teams(self.access, self.shape, beside.teams(pass_))
+        beside.write_all_parents(pass_, results)
         by_number = {result.number: result for result in results}
         for number, slot in pass_.slot_of.items():
             by_number[number].record_id = slot.id
         return results
+
+
+def say(results: Sequence[RowResult], notes: Mapping[int, tuple[str, str, str]]) -> None:
+    """Put a word to rows about which nothing else is to be said."""
+    for result in results:
+        if result.number in notes and not result.code:
+            result.field, result.code, result.detail = notes[result.number]
 
 
 class Pass:
@@ -75,18 +106,33 @@ class Pass:
         self.slot_of: dict[int, Slot] = {}
         self.index: Index[Slot] = Index()
         self.several: set[str] = set()
+        self.session = session
         self.drafts = session.reader.read(prepared.rows)
+        self.named: dict[int, Named] = {}  # products by row
+        if self.stages is not None:
+            give_customer(self.drafts, session.gathers)
+            give_names(self.drafts)
         find_links(session.access, self.shape, self.drafts)
         good = [draft for draft in self.drafts if not draft.problems]
         updates = writes and self.policy in (Policy.FILL, Policy.UPDATE)
         with fresh_plans():
             known = load_slots(session.access, self.shape, matching_ids(self.shape, good), lock=updates)
+        self.held: dict[int, set[int]] = {}  # products by opportunity
+        if self.stages is not None:
+            self.stages.begin(known, writes=writes)
+            if self.policy is not Policy.SKIP:
+                self.held = products_of([slot.id for slot in known if slot.id is not None])
         for slot in known:
             keys = keys_of(self.shape, slot.values)
             self.several.update(
                 value for kind, value in keys if kind == TWIN and (kind, value) in self.index.slots
             )
             self.index.add(slot, keys)
+        fresh = {one.number: one for one in good if self._find(one) is None}
+        self.blocked: dict[int, Blocked] = {}
+        if self.stages is None and fresh:
+            said = {number: _said(one) for number, one in fresh.items()}
+            self.blocked = blocked_rows(session.access, self.shape.key, said)
 
     def keys(self, draft: Draft) -> list[tuple[str, str]]:
         return keys_of(self.shape, draft.columns)
@@ -96,7 +142,7 @@ class Pass:
 
     def _decide(self, draft: Draft) -> RowResult:
         notes = self._links(draft)
-        problems = [*draft.problems, *self._stage(draft)]
+        problems = [*draft.problems, *self._stage(draft), *self._products(draft)]
         if problems:
             field, code, _words = problems[0]
             words = "；".join(words for _field, _code, words in problems)
@@ -128,6 +174,9 @@ class Pass:
     def _stage(self, draft: Draft) -> list[tuple[str, str, str]]:
         return [] if self.stages is None or draft.problems else self.stages.place(draft)
 
+    def _products(self, draft: Draft) -> list[tuple[str, str, str]]:
+        return [] if self.session.products is None or draft.problems else self.session.products.find(draft)
+
     def _find(self, draft: Draft) -> Slot | None:
         """Whom the row means. A name tells only where one of the two has no number of its own."""
         keys = self.keys(draft)
@@ -142,7 +191,12 @@ class Pass:
     # --- new
 
     def _create(self, draft: Draft, twin: Slot | None = None) -> RowResult:
+        if draft.number in self.blocked:
+            rule = self.blocked[draft.number]
+            return RowResult(draft.number, Outcome.FAILED, code=rule.code, detail=rule.detail)
         values = dict(draft.columns)
+        if NAME in draft.extra:
+            values.setdefault("name", draft.extra[NAME])
         missing = next((name for name in self.shape.needs if not values.get(name)), None)
         if missing is not None:
             field = missing.removesuffix("_id")
@@ -157,16 +211,39 @@ class Pass:
             result.code, result.detail = "import.duplicate_created", self._who(twin)
         slot = Slot(None, draft.number)
         slot.values = values | {
-            "owner_id": draft.extra.get(OWNER) or self.options["owner"],
+            "owner_id": int(draft.extra.get(OWNER) or self.options["owner"]),
             CREATED_AT: draft.extra.get(CREATED_AT),
         }
-        if CLOSED_AT in self.shape.moments and self.stages is not None:
+        if self.stages is not None:
             slot.values |= self.stages.new(draft)
+            problems = settle_days(draft, slot.values)
+            if problems:
+                field, code, words = problems[0]
+                return RowResult(draft.number, Outcome.FAILED, code=code, field=field, detail=words)
+            note = days_missing(draft, slot.values)
+            if note is not None and not result.code:
+                result.field, result.code, result.detail = note
+            if (found := named(draft)) is not None:
+                self.named[draft.number] = found
+        problem = self._left(draft, slot)
+        if problem:
+            return problem
         slot.custom, slot.name = dict(draft.custom), values["name"]
         self.index.add(slot, keys_of(self.shape, slot.values))
         self.created.append(slot)
         self.slot_of[draft.number] = slot
         return result
+
+    def _left(self, draft: Draft, slot: Slot) -> RowResult | None:
+        """Somebody who left has a past: sales that are closed, nothing that is still to be worked on."""
+        names = self.session.reader.names
+        if slot.values["owner_id"] not in names.leavers or slot.values.get("status") in CLOSED:
+            return None
+        if self.options["owner_unknown"] == "default":
+            slot.values["owner_id"] = self.options["owner"]
+            return None
+        words = _("The owner has left; only what is closed can be theirs.")
+        return RowResult(draft.number, Outcome.FAILED, code="owner.inactive", field=OWNER, detail=words)
 
     # --- known
 
@@ -189,7 +266,12 @@ class Pass:
         refusal = self._refusal(draft, slot)
         if refusal is not None:
             return RowResult(draft.number, Outcome.SKIPPED, code=refusal[0], detail=refusal[1])
+        if self.stages is not None:
+            held = self.stages.held_back(draft, slot, fills=self.policy is Policy.FILL)
+            if held is not None:
+                return RowResult(draft.number, Outcome.FAILED, code=held[0], field=STAGE, detail=held[1])
         changes, taken = self._apply(draft, slot)
+        changes |= beside.take_products(self, draft, slot)
         code = detail = ""
         if taken:
             code = "import.value_taken"
@@ -225,7 +307,7 @@ class Pass:
         fills = self.policy == Policy.FILL
         given = dict(draft.columns)
         if draft.extra.get(OWNER):
-            given["owner_id"] = draft.extra[OWNER]
+            given["owner_id"] = int(draft.extra[OWNER])
         if self.stages is not None:
             given = self.stages.change(draft, slot, given, fills=fills)
         for attribute, value in given.items():
@@ -251,6 +333,11 @@ class Pass:
         for field, (before, after) in changes.items():
             slot.changes[field] = [slot.changes.get(field, [before])[0], after]
         return changes, taken
+
+
+def _said(draft: Draft) -> dict[str, Any]:
+    """What the rules against duplicates look at: the company by its name, as the row says it."""
+    return draft.columns | {"account_name": draft.extra.get("account")}
 
 
 def is_empty(value: Any) -> bool:

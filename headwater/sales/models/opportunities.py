@@ -23,6 +23,7 @@ class Opportunity(Record):
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="+", db_index=False)
     status = models.CharField(max_length=8, choices=Standing, default=Standing.OPEN)
     amount = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    amount_by_hand = models.BooleanField(default=False)  # with lines: it does not follow them
     currency = models.CharField(max_length=3, choices=Currency, default=Currency.CNY)
     probability = models.PositiveSmallIntegerField()
     expected_close_on = models.DateField(null=True)
@@ -75,6 +76,11 @@ class Opportunity(Record):
                 fields=["stage", "expected_close_on", "id"],
                 name="opportunity_column",
                 condition=Q(archived_at__isnull=True),
+            ),
+            models.Index(
+                fields=["stage", "-closed_at", "-id"],
+                name="opportunity_closed",
+                condition=Q(archived_at__isnull=True, closed_at__isnull=False),
             ),
         ]
 

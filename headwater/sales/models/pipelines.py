@@ -2,17 +2,20 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from headwater.sales.types import Standing
+
+VERSIONS = "pipeline"  # the kind under which versions of a pipeline are kept
 
 
 class Pipeline(models.Model):
     """An ordered set of stages; every company has a default one."""
 
     name = models.CharField(max_length=80)
-    business_line = models.CharField(max_length=80, null=True)
+    business_line = models.CharField(max_length=80, null=True)  # a value of the picklist of that name
     is_default = models.BooleanField(default=False)
     position = models.IntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
@@ -22,7 +25,9 @@ class Pipeline(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["name"], name="pipeline_name_once"),
+            models.UniqueConstraint(
+                fields=["name"], name="pipeline_name_once", condition=Q(archived_at__isnull=True)
+            ),
             models.UniqueConstraint(
                 fields=["is_default"], name="pipeline_one_default", condition=Q(is_default=True)
             ),
@@ -36,7 +41,11 @@ class Pipeline(models.Model):
 
 
 class Stage(models.Model):
-    """A step of a pipeline. `kind` says what an opportunity in it is: open, won or lost."""
+    """A step of a pipeline. `kind` says what an opportunity in it is: open, won or lost.
+
+    `required_fields` are keys of the catalogue that must be filled before an opportunity leaves it forwards.
+    An archived one has a negative position: it stands in no order any more.
+    """
 
     pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="stages", db_index=False)
     name = models.CharField(max_length=80)
@@ -45,6 +54,8 @@ class Stage(models.Model):
     probability = models.PositiveSmallIntegerField()
     days_until_stuck = models.PositiveSmallIntegerField(null=True)
     color = models.CharField(max_length=20, default="gray")
+    guidance = models.TextField(default="", blank=True)
+    required_fields = ArrayField(models.CharField(max_length=120), default=list, blank=True)
     archived_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -73,6 +84,33 @@ class Stage(models.Model):
                 condition=Q(kind=Standing.OPEN, probability__lte=100)
                 | Q(kind=Standing.WON, probability=100)
                 | Q(kind=Standing.LOST, probability=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StageItem(models.Model):
+    """A point of a stage's checklist. With an `activity_kind` such a follow-up ticks it by itself."""
+
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="items", db_index=False)
+    name = models.CharField(max_length=120)
+    guidance = models.TextField(default="", blank=True)
+    activity_kind = models.CharField(max_length=20, null=True)
+    position = models.IntegerField()
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="stage_item_has_name", condition=~Q(name="")),
+            models.UniqueConstraint(
+                fields=["stage", "name"], name="stage_item_name_once", condition=Q(archived_at__isnull=True)
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["stage", "position"], name="stage_item_order", condition=Q(archived_at__isnull=True)
             ),
         ]
 

@@ -1,7 +1,11 @@
 """Pipelines with their stages. A handful of rows that everybody may know."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
+
+import orjson
 
 from headwater.kernel import sql
 from headwater.kernel.errors import NotFound
@@ -9,8 +13,18 @@ from headwater.sales.types import Standing
 
 
 @dataclass(frozen=True, slots=True)
+class ItemView:
+    """A point of a stage's checklist."""
+
+    id: int
+    name: str
+    guidance: str
+    activity_kind: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class StageView:
-    """A step of a pipeline."""
+    """A step of a pipeline, and what must be done before it is left forwards."""
 
     id: int
     pipeline_id: int
@@ -20,6 +34,9 @@ class StageView:
     color: str
     days_until_stuck: int | None
     position: int
+    guidance: str = ""
+    required_fields: tuple[str, ...] = ()
+    items: tuple[ItemView, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -35,6 +52,8 @@ class PipelineView:
     business_line: str | None
     is_default: bool
     stages: tuple[StageView, ...]
+    version: int = 1
+    is_archived: bool = False
 
     @cached_property
     def by_id(self) -> dict[int, StageView]:
@@ -58,19 +77,34 @@ class PipelineView:
         return next(stage for stage in self.stages if stage.kind == Standing.LOST)
 
 
+# A stage out of use has a negative position; those of an archived pipeline keep theirs.
+_SELECT = """
+SELECT p.id, p.name, p.business_line, p.is_default, p.version, p.archived_at IS NOT NULL AS is_archived,
+  s.id AS stage_id, s.name AS stage_name, s.kind, s.probability, s.color, s.days_until_stuck, s.position,
+  s.guidance, s.required_fields,
+  (SELECT json_agg(json_build_array(i.id, i.name, i.guidance, i.activity_kind) ORDER BY i.position, i.id)
+     ::text FROM sales_stageitem i WHERE i.stage_id = s.id AND i.archived_at IS NULL) AS items
+FROM sales_pipeline p JOIN sales_stage s ON s.pipeline_id = p.id AND s.position >= 0
+"""
+_ORDER = " ORDER BY p.is_default DESC, p.position, p.id, s.position, s.id"
+
+
 def pipelines() -> list[PipelineView]:
     """All pipelines in use, the default one first."""
-    rows = sql.rows(
-        "SELECT p.id, p.name, p.business_line, p.is_default, s.id AS stage_id, s.name AS stage_name, s.kind,"
-        " s.probability, s.color, s.days_until_stuck, s.position"
-        " FROM sales_pipeline p JOIN sales_stage s ON s.pipeline_id = p.id"
-        " WHERE p.archived_at IS NULL AND s.archived_at IS NULL"
-        " ORDER BY p.is_default DESC, p.position, p.id, s.position, s.id"
-    )
+    return _views(sql.rows(f"{_SELECT} WHERE p.archived_at IS NULL{_ORDER}"))
+
+
+def archived_pipelines() -> list[PipelineView]:
+    """Those out of use."""
+    return _views(sql.rows(f"{_SELECT} WHERE p.archived_at IS NOT NULL{_ORDER}"))
+
+
+def _views(rows: Iterable[Mapping[str, Any]]) -> list[PipelineView]:
     grouped: dict[int, list[StageView]] = {}
+    heads: dict[int, Mapping[str, Any]] = {}
     for row in rows:
+        heads.setdefault(row["id"], row)
         grouped.setdefault(row["id"], []).append(_stage(row))
-    heads = {row["id"]: row for row in rows}
     return [
         PipelineView(
             id=key,
@@ -78,21 +112,26 @@ def pipelines() -> list[PipelineView]:
             business_line=heads[key]["business_line"],
             is_default=heads[key]["is_default"],
             stages=tuple(stages),
+            version=heads[key]["version"],
+            is_archived=heads[key]["is_archived"],
         )
         for key, stages in grouped.items()
     ]
 
 
-def _stage(row: dict[str, object]) -> StageView:
+def _stage(row: Mapping[str, Any]) -> StageView:
     return StageView(
-        id=row["stage_id"],  # type: ignore[arg-type]
-        pipeline_id=row["id"],  # type: ignore[arg-type]
-        name=str(row["stage_name"]),
-        kind=str(row["kind"]),
-        probability=row["probability"],  # type: ignore[arg-type]
-        color=str(row["color"]),
-        days_until_stuck=row["days_until_stuck"],  # type: ignore[arg-type]
-        position=row["position"],  # type: ignore[arg-type]
+        id=row["stage_id"],
+        pipeline_id=row["id"],
+        name=row["stage_name"],
+        kind=row["kind"],
+        probability=row["probability"],
+        color=row["color"],
+        days_until_stuck=row["days_until_stuck"],
+        position=row["position"],
+        guidance=row.get("guidance") or "",
+        required_fields=tuple(row.get("required_fields") or ()),
+        items=tuple(ItemView(*item) for item in orjson.loads(row.get("items") or "[]")),
     )
 
 
@@ -101,21 +140,34 @@ def default_pipeline() -> PipelineView:
     return pipelines()[0]
 
 
-def find_pipeline(pipeline_id: int | None) -> PipelineView:
-    """The pipeline of an id, or the default one for None; refuses with `NotFound`."""
+def pipeline_of_line(line: str | None) -> PipelineView:
+    """The pipeline of a business line, or the default one where it has none."""
     known = pipelines()
+    return next((one for one in known if line and one.business_line == line), known[0])
+
+
+def find_pipeline(pipeline_id: int | None) -> PipelineView:
+    """The pipeline of an id, in use or not, or the default one for None; refuses with `NotFound`."""
     if pipeline_id is None:
-        return known[0]
-    for pipeline in known:
-        if pipeline.id == pipeline_id:
-            return pipeline
-    raise NotFound(record="pipeline", id=pipeline_id)
+        return default_pipeline()
+    found = _views(sql.rows(f"{_SELECT} WHERE p.id = %s{_ORDER}", (pipeline_id,)))
+    if not found:
+        raise NotFound(record="pipeline", id=pipeline_id)
+    return found[0]
 
 
 def stages_by_id() -> dict[int, StageView]:
-    """Every stage by id, retired ones included: old records still name them."""
+    """Every stage by id, retired ones included: old records still name them. Without their requirements."""
     rows = sql.rows(
         "SELECT s.pipeline_id AS id, s.id AS stage_id, s.name AS stage_name, s.kind, s.probability, s.color,"
         " s.days_until_stuck, s.position FROM sales_stage s"
     )
     return {row["stage_id"]: _stage(row) for row in rows}
+
+
+def open_counts() -> dict[int, int]:
+    """How many open opportunities, archived ones too, each stage holds: those that must go somewhere."""
+    rows = sql.rows(
+        "SELECT stage_id, count(*) AS held FROM sales_opportunity WHERE status = 'open' GROUP BY stage_id"
+    )
+    return {row["stage_id"]: row["held"] for row in rows}

@@ -1,7 +1,7 @@
 """Opportunities move along their pipeline; one or many, by the same statements.
 
 This is the only place that changes an opportunity's stage: it keeps status, chance, closing date and the
-history of moves together.
+history of moves together, and asks for what a stage requires before it is left forwards.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,8 +22,10 @@ from headwater.platform.events import emit
 from headwater.sales.errors import MovedMeanwhile, NotClosed
 from headwater.sales.events import OpportunitiesMoved
 from headwater.sales.models import Opportunity
-from headwater.sales.queries.pipelines import PipelineView, StageView, find_pipeline, pipelines, stages_by_id
+from headwater.sales.queries.pipelines import PipelineView, StageView, find_pipeline, stages_by_id
+from headwater.sales.queries.requirements import origins_of
 from headwater.sales.services.kinds import OPPORTUNITY
+from headwater.sales.services.requirements import fill_in, hold_stage, missing_for, refusal
 from headwater.sales.services.sets import chunks, not_found
 from headwater.sales.services.writing import lock_record, lock_records
 from headwater.sales.types import Standing
@@ -70,12 +72,17 @@ def move_stage(
     version: int | None = None,
     lost_reason: str | None = None,
     note: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    done: Sequence[int] = (),
 ) -> Opportunity:
     """Move one opportunity to a stage of its pipeline; already there is fine and changes nothing.
 
     `from_stage_id` is where the mover saw it: when somebody else moved it since, `MovedMeanwhile` refuses.
-    Refuses with `Invalid` a stage of another pipeline and a lost one without a reason.
+    `values` are filled in and the points `done` of checklists ticked before the move, all or nothing.
+    Refuses with `RequirementsUnmet`, with `StageGone`, and with `Invalid` a stage of another pipeline and a
+    lost one without a reason.
     """
+    hold_stage(stage_id)
     opportunity: Opportunity = lock_record(access, OPPORTUNITY, opportunity_id, version=version)
     stage = stage_of(find_pipeline(opportunity.pipeline_id), stage_id)
     said = closing(access, stage, lost_reason=lost_reason, note=note)
@@ -83,6 +90,7 @@ def move_stage(
         return opportunity
     if from_stage_id is not None and from_stage_id != opportunity.stage_id:
         raise _moved_meanwhile(opportunity)
+    fill_in(access, opportunity, values or {}, done)
     move_locked(access, [opportunity], stage, said)
     opportunity.refresh_from_db()
     return opportunity
@@ -91,7 +99,7 @@ def move_stage(
 def win(
     access: Access, opportunity_id: int, *, version: int | None = None, note: str | None = None
 ) -> Opportunity:
-    """Move to the pipeline's won stage."""
+    """Move to the pipeline's won stage; refuses as `move_stage` does."""
     stage = _pipeline_of(access, opportunity_id).won
     return move_stage(access, opportunity_id, stage_id=stage.id, version=version, note=note)
 
@@ -114,20 +122,22 @@ def lose(
 @transaction.atomic
 def reopen(access: Access, opportunity_id: int, *, version: int | None = None) -> Opportunity:
     """Take a closed opportunity back to the open stage it was in last; refuses with `NotClosed`."""
+    stage = _open_last(access, opportunity_id)
+    hold_stage(stage.id)
     opportunity: Opportunity = lock_record(access, OPPORTUNITY, opportunity_id, version=version)
     if opportunity.status == Standing.OPEN:
         raise NotClosed(id=opportunity.pk, name=opportunity.name)
-    pipeline = find_pipeline(opportunity.pipeline_id)
-    last = sql.value(
-        "SELECT m.from_stage_id FROM sales_stagemove m JOIN sales_stage s ON s.id = m.from_stage_id"
-        " WHERE m.opportunity_id = %s AND s.kind = 'open' AND s.pipeline_id = %s AND s.archived_at IS NULL"
-        " ORDER BY m.at DESC, m.id DESC LIMIT 1",
-        (opportunity.pk, pipeline.id),
-    )
-    stage = pipeline.by_id.get(last) or pipeline.first
+    if opportunity.pipeline_id != stage.pipeline_id:
+        raise _moved_meanwhile(opportunity)
     move_locked(access, [opportunity], stage, Closing())
     opportunity.refresh_from_db()
     return opportunity
+
+
+def _open_last(access: Access, opportunity_id: int) -> StageView:
+    pipeline = _pipeline_of(access, opportunity_id)
+    last = origins_of([opportunity_id]).get(opportunity_id)
+    return (pipeline.by_id.get(last) if last is not None else None) or pipeline.first
 
 
 @transaction.atomic
@@ -139,30 +149,77 @@ def move_many(
     lost_reason: str | None = None,
     note: str | None = None,
 ) -> list[BulkResult]:
-    """Move opportunities to one stage; those of another pipeline stay. A result for every id, as asked."""
+    """Move opportunities to one stage. A result for every id, as asked.
+
+    Those of another pipeline stay, and so do those that lack what is required (`stage.requirements`).
+    """
     stage = stages_by_id().get(stage_id)
     if stage is None:
         raise Invalid.one("stage", "relation.not_found", _("There is no such stage."))
+    hold_stage(stage_id)
     said = closing(access, stage, lost_reason=lost_reason, note=note)
     wanted = list(dict.fromkeys(ids))
     results: dict[int, BulkResult] = {}
     moving = []
-    known = {pipeline.id: pipeline for pipeline in pipelines()}
+    others: dict[int, PipelineView] = {}
     for opportunity in lock_records(access, OPPORTUNITY, wanted):
         if opportunity.pipeline_id != stage.pipeline_id:
-            code, detail = _other_pipeline(known[opportunity.pipeline_id])
+            if opportunity.pipeline_id not in others:
+                others[opportunity.pipeline_id] = find_pipeline(opportunity.pipeline_id)
+            code, detail = _other_pipeline(others[opportunity.pipeline_id])
             results[opportunity.pk] = BulkResult(opportunity.pk, False, code, detail)
             continue
         results[opportunity.pk] = BulkResult(opportunity.pk, True)
         if opportunity.stage_id != stage.id:
             moving.append(opportunity)
-    move_locked(access, moving, stage, said)
+    held = missing_for(access, moving, stage)
+    for opportunity in moving:
+        if opportunity.pk in held:
+            refused = refusal(opportunity, stage, held[opportunity.pk])
+            results[opportunity.pk] = BulkResult(
+                opportunity.pk, False, refused.code, refused.detail, refused.facts
+            )
+    _write(access, [one for one in moving if one.pk not in held], stage, said)
     missing = not_found(OPPORTUNITY, [one for one in wanted if one not in results])
     return [(results | missing)[one] for one in wanted]
 
 
-def move_locked(access: Access, found: Sequence[Opportunity], stage: StageView, said: Closing) -> None:
-    """Move locked opportunities that are elsewhere; with history, audit and one event per chunk."""
+def move_locked(
+    access: Access,
+    found: Sequence[Opportunity],
+    stage: StageView,
+    said: Closing,
+    *,
+    pending: Mapping[str, Any] | None = None,
+) -> None:
+    """Move locked opportunities that are elsewhere; `pending` are values about to be written with the move.
+
+    Refuses with `RequirementsUnmet` the first that lacks something.
+    """
+    missing = missing_for(access, found, stage, pending=pending)
+    for opportunity in found:
+        if opportunity.pk in missing:
+            raise refusal(opportunity, stage, missing[opportunity.pk])
+    _write(access, found, stage, said)
+
+
+def relocate(access: Access, stage_ids: Sequence[int], stage: StageView) -> int:
+    """Move every open opportunity of stages that go out of use, archived ones too; how many.
+
+    The caller has locked the stages. Nothing is asked: nobody goes on by this.
+    """
+    ids = sql.values(
+        "SELECT id FROM sales_opportunity WHERE stage_id = ANY(%s::bigint[]) AND status = 'open'"
+        " ORDER BY id FOR NO KEY UPDATE",
+        (list(stage_ids),),
+    )
+    for piece in chunks(ids):
+        _write(access, list(Opportunity.objects.filter(pk__in=piece).order_by("pk")), stage, Closing())
+    return len(ids)
+
+
+def _write(access: Access, found: Sequence[Opportunity], stage: StageView, said: Closing) -> None:
+    """The move itself, with history, audit and one event per chunk."""
     if not found:
         return
     moment = clock.now()

@@ -12,21 +12,15 @@ from headwater.kernel.access import Access
 from headwater.kernel.catalogue import Cleaned, clean
 from headwater.kernel.errors import Invalid
 from headwater.sales.models import Opportunity
-from headwater.sales.queries.pipelines import StageView, find_pipeline, stages_by_id
+from headwater.sales.queries.pipelines import StageView, find_pipeline, pipeline_of_line, stages_by_id
 from headwater.sales.services import sets
 from headwater.sales.services.kinds import OPPORTUNITY
+from headwater.sales.services.lines import mind_lines
 from headwater.sales.services.moving import Closing, closing, move_locked, stage_of, write_moves
-from headwater.sales.services.writing import (
-    choose_owner,
-    differences,
-    external_id_taken,
-    insert,
-    lock_record,
-    save_changes,
-)
+from headwater.sales.services.requirements import TAKEN, hold_stage
+from headwater.sales.services.writing import choose_owner, differences, insert, lock_record, save_changes
 from headwater.sales.types import Standing, Why
 
-_TAKEN = {"opportunity_external_id_once": external_id_taken}
 _PLACE = ("pipeline", "stage")
 _LOST = ("lost_reason", "lost_note")
 
@@ -35,13 +29,15 @@ _LOST = ("lost_reason", "lost_note")
 def create_opportunity(access: Access, values: Mapping[str, Any], *, why: str = Why.CREATED) -> int:
     """Make an opportunity from raw values; its id.
 
-    Without a stage it begins at the first one of its pipeline, without a pipeline in the default one; its
-    chance is the stage's unless given. Refuses with `Invalid` a stage of another pipeline.
+    Without a stage it begins at the first one of its pipeline, without a pipeline in that of its business
+    line or the default one; its chance is the stage's unless given. Wherever it begins, it has left no
+    stage yet: requirements count from there on. Refuses with `Invalid` a stage of another pipeline, and
+    with `StageGone`.
     """
     cleaned = clean(OPPORTUNITY.record_type, values, access)
     fields = cleaned.fields
     choose_owner(access, fields)
-    stage = _place(fields.get("pipeline"), fields.get("stage"))
+    stage = _place(fields.get("pipeline"), fields.get("stage"), fields.get("business_line"))
     said = closing(
         access, stage, lost_reason=fields.pop("lost_reason", None), note=fields.pop("lost_note", None)
     )
@@ -54,7 +50,7 @@ def create_opportunity(access: Access, values: Mapping[str, Any], *, why: str = 
         "lost_reason": said.lost_reason,
         "lost_note": said.note if stage.kind == Standing.LOST else None,
     }
-    opportunity = insert(access, OPPORTUNITY, cleaned, why=why, on_conflict=_TAKEN, derived=derived)
+    opportunity = insert(access, OPPORTUNITY, cleaned, why=why, on_conflict=TAKEN, derived=derived)
     write_moves(access, [opportunity.pk], [None], said)
     return int(opportunity.pk)
 
@@ -66,26 +62,36 @@ def update_opportunity(
     """Change an opportunity. Another stage is a move, by the same rules as `move_stage`; another pipeline
     takes its first stage unless one is given. Another owner needs the permission to assign.
     """
-    opportunity: Opportunity = lock_record(access, OPPORTUNITY, record_id, version=version)
     cleaned = clean(OPPORTUNITY.record_type, values, access, partial=True)
+    if any(cleaned.fields.get(key) for key in _PLACE):
+        _place(
+            cleaned.fields.get("pipeline"), cleaned.fields.get("stage")
+        )  # held before the record is locked
+    opportunity: Opportunity = lock_record(access, OPPORTUNITY, record_id, version=version)
     owner_id = cleaned.fields.pop("owner", opportunity.owner_id)
     _move_if_elsewhere(access, opportunity, cleaned)
     _check(opportunity, cleaned)
+    mind_lines(opportunity, cleaned)
     changes = differences(OPPORTUNITY, opportunity, cleaned)
-    save_changes(access, OPPORTUNITY, opportunity, changes, on_conflict=_TAKEN)
+    save_changes(access, OPPORTUNITY, opportunity, changes, on_conflict=TAKEN)
     if owner_id is not None and owner_id != opportunity.owner_id:
         assign_opportunities(access.also("opportunities.assign"), [record_id], owner_id=owner_id)
 
 
-def _place(pipeline_id: int | None, stage_id: int | None) -> StageView:
-    """The stage meant by a pipeline and a stage, either of which may be open."""
+def _place(pipeline_id: int | None, stage_id: int | None, line: str | None = None) -> StageView:
+    """The stage meant by a pipeline and a stage, either of which may be open; held in use from here on."""
+    if stage_id is not None:
+        hold_stage(stage_id)
     if pipeline_id is None and stage_id is not None:
-        stage = stages_by_id().get(stage_id)
-        if stage is None:
+        known = stages_by_id().get(stage_id)
+        if known is None:
             raise Invalid.one("stage", "relation.not_found", _("There is no such stage."))
-        pipeline_id = stage.pipeline_id
-    pipeline = find_pipeline(pipeline_id)
-    return pipeline.first if stage_id is None else stage_of(pipeline, stage_id)
+        pipeline_id = known.pipeline_id
+    pipeline = pipeline_of_line(line) if pipeline_id is None else find_pipeline(pipeline_id)
+    if stage_id is not None:
+        return stage_of(pipeline, stage_id)
+    hold_stage(pipeline.first.id)
+    return pipeline.first
 
 
 def _chance(fields: Mapping[str, Any], stage: StageView) -> int:
@@ -104,7 +110,8 @@ def _move_if_elsewhere(access: Access, opportunity: Opportunity, cleaned: Cleane
     stage = _place(pipeline_id, place.get("stage"))
     lost = {key: cleaned.fields.pop(key, None) for key in _LOST}
     said: Closing = closing(access, stage, lost_reason=lost["lost_reason"], note=lost["lost_note"])
-    move_locked(access, [opportunity], stage, said)
+    pending = cleaned.fields | {f"custom.{name}": value for name, value in cleaned.custom.items()}
+    move_locked(access, [opportunity], stage, said, pending=pending)
     opportunity.refresh_from_db()
 
 

@@ -15,8 +15,10 @@ from headwater.kernel.catalogue import RecordType, find_record_type, record_type
 from headwater.kernel.errors import Invalid, NotFound
 from headwater.organization.queries import names_of
 from headwater.sales import picklists, services
+from headwater.sales.errors import RequirementsUnmet
 from headwater.sales.queries import PipelineView, find_pipeline, pipelines
 from headwater.sales.selecting import matching_ids, selected_ids
+from headwater.sales.web.requirements import ask_instead, move_one, requirements_dialog
 from headwater.ui import records
 from headwater.ui.pages import FieldControl, FieldGroup, FormPage, Option
 from headwater.ui.responses import done, respond, toast
@@ -171,6 +173,8 @@ def stage(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if not wanted.isdecimal():
             raise Invalid.one("stage", "value.required", _("Choose a stage."))
+        if len(ids) == 1 and not request.POST.get("lost_reason"):
+            return move_one(request, access, ids[0], int(wanted))
         outcomes = services.move_many(
             access,
             ids,
@@ -221,17 +225,20 @@ def pipeline_of(access: Access, opportunity_id: int) -> PipelineView:
     return find_pipeline(row["pipeline"]["id"])
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def move(request: HttpRequest, record_id: int) -> HttpResponse:
-    """A step of the stage path: POST stage, and from where it was seen."""
+    """A step to another stage: POST moves, GET asks for what the present stage requires.
+
+    The address holds `stage`, and `from`: where it was seen.
+    """
     access = permit(request, "opportunities.edit")
     stage_id, seen = request.GET.get("stage", ""), request.GET.get("from", "")
     if not stage_id.isdecimal():
         raise Invalid.one("stage", "value.required", _("Choose a stage."))
-    moved = services.move_stage(
-        access, record_id, stage_id=int(stage_id), from_stage_id=int(seen) if seen.isdecimal() else None
-    )
-    return done(request, _("Moved to “%(stage)s”") % {"stage": moved.stage.name})
+    seen_id = int(seen) if seen.isdecimal() else None
+    if request.method == "GET":
+        return requirements_dialog(request, access, record_id, int(stage_id), seen_id)
+    return move_one(request, access, record_id, int(stage_id), seen_id)
 
 
 @require_http_methods(["GET", "POST"])
@@ -239,7 +246,10 @@ def win(request: HttpRequest, record_id: int) -> HttpResponse:
     """It was won: at once, with a toast that takes it back."""
     access = permit(request, "opportunities.edit")
     if request.method == "POST":
-        services.win(access, record_id)
+        try:
+            services.win(access, record_id)
+        except RequirementsUnmet as refused:
+            return ask_instead(request, access, refused)
         return done(request, _("Won. Congratulations!"), undo=f"/opportunities/{record_id}/reopen")
     row = listing.get(
         access.also("opportunities.view"), record_type("opportunity"), record_id, fields=["name"]
@@ -293,44 +303,3 @@ def reopen(request: HttpRequest, record_id: int) -> HttpResponse:
     access = permit(request, "opportunities.edit")
     opened = services.reopen(access, record_id)
     return done(request, _("Open again, at “%(stage)s”") % {"stage": opened.stage.name})
-
-
-@require_http_methods(["GET", "POST"])
-def set_role(request: HttpRequest, record_id: int) -> HttpResponse:
-    """Name a contact as taking part in an opportunity, with a role."""
-    access = permit(request, "opportunities.edit")
-    if request.method == "POST":
-        contact = request.POST.get("contact", "")
-        if not contact.isdecimal():
-            raise Invalid.one("contact", "value.required", _("Choose a contact."))
-        services.set_contact_role(access, record_id, int(contact), role=request.POST.get("role") or None)
-        return done(request, _("Saved"))
-    contact_field = FieldControl(
-        "contact",
-        pgettext("record", "Contact"),
-        kind="link",
-        options_url="/options/contact.json",
-        required=True,
-        autofocus=True,
-    )
-    options = tuple(
-        Option(choice.value, choice.label) for choice in picklists.contact_roles() if not choice.retired
-    )
-    role = FieldControl("role", _("Role in the purchase"), kind="chips", options=options)
-    return dialog(
-        request,
-        record_type("opportunity"),
-        [record_id],
-        contact_field,
-        role,
-        title=_("Add contact"),
-        action=f"/opportunities/{record_id}/contacts",
-        submit=_("Save"),
-    )
-
-
-@require_POST
-def remove_role(request: HttpRequest, record_id: int, contact_id: int) -> HttpResponse:
-    """A contact takes no part any more."""
-    services.remove_contact_role(permit(request, "opportunities.edit"), record_id, contact_id)
-    return done(request, _("Removed"))

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from headwater.currencies.queries import company_currency
+from headwater.customization.queries import views_of
 from headwater.kernel import clock
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
@@ -31,6 +33,8 @@ from headwater.ui.pages import EmptyState, FieldControl, ListPage, Option, Tab
 from headwater.ui.responses import respond, toast
 
 Data = Mapping[str, Any]
+# The board has columns for what these views tell apart.
+_VIEWS_OF_LISTS = frozenset({"open", "mine", "won", "lost", "all"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Card:
     overdue: bool
     person: str
     is_stuck: bool
+    days: int  # in its stage
     probability: int
 
 
@@ -57,8 +62,10 @@ class BoardColumn:
     label: str
     hue: str
     count: int
-    sums: tuple[str, ...]
-    note: str
+    stuck: int
+    sum: str
+    note: str  # below the sum: by its chance, or of which days
+    warning: str  # what the sum leaves out
     ask: str  # where a card dropped here asks for more words
     cards: tuple[Card, ...]
     more_url: str = ""
@@ -74,6 +81,9 @@ class BoardPage:
     order: FieldControl
     heads_url: str
     may_move: bool
+    stuck: int
+    stuck_url: str
+    only_stuck: bool
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.list, name)
@@ -100,8 +110,10 @@ class Asked:
         if self.order not in SORTS:
             self.order = SORTS[0]
         self.q = request.GET.get("q", "").strip()[:100]
+        self.only_stuck = request.GET.get("stuck") == "1"
+        self.views = [one for one in views_of(self.access, self.kind) if one.key not in _VIEWS_OF_LISTS]
         self.view = request.GET.get("view", "all")
-        extra: Any = None
+        extra: Any = next((one.criteria for one in self.views if one.key == self.view), None)
         if self.view == "mine":
             extra = {"field": "owner", "op": "eq", "value": "@me"}
         self.criteria = records.criteria_from(request, self.kind, self.access, extra)
@@ -115,12 +127,20 @@ class Asked:
         return f"{path}?{urlencode(params)}" if params else path
 
     def totals(self) -> dict[int, ColumnTotal]:
-        return column_totals(self.access, self.pipeline, criteria=self.criteria, q=self.q)
+        return column_totals(
+            self.access, self.pipeline, criteria=self.criteria, q=self.q, only_stuck=self.only_stuck
+        )
 
     def cards(self, stage: StageView, cursor: str | None = None) -> tuple[tuple[Card, ...], str]:
         """A page of cards, and the address of the next one."""
         found = column_cards(
-            self.access, stage, criteria=self.criteria, q=self.q, sort=self.order, cursor=cursor
+            self.access,
+            stage,
+            criteria=self.criteria,
+            q=self.q,
+            sort=self.order,
+            only_stuck=self.only_stuck,
+            cursor=cursor,
         )
         cards = tuple(_card(row, stage) for row in found.rows)
         if found.next is None:
@@ -150,6 +170,9 @@ def board(request: HttpRequest) -> HttpResponse:
         order=_order_control(asked.order),
         heads_url=asked.address("/opportunities/board/heads"),
         may_move=asked.access.may("opportunities.edit"),
+        stuck=sum(total.stuck for total in totals.values()),
+        stuck_url=asked.address("/opportunities/board", stuck=None if asked.only_stuck else 1),
+        only_stuck=asked.only_stuck,
     )
     return respond(request, "sales/board.html", page, fragments={"hw-board": "board"})
 
@@ -219,19 +242,31 @@ def _card(row: Data, stage: StageView) -> Card:
         overdue=stage.is_open and due is not None and due < clock.today(),
         person=owner["name"] if owner else "",
         is_stuck=is_stuck(row, stage),
+        days=(clock.now() - row["stage_entered_at"]).days,
         probability=int(row["probability"]),
     )
 
 
 def _column(stage: StageView, total: ColumnTotal, cards: tuple[Card, ...], more_url: str) -> BoardColumn:
-    sums = sorted(total.amounts.items(), key=lambda pair: (pair[0] != "CNY", pair[0]))
+    currency = company_currency()
+    note = _("last %(days)s days") % {"days": CLOSED_DAYS}
+    if stage.is_open:
+        weighted = formats.money(total.weighted, currency)
+        note = _("weighted %(amount)s") % {"amount": weighted} if total.weighted else ""
+    missing = ngettext(
+        "%(count)s amount has no exchange rate and is left out",
+        "%(count)s amounts have no exchange rate and are left out",
+        total.left_out,
+    )
     return BoardColumn(
         key=str(stage.id),
         label=stage.name,
         hue=stage.color,
         count=total.count,
-        sums=tuple(formats.money(amount, currency) for currency, amount in sums if amount != Decimal(0)),
-        note="" if stage.is_open else _("last %(days)s days") % {"days": CLOSED_DAYS},
+        stuck=total.stuck,
+        sum=formats.money(total.amount, currency) if total.amount else "",
+        note=note,
+        warning=missing % {"count": total.left_out} if total.left_out else "",
         ask="/opportunities/{id}/lose" if stage.kind == Standing.LOST else "",
         cards=cards,
         more_url=more_url,
@@ -265,9 +300,10 @@ def _frame(asked: Asked, count: int) -> ListPage:
         filters=("owner", "expected_close_on"),
         search_placeholder=_("Search opportunity, company or pinyin"),
         limit=1,
+        save_view_dialog=asked.address("/views/new/opportunity") if access.may("views.create") else "",
         empty=EmptyState(_("No opportunities here"), icon="circle-dollar-sign"),
     )
-    hidden = {key: request.GET[key] for key in ("pipeline", "view") if request.GET.get(key)}
+    hidden = {key: request.GET[key] for key in ("pipeline", "view", "stuck") if request.GET.get(key)}
     return ListPage(
         **{name: getattr(frame, name) for name in ListPage.__slots__}
         | {
@@ -284,7 +320,15 @@ def _frame(asked: Asked, count: int) -> ListPage:
 
 
 def _views(asked: Asked) -> list[Tab]:
+    """Everybody's cards, one's own, and the saved views that narrow them further."""
+    known = [("all", _("All")), ("mine", _("Mine")), *((one.key, str(one.label)) for one in asked.views)]
+    present = asked.view if asked.view in {key for key, _label in known} else "all"
     return [
-        Tab(_("All"), asked.address("/opportunities/board", view=None), current=asked.view != "mine"),
-        Tab(_("Mine"), asked.address("/opportunities/board", view="mine"), current=asked.view == "mine"),
+        Tab(
+            label,
+            asked.address("/opportunities/board", view=None if key == "all" else key),
+            current=key == present,
+            key=key,
+        )
+        for key, label in known
     ]
