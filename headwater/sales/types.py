@@ -4,6 +4,25 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from headwater.currencies.types import Currency
+
+__all__ = [
+    "KEPT_TIES",
+    "METHODS",
+    "MOST_LEVELS",
+    "MOST_MEMBERS",
+    "MOST_MERGED",
+    "MUTUAL_TIES",
+    "PERSONAL_METHODS",
+    "UNDO_DAYS",
+    "Against",
+    "Currency",
+    "Owned",
+    "Standing",
+    "Tie",
+    "Why",
+]
+
 
 class Standing(TextChoices):
     """How an opportunity stands; also what a stage stands for."""
@@ -35,21 +54,49 @@ class Why(TextChoices):
     IMPORTED = "imported", pgettext_lazy("owner change", "Imported")
 
 
-class Currency(TextChoices):
-    """Currencies on offer; amounts keep theirs and are never added across."""
+class Against(TextChoices):
+    """How we stand against a competitor in one race."""
 
-    CNY = "CNY", _("Chinese yuan")
-    HKD = "HKD", _("Hong Kong dollar")
-    TWD = "TWD", _("New Taiwan dollar")
-    USD = "USD", _("US dollar")
-    EUR = "EUR", _("Euro")
-    JPY = "JPY", _("Japanese yen")
-    GBP = "GBP", _("Pound sterling")
-    SGD = "SGD", _("Singapore dollar")
-    AUD = "AUD", _("Australian dollar")
-    CAD = "CAD", _("Canadian dollar")
-    KRW = "KRW", _("South Korean won")
+    AHEAD = "ahead", pgettext_lazy("competitor", "We lead")
+    LEVEL = "level", pgettext_lazy("competitor", "Level")
+    BEHIND = "behind", pgettext_lazy("competitor", "They lead")
+    OUT = "out", pgettext_lazy("competitor", "Out of the race")
+    UNKNOWN = "unknown", pgettext_lazy("competitor", "Not known")
 
+
+class Tie(TextChoices):
+    """What another company is to an account."""
+
+    SUPPLIER = "supplier", pgettext_lazy("tie of companies", "Supplier")
+    CUSTOMER = "customer", pgettext_lazy("tie of companies", "Customer")
+    PARTNER = "partner", pgettext_lazy("tie of companies", "Partner")
+    COMPETITOR = "competitor", pgettext_lazy("tie of companies", "Competitor")
+    INVESTOR = "investor", pgettext_lazy("tie of companies", "Investor")
+    INVESTEE = "investee", pgettext_lazy("tie of companies", "Holding")
+    OTHER = "other", pgettext_lazy("tie of companies", "Connected")
+
+    @property
+    def is_mutual(self) -> bool:
+        """Whether both are the same to each other."""
+        return self.value in MUTUAL_TIES
+
+    @property
+    def from_other_side(self) -> "Tie":
+        """What the account is to the other company."""
+        return _OTHER_SIDE.get(self, self)
+
+
+# "A customer of" is kept as "a supplier of" said from the other side.
+KEPT_TIES = ("supplier", "partner", "competitor", "investor", "other")
+MUTUAL_TIES = ("partner", "competitor", "other")
+_OTHER_SIDE = {
+    Tie.SUPPLIER: Tie.CUSTOMER,
+    Tie.CUSTOMER: Tie.SUPPLIER,
+    Tie.INVESTOR: Tie.INVESTEE,
+    Tie.INVESTEE: Tie.INVESTOR,
+}
+MOST_LEVELS = 10  # of companies below each other
+MOST_MEMBERS = 50  # of a team
 
 # The contact methods of a contact that belong to one person alone. A landline may be a switchboard.
 PERSONAL_METHODS = ("mobile", "email", "wechat", "qq")
