@@ -1,0 +1,1 @@
+"""Screens of the room: progress, the sheet of targets, results, the forecast call."""
