@@ -126,6 +126,7 @@ CUSTOMIZATION_REFRESH_SECONDS = 1.0
 FILES_ROOT = env.home / "files"
 PUBLIC_URL = env.public_url
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a quote of two hundred lines has nine fields a line
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- security: everything that is not told otherwise stays closed

@@ -57,8 +57,6 @@ class Happening(TextChoices):
     REJECTED = "rejected", pgettext_lazy("quote step", "Not approved")
     REOPENED = "reopened", pgettext_lazy("quote step", "Back to draft")
     SENT = "sent", pgettext_lazy("quote step", "Sent")
-    MAILED = "mailed", pgettext_lazy("quote step", "Mailed")
-    MAIL_FAILED = "mail_failed", pgettext_lazy("quote step", "Mail failed")
     OPENED = "opened", pgettext_lazy("quote step", "Opened by the customer")
     ACCEPTED = "accepted", pgettext_lazy("quote step", "Accepted")
     DECLINED = "declined", pgettext_lazy("quote step", "Declined")

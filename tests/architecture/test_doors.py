@@ -24,6 +24,8 @@ OPEN = {
     "f/<str:token>/choices/<str:key>.json": "choices of a question of a public form",
     "hooks/<str:key>": "guarded by the signature of each delivery",
     "f/<str:token>/thanks": "thanks, the same for everybody",
+    "q/<str:token>": "a customer's quote; guarded by the secret in its address and a rate limit",
+    "q/<str:token>/quote.pdf": "the document of the same quote",
     "t/<str:key>.js": "the script that visitors' browsers load",
     "no-mail/<str:token>": "guarded by the signature in a mail to a customer",
     "join/<str:token>": "guarded by the invitation's secret",

@@ -48,7 +48,8 @@ class Outbox:
 
     `facts(mail_id)` gives at least id, lead_id, subject, text, attempts, email, reply_to, do_not_email and
     may_mail. `refusal` names why a mail is not wanted any more, looked at just before it would go; `failed`
-    is called in the transaction that gives it up.
+    is called in the transaction that gives it up. With a `letter` the room writes the mail itself (lead_id is
+    not asked for then): what somebody sends to one person, not what a list has sent.
     """
 
     table: str
@@ -57,6 +58,7 @@ class Outbox:
     words: Callable[[Facts], Words]
     refusal: Callable[[Facts], str]
     failed: Callable[[Facts], None]
+    letter: Callable[[Facts, Words], EmailMessage] | None = None
 
     def has_due(self) -> bool:
         """Whether there is anything to send now."""
@@ -109,7 +111,7 @@ class Outbox:
         if refused:
             self._settle(facts, MailState.SKIPPED, refused, words)
             return True
-        ended, said = hand_over(self._message(facts, words))
+        ended, said = hand_over((self.letter or self._message)(facts, words))
         # Who reads the reason may not be shown the address, however it is spelt.
         said = _ADDRESS.sub("…", said)
         if ended == Handed.TAKEN:
@@ -134,11 +136,14 @@ class Outbox:
             return "not_allowed"
         return self.refusal(facts)
 
+    def message_id(self, mail_id: int) -> str:
+        """What tells this mail from all others, also when it comes back."""
+        return f"<{mail_id}.{self.mark}@{urlsplit(settings.PUBLIC_URL).hostname or 'headwater'}>"
+
     def _message(self, facts: Facts, words: Words) -> EmailMessage:
         link = opt_out_address(facts["lead_id"])
-        host = urlsplit(settings.PUBLIC_URL).hostname or "headwater"
         headers = {
-            "Message-ID": f"<{facts['id']}.{self.mark}@{host}>",
+            "Message-ID": self.message_id(facts["id"]),
             "Auto-Submitted": "auto-generated",
             "List-Unsubscribe": f"<{link}>",
         }

@@ -28,6 +28,7 @@ class QuoteMail(QueuedMail):
     """A quote on its way by mail, its paper attached; the leads' outbox sends it."""
 
     version = models.ForeignKey(QuoteVersion, models.PROTECT, related_name="mails", db_index=False)
+    opportunity_id = models.BigIntegerField()
     email = models.CharField(max_length=254)
     sent_by_id = models.BigIntegerField(null=True)
 
@@ -35,6 +36,7 @@ class QuoteMail(QueuedMail):
         indexes: ClassVar = [
             models.Index("due_at", "id", name="quote_mail_due", condition=Q(due_at__isnull=False)),
             models.Index("version", "id", name="quote_mail_by_version"),
+            models.Index(fields=["opportunity_id", "settled_at"], name="quote_mail_by_opportunity"),
         ]
 
 

@@ -1,5 +1,31 @@
 """Reads of the room."""
 
-from headwater.quotes.queries.versions import accepted_version
+from headwater.quotes.queries.versions import (
+    OF,
+    Change,
+    Differences,
+    LineChange,
+    accepted_version,
+    approvals_of,
+    differences,
+    find_version,
+    lines_of,
+    past_quotes,
+    steps_of,
+    versions_of,
+)
 
-__all__ = ["accepted_version"]
+__all__ = [
+    "OF",
+    "Change",
+    "Differences",
+    "LineChange",
+    "accepted_version",
+    "approvals_of",
+    "differences",
+    "find_version",
+    "lines_of",
+    "past_quotes",
+    "steps_of",
+    "versions_of",
+]

@@ -1,0 +1,1 @@
+"""Screens of quotes, and the customer's page."""
