@@ -1,6 +1,7 @@
 """The `headwater` command: each subcommand is a few lines here, its work elsewhere and imported late."""
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -12,6 +13,17 @@ from headwater.entry.store import database_running
 from headwater.platform.database import DatabaseRefused
 
 Command = Callable[[argparse.Namespace], int]
+_IMPORTS = [
+    "people",
+    "products",
+    "accounts",
+    "contacts",
+    "leads",
+    "opportunities",
+    "orders",
+    "payments",
+    "activities",
+]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,10 +80,31 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--days", type=int, default=365, help="how long it is valid")
 
     imports = command("import", _import, "import a file of records")
-    imports.add_argument("record", choices=["accounts", "contacts", "leads", "opportunities", "activities"])
+    imports.add_argument("record", choices=_IMPORTS)
     imports.add_argument("file", type=Path)
     imports.add_argument("--user", required=True, metavar="EMAIL", help="on whose behalf")
     imports.add_argument("--pool", help="name of the pool that leads go to")
+    imports.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="HEADER=FIELD",
+        help="map a column; FIELD may be empty",
+    )
+    imports.add_argument(
+        "--value",
+        action="append",
+        default=[],
+        metavar="HEADER:WORD=WORD",
+        help="read a word of a column as another",
+    )
+    imports.add_argument(
+        "--option",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="an option of the wizard, e.g. policy=update",
+    )
 
     backup = command("backup", _backup, "write database, files and key into one file")
     backup.add_argument("file", type=Path, nargs="?", help="default: headwater-DATE.tar in this folder")
@@ -126,6 +159,7 @@ def _migrate(options: argparse.Namespace) -> int:
         _prepare_django()
         from django.core.management import call_command
 
+        gc.disable()  # past models are thousands of classes: a quarter of the time
         call_command("migrate", interactive=False, verbosity=0 if options.quietly else 1)
     return 0
 
@@ -155,11 +189,17 @@ def _token(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from headwater.entry.importing import import_file
+    from headwater.entry.importing import Wishes, import_file
 
     with database_running():
         _prepare_django()
-        return import_file(options.record, options.file, email=options.user, pool=options.pool)
+        return import_file(
+            "users" if options.record == "people" else options.record,
+            options.file,
+            email=options.user,
+            pool=options.pool,
+            wishes=Wishes(options.column, options.value, options.option),
+        )
 
 
 def _backup(options: argparse.Namespace) -> int:

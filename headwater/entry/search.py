@@ -28,7 +28,7 @@ def search(request: HttpRequest) -> JsonResponse:
             continue
         access = permit(request, kind.permission("view"))
         known = kind.all_fields
-        wanted = ["name", *(key for key in _DETAILS if key in known)]
+        wanted = [_name(kind), *(key for key in _DETAILS if key in known)]
         found = listing.fetch(access, kind, q=q, fields=wanted, limit=PER_TYPE).rows
         if found:
             items = [_item(kind, row) for row in found]
@@ -38,6 +38,11 @@ def search(request: HttpRequest) -> JsonResponse:
     response = JsonResponse({"groups": groups})
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _name(kind: RecordType) -> str:
+    """The field that says what a record is called: orders have numbers."""
+    return "name" if "name" in kind.all_fields else next(iter(kind.all_fields))
 
 
 def _item(kind: RecordType, row: dict[str, object]) -> dict[str, str]:
@@ -52,7 +57,7 @@ def _item(kind: RecordType, row: dict[str, object]) -> dict[str, str]:
         if len(details) == 2:
             break
     return {
-        "label": str(row["name"]),
+        "label": str(row[_name(kind)]),
         "detail": " · ".join(details),
         "url": kind.link(int(str(row["id"]))),
         "icon": kind.icon,

@@ -7,10 +7,12 @@ from django.utils.translation import pgettext_lazy
 from headwater.kernel.access import register_actor_loader, register_permission
 from headwater.organization import handing, records, subscribers, tasks
 from headwater.organization.belongings import register_belongings
+from headwater.organization.importing.importer import PeopleImporter
 from headwater.organization.queries import calendars, department_tree, load_actor, people_choices
 from headwater.organization.queries.remembered import remembered_now
 from headwater.organization.wording import audit_acts
 from headwater.platform.audit import register_acts
+from headwater.platform.imports.importers import register_importer
 from headwater.platform.notifications import unread_count
 from headwater.platform.tokens.services import register_memory
 from headwater.ui import navigation, shell
@@ -32,6 +34,7 @@ def register() -> None:
     _register_permissions()
     _register_places()
     _register_belongings()
+    register_importer(PeopleImporter())
     register_options("user", _people_options)
     register_options("department", _department_options)
     register_options("calendar", _calendar_options)
@@ -43,6 +46,7 @@ def _register_permissions() -> None:
         "users.create": _("Invite people"),
         "users.edit": _("Change people"),
         "users.delete": _("Deactivate people"),
+        "users.import": _("Import people"),
         "departments.view": _("See departments"),
         "departments.create": _("Add departments"),
         "departments.edit": _("Change departments"),

@@ -22,6 +22,8 @@ def audit_acts() -> dict[str, str]:
         "reopen": pgettext("audit", "reopened"),
         "reveal": pgettext("audit", "revealed contact data of"),
         "import": pgettext("audit", "imported"),
+        "import_update": pgettext("audit", "changed by an import"),
+        "import_revert": pgettext("audit", "took an import back from"),
         "export": pgettext("audit", "exported"),
         "handover": pgettext("audit", "handed over"),
         "invite": pgettext("audit", "invited"),

@@ -10,10 +10,17 @@ from headwater.kernel.catalogue.values import BadValue
 from headwater.organization.queries import users_within
 
 
-def people_by_word(access: Access, *, active: bool = True) -> dict[str, int | None]:
-    """Folded names, addresses and mobiles of people; a name that two people share stands for nobody."""
+def people_by_word(access: Access, *, active: bool = True, standing: str = "") -> dict[str, int | None]:
+    """Folded names, addresses and mobiles of people; a name that two people share stands for nobody.
+
+    With `standing="here"` those who are invited but have not joined yet count too.
+    """
     found: dict[str, int | None] = {}
-    people = users_within(access).filter(is_active=True) if active else users_within(access)
+    people = users_within(access)
+    if standing == "here":
+        people = people.filter(deactivated_at=None)
+    elif active:
+        people = people.filter(is_active=True)
     for pk, name, email, mobile in people.values_list("id", "name", "email", "mobile"):
         folded = text.fold(name)
         found[folded] = None if folded in found and found[folded] != pk else pk

@@ -113,7 +113,10 @@ def _department_filter(chosen: str) -> FieldControl:
 def _list_actions(access: Access) -> tuple[Action, ...]:
     if not access.may("users.create"):
         return ()
-    return (Action(_("Invite"), icon="user-plus", dialog=reverse("person_invite"), kind="primary"),)
+    invite = Action(_("Invite"), icon="user-plus", dialog=reverse("person_invite"), kind="primary")
+    if not access.may("users.import"):
+        return (invite,)
+    return (Action(_("Import"), icon="upload", href="/imports/new?record=user"), invite)
 
 
 def _page_href(given: Any, start: int) -> str:

@@ -70,14 +70,16 @@ class RowSession(ABC):
         """Words of the file to what services take (ids); raises a refusal. May make what they name."""
         return values
 
-    def forget(self) -> None:
+    def forget(self) -> None:  # noqa: B027 - most have nothing to forget
         """What `resolve` made for a row that was refused in the end is gone again."""
 
     def complete(self, values: dict[str, Any]) -> dict[str, Any]:
         """Values of a new record with what the file leaves out."""
         return values
 
-    def settle(self, drafts: Sequence[Draft], results: Sequence[RowResult]) -> None:
+    def settle(  # noqa: B027 - most have nothing to settle
+        self, drafts: Sequence[Draft], results: Sequence[RowResult]
+    ) -> None:
         """What can be said only when all rows of the chunk are there; may put a word to them."""
 
     def prepare(self, rows: Sequence[SourceRow]) -> Sequence[SourceRow]:

@@ -11,7 +11,8 @@ from headwater.kernel.access import Access
 from headwater.kernel.errors import Text
 from headwater.platform.imports.types import Column, ColumnPlan, Done, Policy, Target, Undone, Work
 from headwater.sales.importing import options, reverting, targets
-from headwater.sales.importing.shapes import SHAPES, Shape
+from headwater.sales.importing.history import COLLECT, ensure_gathering_account
+from headwater.sales.importing.shapes import BY_NUMBER, SHAPES, Shape
 from headwater.sales.importing.writing import SalesSession
 
 
@@ -38,6 +39,11 @@ class SalesImporter:
         mapped = {plan.target for plan in plans}
         if "stage" in mapped and "lost_reason" not in mapped:
             found["lost_reason"] = "other"  # history seldom says why
+        if self.record == "opportunity" and access.may("accounts.create"):
+            named = [column for column, plan in zip(columns, plans, strict=True) if plan.target == "account"]
+            rows = max((column.filled for column in columns), default=0)
+            if named and named[0].filled < rows and f"account{BY_NUMBER}" not in mapped:
+                found["account_missing"] = COLLECT  # nothing is lost for want of a customer
         return found
 
     def complete(self, access: Access, work: Work) -> dict[str, Any]:
@@ -45,7 +51,11 @@ class SalesImporter:
 
     def prepare(self, access: Access, work: Work) -> tuple[list[ColumnPlan], dict[str, Any]]:
         ensure = {"source": ensure_sources, "campaign": ensure_campaigns}
-        return importing.prepare(access, work, self.record, ensure)
+        plans, kept = importing.prepare(access, work, self.record, ensure)
+        if work.options.get("account_missing") == COLLECT:
+            makes = access.also("accounts.create")
+            kept["account"] = ensure_gathering_account(makes, work.options.get("owner"))
+        return plans, kept
 
     def session(self, access: Access, work: Work, *, writes: bool) -> SalesSession:
         importing.look_again()  # the start, in another process, may just have made fields and choices
@@ -61,9 +71,9 @@ def importers() -> list[SalesImporter]:
 
 def _accounts() -> list[list[str]]:
     return [
-        [_("External number"), _("Account name"), _("Owner"), _("Industry"), _("Region"), _("Address"),
-         _("Company phone"), _("Website"), _("Note")],
-        ["A-1001", "示例科技有限公司", "", "", "广东省深圳市", "南山区科技园 1 号", "0755-12345678",
+        [_("External number"), _("Account name"), _("Company above"), _("Owner"), _("Industry"),
+         _("Region"), _("Address"), _("Company phone"), _("Website"), _("Note")],
+        ["A-1001", "示例科技有限公司", "", "", "", "广东省深圳市", "南山区科技园 1 号", "0755-12345678",
          "https://example.com", ""],
     ]  # fmt: skip
 
@@ -80,6 +90,8 @@ def _contacts() -> list[list[str]]:
 def _opportunities() -> list[list[str]]:
     return [
         [_("External number"), _("Opportunity name"), _("Account (external number)"), _("Account"),
-         _("Primary contact (external number)"), _("Stage"), _("Amount"), _("Expected close"), _("Owner")],
-        ["O-3001", "示例科技年度采购", "A-1001", "示例科技有限公司", "C-2001", "", "68000", "2026-12-31", ""],
+         _("Primary contact (external number)"), _("Product"), _("Stage"), _("Amount"),
+         _("Expected close"), _("Owner"), _("Created there at"), _("Closed there at")],
+        ["O-3001", "示例科技年度采购", "A-1001", "示例科技有限公司", "C-2001", "", "", "68000", "2026-12-31",
+         "", "2026-11-02", ""],
     ]  # fmt: skip

@@ -84,6 +84,14 @@ def _scope(access: Access, record: str) -> Fragment | None:
     return kind.scope(access.also(view), "t") if access.may(view) else None
 
 
+def accounts_named(access: Access, *, numbers: Iterable[str], names: Iterable[str]) -> Found:
+    """The accounts within sight that these numbers and names mean."""
+    scope = _scope(access, "account")
+    if scope is None:
+        return Found()
+    return Found(_by_number("account", numbers, scope), _named(names, scope))
+
+
 def _by_number(record: str, numbers: Iterable[str], scope: Fragment) -> dict[str, int]:
     rows = sql.rows(
         f"SELECT t.id, t.external_id FROM {TABLES[record]} t WHERE t.external_id = ANY(%s::varchar[])"
@@ -99,7 +107,11 @@ def _name_of(draft: Draft, link: str) -> str:
 
 
 def _accounts_by_name(drafts: Sequence[Draft], scope: Fragment) -> dict[str, int | None]:
-    keys = sorted({name_key(str(draft.extra["account"])) for draft in drafts})
+    return _named({str(draft.extra["account"]) for draft in drafts}, scope)
+
+
+def _named(names: Iterable[str], scope: Fragment) -> dict[str, int | None]:
+    keys = sorted({name_key(name) for name in names})
     rows = sql.rows(
         "SELECT t.id, t.name FROM sales_account t WHERE t.name_key = ANY(%s::varchar[])"
         f" AND t.archived_at IS NULL AND ({scope.text}) ORDER BY t.id",

@@ -1,5 +1,6 @@
 """Names in a file to ids: people, sources, campaigns."""
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
@@ -7,8 +8,16 @@ from headwater.acquisition.queries import campaign_names, source_names
 from headwater.engagement.importing.people import people_by_word, person, unknown_name
 from headwater.kernel import text
 from headwater.kernel.access import Access
+from headwater.organization.queries import users_within
 
+_BETWEEN_PEOPLE = re.compile(r"[;；、,，/|&\n]")
 _WORDS = {"source": "sources", "channel": "channels", "campaign": "campaigns", "pool": "pools"}
+
+
+class Owners(int):
+    """Whose a record is, and who else a cell named: they work on it together."""
+
+    others: list[int]
 
 
 class Names:
@@ -30,7 +39,14 @@ class Names:
 
     @cached_property
     def people(self) -> dict[str, int | None]:
-        return people_by_word(self.access)
+        """Who works here or is invited; a name that only somebody who left has still finds them."""
+        return people_by_word(self.access, active=False) | people_by_word(self.access, standing="here")
+
+    @cached_property
+    def leavers(self) -> frozenset[int]:
+        """Who of them has left."""
+        gone = users_within(self.access).exclude(deactivated_at=None).values_list("pk", flat=True)
+        return frozenset(gone)
 
     def finder(self, kind: str, *, pending: bool) -> Callable[[str], int | None]:
         """Name to id of records of a type; with `pending` an unknown name is no complaint (yet)."""
@@ -46,5 +62,23 @@ class Names:
             if found is None and not pending:
                 raise unknown_name(raw)
             return found
+
+        return find
+
+    def owner_finder(self, *, pending: bool) -> Callable[[str], int | None]:
+        """Whose a record is; of several people in one cell the first, the others come along."""
+        one = self.finder("user", pending=pending)
+        people = self.people
+
+        def find(raw: str) -> int | None:
+            parts = [part for part in _BETWEEN_PEOPLE.split(raw) if part.strip()]
+            if len(parts) < 2 or person(people, raw) is not None:
+                return one(raw)
+            known = list(dict.fromkeys(found for part in parts if (found := one(part)) is not None))
+            if not known:
+                return None
+            owner = Owners(known[0])
+            owner.others = known[1:]
+            return owner
 
         return find

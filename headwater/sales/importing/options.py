@@ -11,7 +11,8 @@ from headwater.kernel.errors import Invalid
 from headwater.organization.queries import active_ids
 from headwater.platform.imports.types import Policy, Work
 from headwater.sales import picklists
-from headwater.sales.importing.shapes import BY_NUMBER, OWNER, Shape
+from headwater.sales.importing.history import COLLECT
+from headwater.sales.importing.shapes import BY_NUMBER, OWNER, PRODUCT, Shape
 from headwater.sales.importing.targets import NAME_PARTS
 from headwater.sales.queries.pipelines import pipelines
 
@@ -22,6 +23,8 @@ KNOWN = frozenset(
         "owner",
         "owner_unknown",
         "links_unknown",
+        "account_missing",
+        "products_unknown",
         "pipeline",
         "lost_reason",
         "source",
@@ -60,7 +63,12 @@ def complete(access: Access, work: Work, shape: Shape) -> dict[str, Any]:
     if given.get("preset"):
         options["preset"] = str(given["preset"])[:40]
     if shape.key == "opportunity":
-        options |= _sale(given, complaints)
+        options |= _sale(given, complaints) | {
+            "account_missing": _one_of(given, "account_missing", ("error", COLLECT), complaints),
+            "products_unknown": _one_of(given, "products_unknown", ("error", "leave"), complaints),
+        }
+        if options["account_missing"] == COLLECT and not access.may("accounts.create"):
+            complaints.add("options.account_missing", "access.forbidden", _("Your role does not allow this."))
     _mapping(access, work, shape, options, complaints)
     complaints.finish()
     return options
@@ -116,9 +124,11 @@ def _mapping(
         complaints.add("mapping", "import.nothing_mapped", _("Map at least one column to a field."))
         return
     updates = options["policy"] in (Policy.FILL, Policy.UPDATE) and "external_id" in mapped
-    if not mapped & {"name", *NAME_PARTS} and not updates:
+    speaks = {"account", PRODUCT, "external_id"} if shape.key == "opportunity" else set()
+    if not mapped & {"name", *NAME_PARTS, *speaks} and not updates:
         complaints.add("mapping.name", "import.no_name_column", _("Map a column to the name."))
-    needs_account = shape.key == "opportunity" and not updates
+    gathers = options.get("account_missing") == COLLECT
+    needs_account = shape.key == "opportunity" and not updates and not gathers
     if needs_account and not mapped & {"account", f"account{BY_NUMBER}"}:
         complaints.add(
             "mapping.account",

@@ -7,14 +7,22 @@ from typing import Any
 from headwater.customization.importing import may_add
 from headwater.kernel import text
 from headwater.kernel.access import Access
-from headwater.kernel.catalogue import Field, FieldType
+from headwater.kernel.catalogue import Field, FieldType, record_type
 from headwater.kernel.catalogue.values import as_moment
 from headwater.platform.imports import cells
 from headwater.platform.imports.cells import CellReader, Converter, Draft
 from headwater.platform.imports.types import ColumnPlan, SourceRow, Work
 from headwater.sales.importing.names import Names
-from headwater.sales.importing.shapes import BY_NUMBER, OWNER, PIPELINE, STAGE, Shape
-from headwater.sales.importing.targets import BY_NAME, MOMENTS, NAME_PARTS, NUMBER_LABELS, is_importable
+from headwater.sales.importing.products import split_names
+from headwater.sales.importing.shapes import BY_NUMBER, OWNER, PARENT, PIPELINE, PRODUCT, STAGE, Shape
+from headwater.sales.importing.targets import (
+    BY_NAME,
+    MOMENTS,
+    NAME_PARTS,
+    NUMBER_LABELS,
+    PARENT_LABELS,
+    is_importable,
+)
 from headwater.sales.queries.pipelines import pipelines
 
 _FOLDED = frozenset({"wechat", "qq"})
@@ -71,6 +79,10 @@ class RowReader:
             return str(self.known[target].label), _first
         if target.removesuffix(BY_NUMBER) in self.shape.links:
             return str(NUMBER_LABELS[target.removesuffix(BY_NUMBER)]), _first
+        if self.shape.key == "account" and target.removesuffix(BY_NUMBER) == PARENT:
+            return str(PARENT_LABELS[target]), _first
+        if target == PRODUCT and self.shape.key == "opportunity":
+            return str(record_type("product").label), split_names
         if target in self.shape.moments:
             return str(MOMENTS[target]), as_moment
         if target == PIPELINE and self.shape.key == "opportunity":
@@ -80,7 +92,7 @@ class RowReader:
         return None
 
     def _owner(self) -> Converter:
-        return self.names.finder("user", pending=self.options.get("owner_unknown") == "default")
+        return self.names.owner_finder(pending=self.options.get("owner_unknown") == "default")
 
     def _converter(self, field: Field, *, pending: bool) -> Converter:
         if field.key in BY_NAME:

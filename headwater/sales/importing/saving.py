@@ -11,7 +11,7 @@ from headwater.customization.services import fill_auto_numbers
 from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.kernel.copying import cell, copy_lines, copy_rows
-from headwater.kernel.sql import value, values
+from headwater.kernel.sql import execute, value, values
 from headwater.platform import audit
 from headwater.platform.events import emit
 from headwater.platform.imports.slots import (
@@ -24,6 +24,7 @@ from headwater.platform.imports.slots import (
 )
 from headwater.platform.imports.types import Work
 from headwater.sales.events import OpportunitiesMoved
+from headwater.sales.importing.history import Opening, write_openings
 from headwater.sales.importing.shapes import CREATED_AT, Shape
 from headwater.sales.services.moving import Closing, write_moves
 from headwater.sales.services.sets import chunks
@@ -32,8 +33,13 @@ from headwater.sales.types import Why
 _HISTORY = ("record_type", "record_id", "from_owner_id", "to_owner_id", "why", "by_id", "at")
 
 
-def save_created(access: Access, work: Work, shape: Shape, slots: Sequence[Slot]) -> None:
-    """Write new records with their first owner, first stage, audit and events."""
+def save_created(
+    access: Access, work: Work, shape: Shape, slots: Sequence[Slot], openings: Mapping[int, Opening]
+) -> None:
+    """Write new records with their first owner, first stage, audit and events.
+
+    `openings`: of closed ones that were open once, by the row that makes them.
+    """
     if not slots:
         return
     moment = clock.now()
@@ -51,10 +57,24 @@ def save_created(access: Access, work: Work, shape: Shape, slots: Sequence[Slot]
               for slot in slots]  # fmt: skip
     copy_rows("sales_ownerchange", _HISTORY, owners)
     if shape.key == "opportunity":
-        write_moves(access, ids, [None] * len(ids), Closing())
+        write_moves(access, ids, write_openings(access, slots, openings), Closing())
     audit.record_alike(access, shape.key, "import", ids, {"import": [None, work.job_id]})
     for piece in chunks(ids):
         emit(shape.kind.created(ids=piece), access)
+
+
+def save_teams(access: Access, shape: Shape, teams: Sequence[tuple[int, Sequence[int]]]) -> None:
+    """Who else works on records; those who do already stay as they are."""
+    table = {"account": "sales_accountmember", "opportunity": "sales_opportunitymember"}.get(shape.key)
+    pairs = [(record_id, one) for record_id, others in teams for one in others]
+    if table is None or not pairs:
+        return
+    execute(
+        f"INSERT INTO {table} ({shape.key}_id, user_id, may_edit, added_by_id, created_at)"
+        " SELECT x.id, x.person, TRUE, %s::bigint, %s"
+        " FROM unnest(%s::bigint[], %s::bigint[]) AS x (id, person) ON CONFLICT DO NOTHING",
+        (access.user_id, clock.now(), [one for one, _who in pairs], [who for _one, who in pairs]),
+    )
 
 
 def _base(access: Access, shape: Shape, moment: datetime) -> dict[str, str]:

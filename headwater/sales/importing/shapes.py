@@ -13,6 +13,7 @@ from headwater.sales.types import PERSONAL_METHODS
 
 OWNER, PIPELINE, STAGE = "owner", "pipeline", "stage"
 CREATED_AT, CLOSED_AT = "created_at", "closed_at"
+PARENT, PRODUCT = "parent", "product"  # the company above an account; what an opportunity is about
 BY_NUMBER = ".external_id"  # account.external_id: the account with this number in the other system
 
 

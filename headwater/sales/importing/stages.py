@@ -35,6 +35,9 @@ class Stages:
         self.gone: set[int] = set()
         self.origins: dict[int, int | None] = {}
         self.pipelines: dict[int, PipelineView] = {one.id: one for one in pipelines()}
+        # The chosen one may have gone out of use since the import was set up.
+        first = next(iter(self.pipelines.values()))
+        self.usual = self.pipelines.get(options["pipeline"], first)
         self.by_id = stages_by_id()
         self.by_name = {
             pipeline.id: {text.fold(stage.name): stage for stage in pipeline.stages}
@@ -73,7 +76,7 @@ class Stages:
 
     def place(self, draft: Draft) -> list[tuple[str, str, str]]:
         """Find the row's stage and keep it in the draft; what is wrong with it."""
-        pipeline = self.pipelines[draft.extra.get(PIPELINE) or self.options["pipeline"]]
+        pipeline = self.pipelines.get(draft.extra.get(PIPELINE) or 0, self.usual)
         raw = draft.extra.get(STAGE)
         stage = self._stage(pipeline, raw) if raw else None
         if raw and stage is None:
@@ -103,8 +106,7 @@ class Stages:
 
     def new(self, draft: Draft) -> dict[str, Any]:
         """The columns of a new opportunity that its stage decides."""
-        pipeline = self.pipelines[self.options["pipeline"]]
-        stage: StageView = draft.extra.get(_PLACE) or pipeline.first
+        stage: StageView = draft.extra.get(_PLACE) or self.usual.first
         chance = draft.columns.get("probability")
         return self._closing(draft, stage) | {
             "probability": stage.probability if chance is None or not stage.is_open else int(chance)

@@ -6,11 +6,21 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from headwater.kernel.access import Access, FieldRule
-from headwater.kernel.catalogue import Field, FieldType
+from headwater.kernel.catalogue import Field, FieldType, record_type
 from headwater.kernel.errors import Text
 from headwater.platform.imports.cells import FAMILY_NAME, GIVEN_NAME
 from headwater.platform.imports.types import Target
-from headwater.sales.importing.shapes import BY_NUMBER, CLOSED_AT, CREATED_AT, OWNER, PIPELINE, STAGE, Shape
+from headwater.sales.importing.shapes import (
+    BY_NUMBER,
+    CLOSED_AT,
+    CREATED_AT,
+    OWNER,
+    PARENT,
+    PIPELINE,
+    PRODUCT,
+    STAGE,
+    Shape,
+)
 from headwater.sales.queries.pipelines import pipelines
 from headwater.sales.types import METHODS
 
@@ -85,6 +95,14 @@ def targets(access: Access, shape: Shape) -> list[Target]:
         field = kind.all_fields[OWNER]
         headers = (*field.headers, "跟进人", "归属人", f"{shape.key} owner", "deal owner", "company owner")
         found.append(Target(OWNER, field.label, FieldType.USER, group, headers))
+    if shape.key == "account":
+        found += [
+            Target(key, PARENT_LABELS[key], FieldType.LINK, group, PARENT_HEADERS[key])
+            for key in PARENT_LABELS
+        ]
+    if shape.key == "opportunity" and access.may("products.view"):
+        label = record_type("product").label
+        found.append(Target(PRODUCT, label, FieldType.LINK, group, PRODUCT_HEADERS))
     found += [
         Target(key, MOMENTS[key], FieldType.DATETIME, group, MOMENT_HEADERS[key]) for key in shape.moments
     ]
@@ -95,10 +113,34 @@ NUMBER_LABELS: dict[str, Text] = {
     "account": _("Account (external number)"),
     "contact": _("Primary contact (external number)"),
 }
+PARENT_LABELS: dict[str, Text] = {
+    PARENT: _("Company above"),
+    f"{PARENT}{BY_NUMBER}": _("Company above (external number)"),
+}
+PARENT_HEADERS: dict[str, tuple[str, ...]] = {
+    PARENT: (
+        "上级公司", "母公司", "上级客户", "总公司", "所属集团", "隶属于", "parent account", "parent company",
+        "subsidiary of",
+    ),
+    f"{PARENT}{BY_NUMBER}": ("上级客户编号", "母公司编号", "parent account id", "parent company id"),
+}  # fmt: skip
+PRODUCT_HEADERS = ("产品", "产品名称", "商品", "products", "product name", "item")
 MOMENTS: dict[str, Text] = {CREATED_AT: _("Created there at"), CLOSED_AT: _("Closed there at")}
 MOMENT_HEADERS = {
-    CREATED_AT: ("创建时间", "created at", "created date", "create date", "created time"),
-    CLOSED_AT: ("赢单时间", "结单时间", "closed at"),
+    CREATED_AT: (
+        "创建时间",
+        "立项时间",
+        "开始日期",
+        "created at",
+        "created date",
+        "create date",
+        "created time",
+        "engage date",
+        "open date",
+        "opened at",
+        "start date",
+    ),
+    CLOSED_AT: ("赢单时间", "结单时间", "结单日期", "成交日期", "关闭时间", "closed at", "closed date"),
 }
 
 

@@ -5,21 +5,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from headwater.currencies.choices import currency_choices
 from headwater.kernel.access import Access
-from headwater.kernel.catalogue import Choice, Choices, Field, FieldType, RecordType, Verbs
+from headwater.kernel.catalogue import Field, FieldType, RecordType, Verbs
+from headwater.products.queries import product_choices
 from headwater.sales import picklists
 from headwater.sales.queries.pipelines import stages_by_id
 from headwater.sales.record_types import common, scopes
 from headwater.sales.record_types.pipeline import standings
 from headwater.sales.services import opportunities
 from headwater.sales.types import Currency
-
-
-def _currencies() -> Choices:
-    return _CURRENCIES
-
-
-_CURRENCIES = Choices(Choice(item.value, item.label) for item in Currency)
 
 
 def _present(access: Access, rows: list[dict[str, Any]]) -> None:
@@ -34,6 +29,11 @@ def _present(access: Access, rows: list[dict[str, Any]]) -> None:
             row["stage"] = {"id": stage.id, "name": stage.name, "color": stage.color, "kind": stage.kind}
 
 
+_PRODUCTS = (
+    "(SELECT jsonb_agg(DISTINCT l.product_id::text) FROM sales_opportunityline l"
+    " WHERE l.opportunity_id = {t}.id)"
+)
+
 OPPORTUNITY = RecordType(
     key="opportunity",
     plural="opportunities",
@@ -44,7 +44,7 @@ OPPORTUNITY = RecordType(
     icon="circle-dollar-sign",
     is_customizable=True,
     has_owner=True,
-    scope=scopes.owned,
+    scope=scopes.opportunities,
     search=scopes.searched("opportunity"),
     present=_present,
     verbs=Verbs(
@@ -120,10 +120,33 @@ OPPORTUNITY = RecordType(
             headers=("金额", "预计金额", "商机金额", "amount", "close value"),
         ),
         Field(
+            "amount_by_hand",
+            _("Amount set by hand"),
+            FieldType.BOOLEAN,
+            editable=False,
+            in_form=False,
+            importable=False,
+            nullable=False,
+            group=common.SALE_GROUP,
+            help=_("With products the amount is their sum, unless somebody typed another one."),
+        ),
+        Field(
+            "product",
+            _("Products"),
+            FieldType.MULTI_PICK,
+            sql=_PRODUCTS,
+            choices=product_choices,
+            editable=False,
+            in_form=False,
+            importable=False,
+            sortable=False,
+            group=common.SALE_GROUP,
+        ),
+        Field(
             "currency",
             _("Currency"),
             FieldType.PICKLIST,
-            choices=_currencies,
+            choices=currency_choices,
             nullable=False,
             default=Currency.CNY.value,
             group=common.SALE_GROUP,

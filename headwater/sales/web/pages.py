@@ -9,45 +9,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
-from headwater.customization.queries import picklist_label
 from headwater.engagement import screens
 from headwater.kernel import clock, listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import RecordType, record_type
 from headwater.kernel.errors import NotFound
 from headwater.sales.queries import PipelineView, stages_by_id
-from headwater.sales.queries.board import contact_roles, is_stuck
+from headwater.sales.queries.board import is_stuck
 from headwater.sales.queries.pipelines import StageView, find_pipeline
-from headwater.sales.related import RelatedList as Related
-from headwater.sales.related import related_count, related_lists, related_page
+from headwater.sales.summary import summary_of
 from headwater.sales.types import Standing
-from headwater.sales.web import parts
-from headwater.sales.web.lists import related_columns
+from headwater.sales.web import parts, people
+from headwater.sales.web.lines import lines_card
 from headwater.sales.web.merging import to_survivor, undo_action
+from headwater.sales.web.money import equivalent, left_out_words
+from headwater.sales.web.parts import SalesPage
+from headwater.sales.web.people import PeopleCard
+from headwater.sales.web.related import related_cards
+from headwater.sales.web.requirements import checklist_card
 from headwater.ui import records
-from headwater.ui.pages import (
-    Action,
-    Cell,
-    Column,
-    Fact,
-    FactGroup,
-    RecordPage,
-    RelatedList,
-    Row,
-    StageStep,
-    Tag,
-)
+from headwater.ui.pages import Action, Cell, Fact, StageStep, Tag
 from headwater.ui.responses import respond
 
 Data = Mapping[str, Any]
-RELATED = 5  # rows of a related list on the page itself
-
-
-@dataclass(frozen=True)
-class SalesPage(RecordPage):
-    """A record page whose lesser facts stand below the related lists."""
-
-    later: tuple[FactGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +81,7 @@ def _page(
     seen: Viewed,
     may_edit: bool,
     *,
-    first: tuple[RelatedList, ...] = (),
+    cards: Sequence[PeopleCard | None] = (),
     **parts_of_page: Any,
 ) -> HttpResponse:
     """The parts that all three pages share."""
@@ -105,7 +89,6 @@ def _page(
     reading = access.also(kind.permission("edit")) if may_edit else access
     groups = records.fact_groups(kind, reading, seen.row, groups=parts.groups_of(kind, seen.row))
     may_follow_up = access.may("activities.create")
-    lists = [_related(seen, one, may_edit) for one in related_lists(kind.key, access)]
     page = SalesPage(
         later=groups[1:] if may_edit else parts.without_edits(groups[1:]),
         title=seen.row["name"],
@@ -115,7 +98,9 @@ def _page(
         groups=groups[:1] if may_edit else parts.without_edits(groups[:1]),
         composer=screens.composer(kind.key, seen.id) if may_follow_up else None,
         timeline=screens.timeline_page(access, kind.key, seen.id),
-        related=(*first, *(one for one in lists if one.rows or one.add)),
+        glances=tuple(summary_of(access, kind.key, seen.id)),
+        people=tuple(card for card in cards if card is not None),
+        lists=related_cards(access, kind, seen.id, may_add=may_edit),
         side="details" if request.GET.get("side") == "details" else "activity",
         version=seen.row["version"],
         **parts_of_page,
@@ -136,12 +121,12 @@ def account_page(request: HttpRequest, record_id: int) -> HttpResponse:
         Fact(_("Last follow-up"), Cell("when", row["last_activity_at"])),
     ]
     if totals is not None:
-        facts += [
-            Fact(
-                _("In progress"), Cell("money", totals.open_amount, note=parts.count_note(totals.open_count))
-            ),
-            Fact(_("Won so far"), Cell("money", totals.won_amount, note=parts.count_note(totals.won_count))),
-        ]
+        for label, amount, count, left_out in (
+            (_("In progress"), totals.open_amount, totals.open_count, totals.open_left_out),
+            (_("Won so far"), totals.won_amount, totals.won_count, totals.won_left_out),
+        ):
+            words = " · ".join(filter(None, (parts.count_note(count), left_out_words(left_out))))
+            facts.append(Fact(label, Cell("money", amount, currency=totals.currency, note=words)))
     return _page(
         request,
         seen,
@@ -151,6 +136,8 @@ def account_page(request: HttpRequest, record_id: int) -> HttpResponse:
         note=parts.label(seen.kind, row, "industry"),
         key_facts=tuple(facts),
         actions=_account_actions(seen, may_edit),
+        cards=(people.team_card("account", "accounts", record_id, may_edit=may_edit),),
+        companies=people.group_card(seen.access, record_id, may_edit=may_edit),
         more=_more(seen, may_edit),
         phone_bar=_phone_bar(seen, row.get("phone")),
     )
@@ -232,7 +219,12 @@ def opportunity_page(request: HttpRequest, record_id: int) -> HttpResponse:
     stage = stages_by_id()[row["stage"]["id"]]
     account = row["account"]
     is_open = row["status"] == Standing.OPEN
-    money = Cell("money", row["amount"], currency=row["currency"])
+    money = Cell(
+        "money",
+        row["amount"],
+        currency=row["currency"],
+        note=equivalent(row["amount"], row["currency"], clock.today()),
+    )
     when_closed = (
         Fact(_("Expected close"), Cell("date", row["expected_close_on"], overdue=True))
         if is_open
@@ -243,7 +235,11 @@ def opportunity_page(request: HttpRequest, record_id: int) -> HttpResponse:
         request,
         seen,
         may_edit,
-        first=(_people(seen, may_edit),) if seen.access.may("contacts.view") else (),
+        cards=(
+            people.contacts_card(seen.access, record_id, may_edit=may_edit),
+            people.rivals_card(seen.access, record_id, may_edit=may_edit),
+            people.team_card("opportunity", "opportunities", record_id, may_edit=may_edit),
+        ),
         icon="circle-dollar-sign",
         note=account["name"],
         note_href=f"/accounts/{account['id']}" if seen.access.may("accounts.view") else "",
@@ -256,6 +252,8 @@ def opportunity_page(request: HttpRequest, record_id: int) -> HttpResponse:
             Fact(_("Last follow-up"), Cell("when", row["last_activity_at"])),
         ),
         path=_path(seen, pipeline, stage, may_edit),
+        lines=lines_card(row, may_edit=may_edit),
+        checklist=checklist_card(seen.access, row, pipeline, may_edit=may_edit),
         actions=_opportunity_actions(seen, is_open) if may_edit else (),
         more=_more(seen, may_edit),
         phone_bar=_opportunity_phone_bar(seen, is_open, may_edit),
@@ -351,41 +349,6 @@ def _more(seen: Viewed, may_edit: bool) -> tuple[Action, ...]:
     return tuple(acts)
 
 
-def _people(seen: Viewed, may_edit: bool) -> RelatedList:
-    """Who takes part in the purchase, and as what."""
-    base = f"/opportunities/{seen.id}/contacts"
-    rows = tuple(
-        Row(
-            id=one["contact_id"],
-            cells=(
-                Cell("name", one["name"], note=one["title"] or "", href=f"/contacts/{one['contact_id']}"),
-                Cell(
-                    "tag",
-                    one["role"],
-                    text=picklist_label("contact_role", one["role"]),
-                    hue=parts.role_hue(one["role"]),
-                ),
-            ),
-            href=f"/contacts/{one['contact_id']}",
-            tools=(
-                Action(_("Does not take part any more"), icon="x", post=f"{base}/{one['contact_id']}/remove"),
-            )
-            if may_edit
-            else (),
-        )
-        for one in contact_roles(seen.id)
-    )
-    return RelatedList(
-        title=_("Contacts"),
-        columns=(Column("name", pgettext("record", "Contact")), Column("role", _("Role in the purchase"))),
-        rows=rows,
-        count=len(rows),
-        add=Action(_("Add contact"), icon="plus", dialog=base) if may_edit else None,
-        empty=_("Nobody named yet"),
-        key="people",
-    )
-
-
 def _choice_tags(seen: Viewed, key: str) -> tuple[Tag, ...]:
     field = seen.kind.field(key)
     value = seen.row.get(key)
@@ -393,41 +356,6 @@ def _choice_tags(seen: Viewed, key: str) -> tuple[Tag, ...]:
         return ()
     choice = next((one for one in field.choices() if one.value == value), None)
     return (Tag(field.label_of(value), choice.color if choice and choice.color else "gray"),)
-
-
-def _related(seen: Viewed, one: Related, may_edit: bool) -> RelatedList:
-    """A related list with its first rows; the rest is a list of its own."""
-    names = related_columns(one.columns, one.kind)
-    page = related_page(seen.access, one, seen.id, limit=RELATED, fields=[*names, *parts.needs(one.kind)])
-    fields = [one.kind.all_fields[name] for name in names]
-    rows = tuple(_related_row(one.kind, fields, row) for row in page.rows)
-    add = None
-    if one.new_url and may_edit and seen.access.may(one.kind.permission("create")):
-        add = Action(_("Add"), icon="plus", dialog=one.new_url.replace("{id}", str(seen.id)))
-    count = len(rows) if page.next is None else related_count(seen.access, one, seen.id)
-    return RelatedList(
-        title=one.label,
-        columns=tuple(
-            Column(field.key, field.label, align="right" if field.type.is_numeric else "") for field in fields
-        ),
-        rows=rows,
-        count=count,
-        add=add,
-        all_href=f"{seen.url}/related/{one.key}" if page.next is not None else "",
-        empty=_("None yet"),
-        key=one.key,
-    )
-
-
-def _related_row(kind: RecordType, fields: Sequence[Any], row: Data) -> Row:
-    href = kind.link(int(row["id"])) if kind.url else ""
-    first = Cell("name", row.get(fields[0].key), href=href)
-    return Row(
-        id=int(row["id"]),
-        cells=(first, *(records.cell(field, row) for field in fields[1:])),
-        href=href,
-        is_done=row.get("status") == Standing.LOST,
-    )
 
 
 @require_GET

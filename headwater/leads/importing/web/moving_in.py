@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from headwater.kernel import sql
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
+from headwater.leads.importing.web.higher import all_higher
 from headwater.leads.importing.web.pages import MoveInPage, MoveStep
 from headwater.leads.importing.web.words import MOVE_IN
 from headwater.organization.queries import users_within
@@ -22,9 +23,10 @@ MOST_COUNTED = 100_000  # counting millions would take its time, and nobody need
 
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
-    """People, accounts, contacts, leads, opportunities, follow-ups: what is here, what came by a file."""
+    """People, products, accounts, contacts, leads, opportunities, follow-ups: what is here, what came."""
     access = permit(request, "imports.view")
     notes = {
+        "product": _("What you sell; opportunities name it."),
         "account": _("Companies first: the others point to them by their number."),
         "contact": _("Each points to its company."),
         "lead": _("They need no company."),
@@ -32,14 +34,17 @@ def show(request: HttpRequest) -> HttpResponse:
         "activity": _("What was said comes last: it points to everything above."),
     }
     steps = [_people(access)] if access.may("users.view") else []
-    allowed = [record for record in MOVE_IN if access.may(find_importer(record).permission)]
+    records = [record for record in MOVE_IN if record in notes]
+    allowed = [record for record in records if access.may(find_importer(record).permission)]
     steps += [_step(access, record, notes[record]) for record in allowed]
+    above = [one for one in all_higher() if access.may(find_importer(one.record).permission)]
+    steps += [_step(access, one.record, str(one.note)) for one in above]
     systems = tuple(presets.systems().values())
     return respond(request, "leads/import/move_in.html", MoveInPage(tuple(steps), systems))
 
 
 def _people(access: Access) -> MoveStep:
-    here = users_within(access.also("users.view")).filter(is_active=True).count()
+    here = users_within(access.also("users.view")).filter(deactivated_at=None).count()
     return MoveStep(
         label=_("People"),
         note=_("Owners and authors are found by name, e-mail or mobile. Add colleagues and leavers first."),
@@ -48,7 +53,7 @@ def _people(access: Access) -> MoveStep:
         imported=max(0, here - 1),
         is_working=False,
         href="/settings/people",
-        import_href="",
+        import_href="/imports/new?record=user" if access.may("users.import") else "",
     )
 
 
@@ -57,8 +62,9 @@ def _step(access: Access, record: str, note: str) -> MoveStep:
     jobs = imports_within(access).filter(record_type=record)
     done = jobs.filter(started_at__isnull=False).exclude(status=Status.REVERTED)
     scope = kind.scope(access.also(kind.permission("view")), "t")
+    living = "t.archived_at IS NULL" if kind.is_archivable else "TRUE"
     counted = sql.value(
-        f"SELECT count(*) FROM (SELECT 1 FROM {kind.table} t WHERE t.archived_at IS NULL"
+        f"SELECT count(*) FROM (SELECT 1 FROM {kind.table} t WHERE {living}"
         f" AND ({scope.text}) LIMIT {MOST_COUNTED}) c",
         scope.params,
     )

@@ -202,6 +202,7 @@ class StatePage:
     records_href: str
     again_href: str
     revert_question: Text
+    notes: tuple[str, ...] = ()  # what the check does not say
 
     @property
     def is_working(self) -> bool:

@@ -1,4 +1,4 @@
-"""Step three for accounts, contacts, opportunities and follow-ups."""
+"""Step three for everything but leads."""
 
 from typing import Any
 
@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy
 from headwater.engagement.types import ActivityKind
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
+from headwater.leads.importing.web.higher import higher
 from headwater.leads.importing.web.pages import OptionsPage
 from headwater.leads.importing.web.words import steps
-from headwater.organization.queries import people_by_id
+from headwater.organization.queries import people_by_id, role_sheets
 from headwater.platform.imports.models import ImportJob
 from headwater.platform.imports.types import Policy
 from headwater.sales import picklists
@@ -21,7 +22,18 @@ from headwater.ui.pages import FieldControl, Option
 _KEYS = {
     "account": ("policy", "owner", "owner_unknown"),
     "contact": ("policy", "owner", "owner_unknown", "links_unknown"),
-    "opportunity": ("policy", "owner", "owner_unknown", "links_unknown", "pipeline", "lost_reason"),
+    "opportunity": (
+        "policy",
+        "owner",
+        "owner_unknown",
+        "links_unknown",
+        "account_missing",
+        "products_unknown",
+        "pipeline",
+        "lost_reason",
+    ),
+    "product": ("policy",),
+    "user": ("policy", "role", "invite", "domain", "department_unknown", "manager_unknown"),
     "activity": ("policy", "author", "author_unknown", "kind"),
 }
 _RECOGNISED = {
@@ -33,27 +45,34 @@ _RECOGNISED = {
     "activity": gettext_lazy(
         "A follow-up is recognised by its external number, else by record, moment, author and content."
     ),
-}
+    "product": gettext_lazy("A product is recognised by its external number or code, else by its name."),
+    "user": gettext_lazy("A person is recognised by the e-mail address, else by the exact name."),
+}  # fmt: skip
 
 
 def given(request: HttpRequest, job: ImportJob) -> dict[str, Any]:
     """The options that the form sent."""
-    return {key: request.POST.get(key) or None for key in _KEYS[job.record_type]}
+    above = higher(job.record_type)
+    keys = above.options if above is not None else _KEYS[job.record_type]
+    return {key: request.POST.get(key) or None for key in keys}
 
 
 def options_page(access: Access, job: ImportJob) -> OptionsPage:
+    above = higher(job.record_type)
+    if above is not None:
+        return above.page(access, job)
     return OptionsPage(
         id=job.pk,
         file_name=job.file_name,
         rows=job.row_count,
         policy=_policy(access, job),
-        places=_people(access, job),
-        origin=(*_links(job), *_sale(job), *_kind(job)),
+        places=_places(access, job),
+        origin=(*_links(job), *_sale(access, job), *_kind(job)),
         naming=(),
         reference=None,
         reference_samples=(),
         recognised_by=_RECOGNISED[job.record_type],
-        places_title=_("Whose they are"),
+        places_title=_("How they join") if job.record_type == "user" else _("Whose they are"),
         steps=steps(),
     )
 
@@ -66,6 +85,8 @@ def _policy(access: Access, job: ImportJob) -> FieldControl:
         Policy.CREATE: _("A second record; what only one may have stays with the first."),
     }
     updates = access.may(record_type(job.record_type).permission("edit"))
+    if job.record_type in ("product", "user"):
+        del notes[Policy.CREATE]  # a code or an address is had once
     options = tuple(
         Option(policy.value, policy.label, note)
         for policy, note in notes.items()
@@ -73,6 +94,48 @@ def _policy(access: Access, job: ImportJob) -> FieldControl:
     )
     value = str(job.options.get("policy") or Policy.SKIP.value)
     return FieldControl("policy", _("When a record exists already"), "radio", value, options)
+
+
+def _places(access: Access, job: ImportJob) -> tuple[FieldControl, ...]:
+    if job.record_type == "product":
+        return ()
+    return _joining(access, job) if job.record_type == "user" else _people(access, job)
+
+
+def _joining(access: Access, job: ImportJob) -> tuple[FieldControl, ...]:
+    """What people who come by a file get and may."""
+    roles = tuple(Option(str(sheet.role.pk), sheet.role.label) for sheet in role_sheets())
+    report = Option("error", _("Report the row"))
+    make = Option("create", _("Make it on the way"))
+    departments = (make, report) if access.may("departments.create") else (report,)
+    managers = (
+        Option("create", _("Add them as a manager")),
+        report,
+        Option("leave", _("Import it without the link")),
+    )
+    domain = str(job.options.get("domain") or "")
+    return (
+        FieldControl(
+            "role", _("Role, where the row names none"), "select", str(job.options.get("role") or ""), roles,
+            placeholder=_("None"), span=6,
+        ),
+        _select(
+            job,
+            "invite",
+            _("Invitations"),
+            (
+                Option("no", _("Only list them; invite them later")),
+                Option("yes", _("Send each an invitation by e-mail")),
+            ),
+        ),
+        _select(job, "department_unknown", _("Where a department is not here"), departments),
+        _select(job, "manager_unknown", _("Where who they report to is not here"), managers),
+        FieldControl(
+            "domain", _("Domain for people without an address"), value=domain, placeholder="example.com",
+            help=_("Addresses are made of the names: zhangsan@example.com. Change them before inviting."),
+            span=6,
+        ),
+    )  # fmt: skip
 
 
 def _people(access: Access, job: ImportJob) -> tuple[FieldControl, ...]:
@@ -101,14 +164,20 @@ def _links(job: ImportJob) -> tuple[FieldControl, ...]:
     return (_select(job, "links_unknown", _("Where the linked record is not here"), options),)
 
 
-def _sale(job: ImportJob) -> tuple[FieldControl, ...]:
+def _sale(access: Access, job: ImportJob) -> tuple[FieldControl, ...]:
     if job.record_type != "opportunity":
         return ()
     known = tuple(Option(str(one.id), one.name) for one in pipelines())
     reasons = tuple(Option(one.value, one.label) for one in picklists.lost_reasons().offered)
     reason = str(job.options.get("lost_reason") or "")
     label = _("Lost reason, where the row says none")
+    report = Option("error", _("Report the row"))
+    gather = Option("collect", _("Gather them under an account “not known”"))
+    customers = (report, gather) if access.may("accounts.create") else (report,)
+    unknown = (report, Option("leave", _("Import it without the link")))
     return (
+        _select(job, "account_missing", _("Where the row names no account"), customers),
+        _select(job, "products_unknown", _("Where a product is not here"), unknown),
         _select(job, "pipeline", _("Pipeline"), known),
         FieldControl(
             "lost_reason", label, "select", reason, reasons, placeholder=_("Report the row"), span=6

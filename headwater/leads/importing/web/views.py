@@ -16,6 +16,7 @@ from headwater.kernel.errors import Invalid
 from headwater.leads.importing.web import mapping, options
 from headwater.leads.importing.web.pages import HistoryPage, ImportLine, ReasonLine, StatePage, UploadPage
 from headwater.leads.importing.web.words import OUTCOME_HUES, STATUS_HUES, offered, reason, steps, title_of
+from headwater.leads.importing.writing import MOST_JUDGED
 from headwater.organization.queries import names_of
 from headwater.platform.imports import limits, services
 from headwater.platform.imports.api import error_response, template_response
@@ -61,7 +62,7 @@ def _upload(request: HttpRequest, record: str) -> HttpResponse:
         record=record,
         title=title_of(importer),
         list_label=_("List to import"),
-        back="/work" if record == "activity" else f"/{kind.plural}",
+        back={"activity": "/work", "user": "/settings/people"}.get(record, f"/{kind.plural}"),
         back_label=kind.label_plural,
         records=tuple(
             Tab(str(one.label_plural), f"/imports/new?record={one.record}", current=one.record == record)
@@ -192,6 +193,7 @@ def state_page(access: Access, job: ImportJob) -> StatePage:
         new_fields=tuple(plan.new_label for plan in plans_of(job) if plan.makes_field),
         files_kept=job.files_kept,
         revert_until=until if over and was_started else None,
+        notes=_notes(job),
         kept=tuple(_kept(job)) if status == Status.REVERTED else (),
         steps=steps(),
         step=working_on.get(
@@ -263,8 +265,26 @@ def _reasons(job: ImportJob) -> Iterable[ReasonLine]:
             hue=OUTCOME_HUES[outcome],
             outcome=outcome.label,
             samples=tuple((sample["number"] + above, sample["detail"]) for sample in group.samples),
-            href="",
+            href=_suspects_href(job) if group.code == "duplicate.suspected" else "",
         )
+
+
+def _suspects_href(job: ImportJob) -> str:
+    """Where what an import brought is looked at beside what it looks like."""
+    return f"/duplicates?record={job.record_type}&import={job.pk}" if job.started_at is not None else ""
+
+
+def _notes(job: ImportJob) -> tuple[str, ...]:
+    """What the check does not say."""
+    if job.record_type != "lead" or job.row_count <= MOST_JUDGED or job.status != Status.CHECKED:
+        return ()
+    return (
+        _(
+            "A file of more than %(limit)s rows is checked for contacts that are known already, not row by"
+            " row for who only looks known: the scan of the night after finds that."
+        )
+        % {"limit": f"{MOST_JUDGED:,}"},
+    )
 
 
 def _kept(job: ImportJob) -> Iterable[ReasonLine]:

@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.errors import Text
+from headwater.leads.importing.web.higher import all_higher, higher
 from headwater.platform.imports.importers import Importer, importers
 from headwater.platform.imports.types import Outcome, Status
 
-MOVE_IN = ("account", "contact", "lead", "opportunity", "activity")
+MOVE_IN = ("user", "product", "account", "contact", "lead", "opportunity", "activity")
 STEPS: tuple[Text, ...] = (
     pgettext_lazy("import step", "Upload"),
     pgettext_lazy("import step", "Match columns"),
@@ -42,6 +43,8 @@ _REASONS: dict[str, Text] = {
     "lead.duplicate_hidden": gettext_lazy("Exists already, out of your sight"),
     "lead.inquired": gettext_lazy("Inquired again"),
     "lead.duplicate_created": gettext_lazy("Created although it exists already"),
+    "duplicate.blocked": gettext_lazy("Refused by a rule about duplicates"),
+    "duplicate.suspected": gettext_lazy("Looks like somebody known"),
     "lead.unchanged": gettext_lazy("Nothing new in the row"),
     "lead.closed": gettext_lazy("Already converted"),
     "lead.not_yours": gettext_lazy("You may not change the existing lead"),
@@ -69,6 +72,19 @@ _REASONS: dict[str, Text] = {
     "link.unknown": gettext_lazy("The record that it belongs to is not here"),
     "link.ambiguous": gettext_lazy("Several records could be meant"),
     "stage.unknown": gettext_lazy("Not a stage of the pipeline"),
+    "import.day_missing": gettext_lazy("Closed, but a day is missing"),
+    "closed.in_future": gettext_lazy("Closed on a day to come"),
+    "closed.before_opened": gettext_lazy("Closed before it was opened"),
+    "owner.inactive": gettext_lazy("The owner has left"),
+    "account.loop": gettext_lazy("Two companies above each other"),
+    "user.email_taken": gettext_lazy("The address belongs to somebody else"),
+    "user.reporting_cycle": gettext_lazy("Two people above each other"),
+    "user.unknown": gettext_lazy("Nobody here has the name"),
+    "role.unknown": gettext_lazy("No such role"),
+    "role.more_than_your_own": gettext_lazy("More than you may do yourself"),
+    "department.unknown": gettext_lazy("No such department"),
+    "code.taken": gettext_lazy("Another product has the code"),
+    "external_id.taken": gettext_lazy("Another record has the number"),
     "activity.in_future": gettext_lazy("Lies ahead"),
     "activity.empty": gettext_lazy("Says nothing"),
     "value.required": pgettext_lazy("import row", "Missing"),
@@ -94,13 +110,20 @@ _REASONS: dict[str, Text] = {
 }
 
 
+_SPEAK_FOR_THEMSELVES = (
+    "lead.", "link.", "stage.", "closed.", "owner.", "account.", "user.", "role.", "department.", "code.",
+    "external_id.",
+)  # fmt: skip
+
+
 def steps() -> tuple[Text, ...]:
     return STEPS
 
 
 def offered(access: Access) -> list[Importer]:
     """What this person may import, in the order in which a company moves in."""
-    order = {record: place for place, record in enumerate(MOVE_IN)}
+    records = (*MOVE_IN, *(one.record for one in all_higher()))
+    order = {record: place for place, record in enumerate(records)}
     allowed = [one for one in importers() if access.may(one.permission) and one.record in order]
     return sorted(allowed, key=lambda one: order[one.record])
 
@@ -111,8 +134,11 @@ def title_of(importer: Importer) -> str:
 
 def reason(code: str, field: str = "", record: str = "lead") -> str:
     """A reason in a few words, with the field it is about."""
-    words = str(_REASONS.get(code, "")) or _("Other reason")
-    if field and not code.startswith(("lead.", "link.", "stage.")):
+    above = higher(record)
+    words = (
+        str(above.reasons.get(code, "") if above else "") or str(_REASONS.get(code, "")) or _("Other reason")
+    )
+    if field and not code.startswith(("lead.", "link.", "stage.", "duplicate.")):
         known = record_type(record).field(field)
         label = str(known.label) if known is not None else field.removeprefix("custom.")
         return pgettext("field and reason", "%(field)s: %(reason)s") % {"field": label, "reason": words}

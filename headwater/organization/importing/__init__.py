@@ -1,0 +1,1 @@
+"""People from files: who works here, in which department, under whom, with which roles."""
