@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from bench.measures.boarding import boards
 from bench.measures.claiming import claims
 from bench.measures.company_rule import company_rule
 from bench.measures.doors import doors
@@ -24,7 +25,7 @@ MEASURES: dict[str, Callable[[], Iterator[Result]]] = {
     measure.__name__: measure
     for measure in (
         lists, deep_page, search, page, writes, screen, imports, claims, batch_assign, dispatch, routing_preview, recycling,
-        doors, hooks, company_rule, matching, mails, tracking, scanning, scripts, paint, memory,
+        doors, hooks, company_rule, matching, mails, tracking, scanning, boards, scripts, paint, memory,
     )
 }  # fmt: skip
 

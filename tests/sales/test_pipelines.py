@@ -326,8 +326,10 @@ def test_the_settings_pages() -> None:
     ids = [one.id for one in find_pipeline(pipeline.id).open_stages]
     client.post(f"{home}/order", {"ids": ids[::-1]}, headers=htmx)
     assert [one.id for one in find_pipeline(pipeline.id).open_stages] == ids[::-1]
-    for url in (home, first, f"{first}/items/new", f"{first}/items/{items[0]}", f"{home}/stages/new",
-                f"{first}/remove", f"{home}/archive", f"{home}/edit", f"{home}/versions", "/settings/pipelines/new"):  # fmt: skip
+    forms = ["stages/new", "archive", "edit", "versions"]
+    of_stage = ["items/new", f"items/{items[0]}", "remove"]
+    urls = [*(f"{home}/{one}" for one in forms), *(f"{first}/{one}" for one in of_stage)]
+    for url in (home, first, "/settings/pipelines/new", *urls):
         assert client.get(url).status_code == 200, url
         assert client.get(url, headers={"Accept-Language": "en"}).status_code == 200, url
     make_opportunity(pipeline=pipeline.id)
