@@ -16,7 +16,6 @@ from headwater.orders import schemas, services
 from headwater.orders.queries import ageing, order_lines, order_of, owed_parts, parts_of
 from headwater.orders.queries.ageing import AgeingRow
 from headwater.orders.services import InstalmentIn, LineIn
-from headwater.orders.types import Bucket
 from headwater.platform.api import (
     ApiRequest,
     Problem,
@@ -44,32 +43,48 @@ def _made(access: Access, order_id: int) -> HttpResponse:
     return created_response(dict(row), location=f"/api/v1/orders/{order_id}", version=row["version"])
 
 
-@router.post("/from-opportunity/{opportunity_id}", operation_id="order_from_opportunity", response={201: dict, **_REFUSED},
-             summary="Make an order of a won opportunity")  # fmt: skip
+@router.post(
+    "/from-opportunity/{opportunity_id}",
+    operation_id="order_from_opportunity",
+    response={201: dict, **_REFUSED},
+    summary="Make an order of a won opportunity",
+)
 @idempotent
 def from_opportunity(request: ApiRequest, opportunity_id: RecordId) -> HttpResponse:
     access = permit(request, "orders.create")
     return _made(access, services.order_from_opportunity(access, opportunity_id))
 
 
-@router.post("/from-quote/{version_id}", operation_id="order_from_quote", response={201: dict, **_REFUSED},
-             summary="Make an order of an accepted version of a quote")  # fmt: skip
+@router.post(
+    "/from-quote/{version_id}",
+    operation_id="order_from_quote",
+    response={201: dict, **_REFUSED},
+    summary="Make an order of an accepted version of a quote",
+)
 @idempotent
 def from_quote(request: ApiRequest, version_id: RecordId) -> HttpResponse:
     access = permit(request, "orders.create")
     return _made(access, services.order_from_quote(access, version_id))
 
 
-@router.post("/{order_id}/move", operation_id="order_move", response={200: dict, **_REFUSED},
-             summary="Bring an order to a state")  # fmt: skip
+@router.post(
+    "/{order_id}/move",
+    operation_id="order_move",
+    response={200: dict, **_REFUSED},
+    summary="Bring an order to a state",
+)
 def move(request: ApiRequest, order_id: RecordId, body: schemas.OrderMoveIn) -> HttpResponse:
     access = permit(request, "orders.edit")
     services.move_order(access, order_id, body.to, version=check_version(request), note=body.note)
     return _shown(access, order_id)
 
 
-@router.post("/{order_id}/assign", operation_id="order_assign", response={200: dict, **_REFUSED},
-             summary="Give an order to somebody")  # fmt: skip
+@router.post(
+    "/{order_id}/assign",
+    operation_id="order_assign",
+    response={200: dict, **_REFUSED},
+    summary="Give an order to somebody",
+)
 def assign(request: ApiRequest, order_id: RecordId, body: schemas.OrderOwnerIn) -> HttpResponse:
     access = permit(request, "orders.assign")
     (result,) = services.assign_orders(access, [order_id], owner_id=body.owner, note=body.note)
@@ -78,8 +93,12 @@ def assign(request: ApiRequest, order_id: RecordId, body: schemas.OrderOwnerIn) 
     return _shown(access, order_id)
 
 
-@router.post("/{order_id}/restore", operation_id="order_restore", response={200: dict, **_REFUSED},
-             summary="Bring an archived order back")  # fmt: skip
+@router.post(
+    "/{order_id}/restore",
+    operation_id="order_restore",
+    response={200: dict, **_REFUSED},
+    summary="Bring an archived order back",
+)
 def restore(request: ApiRequest, order_id: RecordId) -> HttpResponse:
     access = permit(request, "orders.delete")
     if not services.restore_orders(access, [order_id]):
@@ -94,15 +113,22 @@ def timeline(request: ApiRequest, order_id: RecordId) -> HttpResponse:
     return json_response(timeline_json(access, "order", order_id, request.GET))
 
 
-@router.get("/{order_id}/lines", operation_id="order_lines", response={200: schemas.OrderLinesOut, 404: Problem},
-            summary="What was ordered")  # fmt: skip
+@router.get(
+    "/{order_id}/lines",
+    operation_id="order_lines",
+    response={200: schemas.OrderLinesOut, 404: Problem},
+    summary="What was ordered",
+)
 def lines(request: ApiRequest, order_id: RecordId) -> HttpResponse:
     return _lines(permit(request, "orders.view"), order_id)
 
 
-@router.put("/{order_id}/lines", operation_id="order_set_lines",
-            response={200: schemas.OrderLinesOut, **_REFUSED},
-            summary="Set what was ordered, in this order; the order costs what its lines cost")  # fmt: skip
+@router.put(
+    "/{order_id}/lines",
+    operation_id="order_set_lines",
+    response={200: schemas.OrderLinesOut, **_REFUSED},
+    summary="Set what was ordered, in this order; the order costs what its lines cost",
+)
 def set_lines(request: ApiRequest, order_id: RecordId, body: schemas.OrderLinesIn) -> HttpResponse:
     access = permit(request, "orders.edit")
     given = [
@@ -139,14 +165,22 @@ def _plain(value: Decimal) -> str:
     return format(value.normalize(), "f")
 
 
-@router.get("/{order_id}/plan", operation_id="order_plan", response={200: schemas.PlanOut, 404: Problem},
-            summary="The payment plan, and how much of each part is settled")  # fmt: skip
+@router.get(
+    "/{order_id}/plan",
+    operation_id="order_plan",
+    response={200: schemas.PlanOut, 404: Problem},
+    summary="The payment plan, and how much of each part is settled",
+)
 def plan(request: ApiRequest, order_id: RecordId) -> HttpResponse:
     return _plan(permit(request, "orders.view"), order_id)
 
 
-@router.put("/{order_id}/plan", operation_id="order_set_plan", response={200: schemas.PlanOut, **_REFUSED},
-            summary="Set the payment plan")  # fmt: skip
+@router.put(
+    "/{order_id}/plan",
+    operation_id="order_set_plan",
+    response={200: schemas.PlanOut, **_REFUSED},
+    summary="Set the payment plan",
+)
 def set_plan(request: ApiRequest, order_id: RecordId, body: schemas.PlanIn) -> HttpResponse:
     access = permit(request, "orders.edit")
     given = [InstalmentIn(one.due_on, one.amount, one.percent, one.note, one.id) for one in body.instalments]
@@ -176,9 +210,13 @@ def _plan(access: Access, order_id: int) -> HttpResponse:
     return json_response(whole, version=order["version"])
 
 
-@router.post("/{order_id}/payments", operation_id="order_pay", response={201: dict, **_REFUSED},
-             summary="Record a payment",
-             description="With an `Idempotency-Key` it can be repeated without recording it twice.")  # fmt: skip
+@router.post(
+    "/{order_id}/payments",
+    operation_id="order_pay",
+    response={201: dict, **_REFUSED},
+    summary="Record a payment",
+    description="With an `Idempotency-Key` it can be repeated without recording it twice.",
+)
 @idempotent
 def pay(request: ApiRequest, order_id: RecordId, body: schemas.PaymentIn) -> HttpResponse:
     access = permit(request, "payments.create")
@@ -186,16 +224,24 @@ def pay(request: ApiRequest, order_id: RecordId, body: schemas.PaymentIn) -> Htt
     return _entry(access, services.pay(access, order_id, values, confirm=body.confirm))
 
 
-@router.post("/{order_id}/refunds", operation_id="order_refund", response={201: dict, **_REFUSED},
-             summary="Record that money went back")  # fmt: skip
+@router.post(
+    "/{order_id}/refunds",
+    operation_id="order_refund",
+    response={201: dict, **_REFUSED},
+    summary="Record that money went back",
+)
 @idempotent
 def refund(request: ApiRequest, order_id: RecordId, body: schemas.RefundIn) -> HttpResponse:
     access = permit(request, "payments.correct")
     return _entry(access, services.refund(access, order_id, body.dict(exclude_none=True)))
 
 
-@payments.post("/{payment_id}/void", operation_id="payment_void", response={201: dict, **_REFUSED},
-               summary="Take an entry back by one that corrects it")  # fmt: skip
+@payments.post(
+    "/{payment_id}/void",
+    operation_id="payment_void",
+    response={201: dict, **_REFUSED},
+    summary="Take an entry back by one that corrects it",
+)
 @idempotent
 def void(request: ApiRequest, payment_id: RecordId, body: schemas.VoidIn) -> HttpResponse:
     access = permit(request, "payments.correct")
@@ -213,8 +259,12 @@ def _entry(access: Access, payment_id: int) -> HttpResponse:
     return created_response(row, location=f"/api/v1/payments/{payment_id}")
 
 
-@receivables.get("/ageing", operation_id="receivables_ageing", response=schemas.AgeingOut,
-                 summary="What is owed, by how long it has been due, in the company's currency")  # fmt: skip
+@receivables.get(
+    "/ageing",
+    operation_id="receivables_ageing",
+    response=schemas.AgeingOut,
+    summary="What is owed, by how long it has been due, in the company's currency",
+)
 def receivables_ageing(request: ApiRequest, by: Literal["account", "owner"] = "account") -> HttpResponse:
     access = permit(request, "payments.view")
     permit(request, "orders.view")
@@ -235,20 +285,25 @@ def _ageing_row(one: AgeingRow) -> dict[str, Any]:
     return {"id": one.id, "name": one.name, **amounts, "total": str(one.total), "left_out": left_out}
 
 
-@receivables.get("/parts", operation_id="receivables_parts", response={200: schemas.OwedPartsOut, 422: Problem},
-                 summary="The parts behind a figure, the oldest first")  # fmt: skip
+@receivables.get(
+    "/parts",
+    operation_id="receivables_parts",
+    response={200: schemas.OwedPartsOut, 422: Problem},
+    summary="The parts behind a figure, the oldest first",
+)
 def receivables_parts(
     request: ApiRequest,
-    bucket: Bucket | None = None,
-    owner: int | None = Query(None, ge=1, lt=2**63),
-    account: int | None = Query(None, ge=1, lt=2**63),
-    limit: int = Query(100, ge=1, le=200),
-    offset: int = Query(0, ge=0, lt=1_000_000),
+    params: Query[schemas.OwedParams],
 ) -> HttpResponse:
     access = permit(request, "payments.view")
     permit(request, "orders.view")
     found = owed_parts(
-        access, bucket=bucket, owner_id=owner, account_id=account, limit=limit + 1, offset=offset
+        access,
+        bucket=params.bucket,
+        owner_id=params.owner,
+        account_id=params.account,
+        limit=params.limit + 1,
+        offset=params.offset,
     )
     items = [
         {
@@ -265,9 +320,10 @@ def receivables_parts(
             "currency": one["currency"],
             "worth": None if one["worth"] is None else str(one["worth"]),
         }
-        for one in found[:limit]
+        for one in found[: params.limit]
     ]
-    return json_response({"items": items, "next": offset + limit if len(found) > limit else None})
+    following = params.offset + params.limit if len(found) > params.limit else None
+    return json_response({"items": items, "next": following})
 
 
 ROUTERS = {"/orders": router, "/payments": payments, "/receivables": receivables}

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from headwater.currencies.uses import register_use
 from headwater.customization.builtin import register_view
+from headwater.customization.importing import register_extensible
 from headwater.engagement.subjects import register_subject
 from headwater.engagement.timeline import register_timeline_source
 from headwater.kernel import sql
@@ -16,12 +17,15 @@ from headwater.leads.demo import register_demo_part
 from headwater.orders import belongings, picklists, record_types, summary, timeline
 from headwater.orders import settings as settings_of_room  # noqa: F401 - makes its settings known
 from headwater.orders.demo import set_up_orders
+from headwater.orders.importing import wizard
+from headwater.orders.importing.importers import PAYMENT_PICKLISTS, OrderImporter, PaymentImporter
 from headwater.orders.record_types import ORDER, PAYMENT
 from headwater.orders.web.money import check_file
 from headwater.organization.belongings import register_belongings
 from headwater.organization.builtin import register_role_grants
 from headwater.platform.audit import register_acts
 from headwater.platform.files.services import register_file_access
+from headwater.platform.imports.importers import register_importer
 from headwater.platform.notifications import register_kind
 from headwater.sales.merging import register_rows
 from headwater.sales.related import register_related_list
@@ -245,7 +249,11 @@ def _navigation() -> None:
 
 
 def _importers() -> None:
-    return None
+    for importer in (OrderImporter(), PaymentImporter()):
+        register_importer(importer)
+    wizard.register()
+    register_extensible("order", {})
+    register_extensible("payment", PAYMENT_PICKLISTS)
 
 
 def _currencies() -> dict[str, int]:

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from ninja import Field, Schema
 
+from headwater.orders.types import Bucket
+
 
 class OrderLineIn(Schema):
     """A line. What is left out comes from the product."""
@@ -130,6 +132,16 @@ class AgeingOut(Schema):
     by: str
     rows: list[AgeingRowOut]
     total: AgeingRowOut
+
+
+class OwedParams(Schema):
+    """Which parts: of a bucket, of a person's orders, of an account's."""
+
+    bucket: Bucket | None = None
+    owner: int | None = Field(None, ge=1, lt=2**63)
+    account: int | None = Field(None, ge=1, lt=2**63)
+    limit: int = Field(100, ge=1, le=200)
+    offset: int = Field(0, ge=0, lt=1_000_000)
 
 
 class OwedPartOut(Schema):

@@ -175,12 +175,18 @@ def test_money_comes_in_goes_back_and_is_voided() -> None:
         "DELETE FROM orders_order",
         "DELETE FROM orders_ordermove",
         "UPDATE orders_order SET state = 'cancelled'",
-        "INSERT INTO orders_payment (order_id, kind, amount, currency, paid_on, created_at)"
-        " SELECT id, 'refund', -1000000, currency, now(), now() FROM orders_order",
-        "INSERT INTO orders_payment (order_id, kind, amount, currency, paid_on, created_at)"
-        " SELECT id, 'payment', 1, 'JPY', now(), now() FROM orders_order",
-        "INSERT INTO orders_payment (order_id, kind, amount, currency, paid_on, created_at, corrects_id)"
-        " SELECT order_id, 'void', -1, currency, paid_on, now(), id FROM orders_payment",
+        (
+            "INSERT INTO orders_payment (order_id, kind, amount, currency, paid_on, created_at)"
+            " SELECT id, 'refund', -1000000, currency, now(), now() FROM orders_order"
+        ),
+        (
+            "INSERT INTO orders_payment (order_id, kind, amount, currency, paid_on, created_at)"
+            " SELECT id, 'payment', 1, 'JPY', now(), now() FROM orders_order"
+        ),
+        (
+            "INSERT INTO orders_payment (order_id, kind, amount, currency, paid_on, created_at, corrects_id)"
+            " SELECT order_id, 'void', -1, currency, paid_on, now(), id FROM orders_payment"
+        ),
     ],
 )
 def test_the_database_itself_refuses(statement: str) -> None:
@@ -327,8 +333,9 @@ def test_the_screens_and_the_api() -> None:
     assert client.post(f"/payments/{paid.json()['id']}/void", {"note": "错"}, headers=htmx).status_code == 204
     shown = client.get(f"/api/v1{url}").json()
     assert (shown["received"], shown["open"], shown["state"]) == ("400.00", "600.00", "active")
-    for page in (url, "/orders", "/payments", f"/payments/{paid.json()['id']}", "/receivables", "/receivables?by=owner",
-                 "/receivables/parts?bucket=not_due", f"{url}/pay", f"{url}/plan", f"{url}/plan/split", f"{url}/edit",
+    for page in (url, "/orders", "/payments", f"/payments/{paid.json()['id']}", "/receivables",
+                 "/receivables?by=owner", "/receivables/parts?bucket=not_due", f"{url}/pay", f"{url}/plan",
+                 f"{url}/plan/split", f"{url}/edit",
                  f"{url}/lines/new", "/orders/new", f"{url}/refund", f"/accounts/{account.pk}"):  # fmt: skip
         answer = client.get(page)
         assert answer.status_code == 200, page

@@ -169,5 +169,5 @@ class Migration(migrations.Migration):
     dependencies = [("orders", "0001_tables")]
 
     operations = [
-        migrations.RunSQL("".join([NUMBERS, APPEND_ONLY, CHECKED, SUMS, LINES, VIEWS]), UNDO),
+        migrations.RunSQL(f"{NUMBERS}{APPEND_ONLY}{CHECKED}{SUMS}{LINES}{VIEWS}", UNDO),
     ]

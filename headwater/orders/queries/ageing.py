@@ -71,7 +71,7 @@ def _bucket_sql(today: date) -> Fragment:
 def ageing(
     access: Access, *, by: By = "account", owner_id: int | None = None, account_id: int | None = None
 ) -> Ageing:
-    """What is owed within reach, by account or by owner. Amounts of other currencies count at today's rate."""
+    """What is owed within reach, by account or by owner; other currencies at today's rate."""
     today = clock.today()
     parts, bucket = parts_sql(_reach(access, owner_id, account_id)), _bucket_sql(today)
     column, table = (

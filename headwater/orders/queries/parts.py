@@ -36,7 +36,8 @@ _PARTS = """
 WITH chosen AS (
     SELECT o.id, o.total, o.due_on, o.paid - o.refunded AS received FROM orders_order o WHERE {where}
 ), planned AS (
-    SELECT c.id AS order_id, c.total, c.received, i.id AS instalment_id, i.due_on, i.amount, i.percent, i.note,
+    SELECT c.id AS order_id, c.total, c.received, i.id AS instalment_id, i.due_on, i.amount,
+        i.percent, i.note,
         sum(i.amount) OVER (PARTITION BY c.id ORDER BY i.due_on, i.id) - i.amount AS before
     FROM chosen c JOIN orders_instalment i ON i.order_id = c.id
     UNION ALL

@@ -42,7 +42,8 @@ def order_from_quote(access: Access, version_id: int, values: Mapping[str, Any] 
     Refuses with `NotFound` out of reach, `NotAccepted`, `AlreadyMade`.
     """
     found = sql.rows(
-        "SELECT v.id, v.state, v.currency, v.contact_id, q.opportunity_id, q.number FROM quotes_quoteversion v"
+        "SELECT v.id, v.state, v.currency, v.contact_id, q.opportunity_id, q.number"
+        " FROM quotes_quoteversion v"
         " JOIN quotes_quote q ON q.id = v.quote_id WHERE v.id = %s AND q.archived_at IS NULL",
         (version_id,),
     )

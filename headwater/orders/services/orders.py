@@ -1,6 +1,7 @@
 """Orders are made, changed, given to others, archived."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -192,31 +193,29 @@ def _columns(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {f"{key}_id" if known[key].type.is_relation else key: value for key, value in fields.items()}
 
 
-class refusals:  # noqa: N801 - used as a statement
-    """What a unique constraint refuses, in words; the statement runs in a savepoint of its own."""
-
-    def __init__(self, quote_version_id: int | None) -> None:
-        self.quote_version_id = quote_version_id
-        self.savepoint = transaction.atomic()
-
-    def __enter__(self) -> None:
-        self.savepoint.__enter__()
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        self.savepoint.__exit__(kind, error, trace)
-        if not isinstance(error, IntegrityError):
-            return
+@contextmanager
+def refusals(quote_version_id: int | None) -> Iterator[None]:
+    """What a unique constraint refuses, in words; what runs within stands in a savepoint of its own."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
-        if name == "order_of_quote_once" and self.quote_version_id is not None:
-            made = order_id_of_quote(self.quote_version_id)
-            number = sql.value("SELECT number FROM orders_order WHERE id = %s", (made,))
-            raise AlreadyMade(number=number or "—", order=made) from None
-        if name == "order_number_once":
-            words = _("Another order has this number already.")
-            raise Invalid.one("number", "order.number_taken", words) from None
-        if name == "order_external_id_once":
-            words = _("Another record has this external number already.")
-            raise Invalid.one("external_id", "external_id.taken", words) from None
+        raise _refusal(name, quote_version_id) or error from None
+
+
+def _refusal(constraint: str, quote_version_id: int | None) -> Exception | None:
+    if constraint == "order_of_quote_once" and quote_version_id is not None:
+        made = order_id_of_quote(quote_version_id)
+        number = sql.value("SELECT number FROM orders_order WHERE id = %s", (made,))
+        return AlreadyMade(number=number or "—", order=made)
+    if constraint == "order_number_once":
+        words = _("Another order has this number already.")
+        return Invalid.one("number", "order.number_taken", words)
+    if constraint == "order_external_id_once":
+        words = _("Another record has this external number already.")
+        return Invalid.one("external_id", "external_id.taken", words)
+    return None
 
 
 def _check_owner(access: Access, owner_id: int | None) -> None:

@@ -95,7 +95,8 @@ def write_plan(access: Access, order: Order, instalments: Sequence[InstalmentIn]
         raise Invalid.one("plan", "plan.too_many", words)
     made = _read(order, instalments)
     held = {one.pk: one for one in Instalment.objects.select_for_update().filter(order=order)}
-    kept = {one.pk for one in made if one.pk is not None}
+    pairs = list(zip(made, instalments, strict=True))
+    kept = {given.id for _one, given in pairs if given.id is not None}
     if unknown := kept - held.keys():
         raise NotFound(record="instalment", id=min(unknown))
     gone = [one for pk, one in held.items() if pk not in kept]
@@ -105,9 +106,9 @@ def write_plan(access: Access, order: Order, instalments: Sequence[InstalmentIn]
             raise PlanHeld(due_on=one.due_on)
     Instalment.objects.filter(pk__in=[one.pk for one in gone]).delete()
     Instalment.objects.bulk_update(
-        [one for one in made if one.pk is not None], ["due_on", "amount", "percent", "note"]
+        [one for one, given in pairs if given.id is not None], ["due_on", "amount", "percent", "note"]
     )
-    Instalment.objects.bulk_create([one for one in made if one.pk is None])
+    Instalment.objects.bulk_create([one for one, given in pairs if given.id is None])
     before = [_told(one) for one in sorted(held.values(), key=lambda one: (one.due_on, one.pk))]
     after = [_told(one) for one in sorted(made, key=lambda one: one.due_on)]
     if before != after:

@@ -1,6 +1,7 @@
 """Orders are entered, made from what was won, edited; lines and plans too."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from headwater.currencies.queries import company_currency
 from headwater.kernel import clock, listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
-from headwater.kernel.errors import NotFound
+from headwater.kernel.errors import Invalid, NotFound
 from headwater.orders import services
 from headwater.orders.models import Order
 from headwater.orders.queries.orders import order_id_of_quote
@@ -236,19 +237,14 @@ def remove_line(request: HttpRequest, order_id: int, position: int) -> HttpRespo
     return done(request, _("Removed"))
 
 
-class _beside_fields:  # noqa: N801 - used as a statement
+@contextmanager
+def _beside_fields(place: int) -> Iterator[None]:
     """Complaints about the line being typed (`lines.2.quantity`) stand beside its controls (`quantity`)."""
-
-    def __init__(self, place: int) -> None:
-        self.prefix = f"lines.{place}."
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        fields = getattr(error, "facts", {}).get("fields") if error is not None else None
-        if fields:
-            error.facts["fields"] = {key.removeprefix(self.prefix): told for key, told in fields.items()}
+    try:
+        yield
+    except Invalid as refused:
+        named = {key.removeprefix(f"lines.{place}."): told for key, told in refused.fields.items()}
+        raise Invalid(fields=named) from None
 
 
 def _line_form(
@@ -271,22 +267,34 @@ def _line_form(
             "/options/product.json",
         ),
         FieldControl(
-            "name", _("Name on the order"), value=line.name if line else "", max_length=200,
+            "name",
+            _("Name on the order"),
+            value=line.name if line else "",
+            max_length=200,
             help=_("Left empty: the product's."),
         ),
         FieldControl(
             "quantity", _("Quantity"), "number", text(line.quantity) if line else "1", required=True, span=4
         ),
         FieldControl(
-            "unit_price", _("Unit price"), "number", text(line.unit_price) if line else "", required=True, span=4
+            "unit_price",
+            _("Unit price"),
+            "number",
+            text(line.unit_price) if line else "",
+            required=True,
+            span=4,
         ),
         FieldControl("unit", _("Unit"), value=(line.unit or "") if line else "", max_length=20, span=4),
         FieldControl("discount", _("Discount (%)"), "number", text(line.discount) if line else "", span=6),
         FieldControl(
-            "tax_rate", _("Tax rate (%)"), "number", text(line.tax_rate) if line else "", span=6,
+            "tax_rate",
+            _("Tax rate (%)"),
+            "number",
+            text(line.tax_rate) if line else "",
+            span=6,
             help=_("Left empty: the product's."),
         ),
-    )  # fmt: skip
+    )
     page = FormPage(
         title=_("Edit line") if line else _("Add line"),
         action=action,

@@ -352,7 +352,7 @@ def _payments(order: Seen) -> RelatedList:
 
 
 def _with_tools(rows: list[Row]) -> tuple[Row, ...]:
-    """A row with tools first decides whether the table has a column for them; one without gets a way to look."""
+    """The first row decides whether the table has tools, so each row gets one."""
     if not any(row.tools for row in rows):
         return tuple(rows)
     look = _("Look at it")

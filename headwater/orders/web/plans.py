@@ -122,11 +122,20 @@ def split(request: HttpRequest, order_id: int) -> HttpResponse:
     first = months_later(clock.today(), 1)
     controls = (
         FieldControl(
-            "count", _("Instalments"), "number", "3", required=True, minimum=1, maximum=MOST_INSTALMENTS, span=6
+            "count",
+            _("Instalments"),
+            "number",
+            "3",
+            required=True,
+            minimum=1,
+            maximum=MOST_INSTALMENTS,
+            span=6,
         ),
-        FieldControl("months", _("Months between them"), "number", "1", required=True, minimum=1, maximum=24, span=6),
+        FieldControl(
+            "months", _("Months between them"), "number", "1", required=True, minimum=1, maximum=24, span=6
+        ),
         FieldControl("first_on", _("First one due on"), "date", first.isoformat(), required=True),
-    )  # fmt: skip
+    )
     page = FormPage(
         title=_("Equal parts"),
         action=f"{order.url}/plan/split",

@@ -1,0 +1,1 @@
+"""Orders and payments from files: read, linked by their numbers, written as sets, taken back."""
