@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browsing import settled
 from tests.processes import Process, Product
 
 
@@ -57,7 +58,7 @@ def open_page(site: Site, chromium: Browser) -> Iterator[OpenPage]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: complaints.append(message.text) if _is_fault(message) else None)
         page.goto(path)
-        page.wait_for_load_state("networkidle")
+        settled(page)
         return page
 
     yield opened
@@ -77,7 +78,8 @@ def sign_in(page: Page, email: str, password: str) -> None:
     page.fill("input[name=login]", email)
     page.fill("input[name=password]", password)
     page.click("form:has(input[name=password]) button[type=submit]")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_url(lambda address: "/sign-in" not in address)
+    settled(page)
 
 
 def serious_findings(page: Page) -> list[tuple[str, list[str]]]:

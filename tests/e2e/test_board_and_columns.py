@@ -1,19 +1,16 @@
 """Dragging a card to another stage, and choosing the columns of a list."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from headwater.sales.models import Opportunity
+from tests.browsing import settled
 from tests.e2e.conftest import OpenPage, sign_in
 from tests.leads.factories import make_lead
 from tests.organization.factories import PASSWORD, make_user
 from tests.sales.factories import make_opportunity, stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-def _settled(page: Page) -> None:
-    page.wait_for_load_state("networkidle")
 
 
 def test_a_card_is_dragged_moved_by_key_and_by_menu(own_database: object, open_page: OpenPage) -> None:
@@ -23,7 +20,7 @@ def test_a_card_is_dragged_moved_by_key_and_by_menu(own_database: object, open_p
     page = open_page("/sign-in")
     sign_in(page, rep.email, PASSWORD)
     page.goto("/opportunities/board")
-    _settled(page)
+    settled(page)
     columns = [page.locator(f'[data-column="{key}"]') for key in stages]
     card = page.locator(f'[data-card="{deal.pk}"]')
     expect(columns[0].locator("[data-count]")).to_have_text("1")
@@ -55,7 +52,7 @@ def test_chosen_columns_stay_until_they_are_reset(own_database: object, open_pag
     page = open_page("/sign-in")
     sign_in(page, rep.email, PASSWORD)
     page.goto("/leads")
-    _settled(page)
+    settled(page)
     heads = page.locator(".hw-list thead th")
     before = [text.strip() for text in heads.all_inner_texts()]
     assert "职位" not in before
@@ -70,7 +67,7 @@ def test_chosen_columns_stay_until_they_are_reset(own_database: object, open_pag
         page.keyboard.press("ArrowUp")
     with page.expect_navigation():
         chooser.locator("[data-columns-apply]").click()
-    _settled(page)
+    settled(page)
     after = [text.strip() for text in heads.all_inner_texts()]
     assert "职位" in after
     assert "手机" not in after
@@ -83,5 +80,5 @@ def test_chosen_columns_stay_until_they_are_reset(own_database: object, open_pag
     page.click("[popovertarget=hw-columns-panel]")
     with page.expect_navigation():
         page.locator("[data-columns-reset]").click()
-    _settled(page)
+    settled(page)
     assert [text.strip() for text in heads.all_inner_texts()] == before

@@ -3,6 +3,7 @@
 import pytest
 
 from headwater.organization.queries import anybody_exists
+from tests.browsing import settled
 from tests.e2e.conftest import OpenPage, serious_findings, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -18,7 +19,8 @@ def test_the_first_visitor_makes_the_administrator(open_page: OpenPage, width: i
     page.fill("input[name=email]", "wang@example.cn")
     page.fill("input[name=password]", PASSWORD)
     page.click("form:has(input[name=password]) button[type=submit]")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_url(lambda address: "/welcome" not in address)
+    settled(page)
     assert anybody_exists()
     assert "/welcome" not in page.url
     assert page.locator("body").inner_text().strip()

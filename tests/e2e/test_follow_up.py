@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from headwater.engagement.models import Activity, Comment, Task
 from headwater.engagement.services import follow_up
@@ -12,7 +12,8 @@ from headwater.kernel.access import permit
 from headwater.leads.services import create_lead
 from headwater.organization.models import User
 from headwater.pools.services import ensure_default_pool
-from tests.e2e.conftest import OpenPage, serious_findings
+from tests.browsing import settled
+from tests.e2e.conftest import OpenPage, serious_findings, sign_in
 from tests.organization.factories import actor, make_department, make_user
 from tests.processes import wait_until
 
@@ -51,13 +52,9 @@ def company(product: object) -> Company:
 
 def enter(page: Page, person: User, path: str) -> Page:
     """Sign in and go to a page."""
-    page.goto(f"/sign-in?next={path}")
-    page.fill("input[name=login]", person.email)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("form:has(input[name=password]) button[type=submit]")
-    page.wait_for_load_state("networkidle")
+    sign_in(page, person.email, PASSWORD)
     page.goto(path)
-    page.wait_for_load_state("networkidle")
+    settled(page)
     return page
 
 
@@ -80,7 +77,7 @@ def test_a_call_is_recorded_discussed_and_ticked_off(
     assert made.outcome == "interested"
     assert composer.locator("textarea").input_value() == ""
     page.locator("#open-tasks").wait_for()
-    expect(page.locator(".htmx-request")).to_have_count(0)  # the timeline has been read anew
+    settled(page)  # the timeline has been read anew
 
     # A comment that names a colleague by pinyin; it stays when the timeline changes meanwhile.
     page.locator(f"#hw-activity-{made.pk} a", has_text="评论").click()
@@ -88,7 +85,7 @@ def test_a_call_is_recorded_discussed_and_ticked_off(
     say.press_sequentially("请", delay=60)
     with page.expect_response(lambda answer: answer.url.endswith(f"/leads/{company.lead}")):
         page.evaluate("document.body.dispatchEvent(new Event('hw-refresh'))")
-    expect(page.locator(".htmx-request")).to_have_count(0)
+    settled(page)
     assert say.input_value() == "请"
     say.press("End")
     say.press_sequentially("@wang", delay=60)
@@ -103,7 +100,7 @@ def test_a_call_is_recorded_discussed_and_ticked_off(
 
     # The next step is ticked off in the task list, and the tick is taken back.
     page.goto("/tasks")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     task = Task.objects.get(activity=made)
     page.locator(f"#task-{task.pk} .hw-task-tick").click()
     wait_until(lambda: Task.objects.get(pk=task.pk).done_at is not None)

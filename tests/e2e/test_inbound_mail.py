@@ -7,6 +7,7 @@ from headwater.engagement.models import Activity
 from headwater.leads.models import Lead
 from headwater.leads.services import assign_leads
 from headwater.mailbox.models import Mail
+from tests.browsing import settled
 from tests.e2e.conftest import OpenPage, serious_findings
 from tests.e2e.test_follow_up import PASSWORD, enter
 from tests.mailbox import server
@@ -36,7 +37,7 @@ def test_mail_becomes_a_lead_and_a_chat_its_history(site: object, open_page: Ope
     assert lead.mobile == "+8613800138000"
     assign_leads(access(admin, "leads.assign"), [lead.pk], [admin.pk])
     page.goto(f"/leads/{lead.pk}")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     expect(page.locator("#hw-timeline")).to_contain_text("发来邮件")
     page.locator(f"[hx-get='/chats/lead/{lead.pk}']").first.dispatch_event("click")
     form = page.locator("#hw-dialog form")

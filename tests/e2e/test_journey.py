@@ -5,15 +5,12 @@ from playwright.sync_api import Page
 
 from headwater.leads.models import Lead
 from headwater.leads.types import Status
+from tests.browsing import settled
 from tests.e2e.conftest import OpenPage, serious_findings, sign_in
 from tests.leads.factories import make_lead, make_pool
 from tests.organization.factories import PASSWORD, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-def _settled(page: Page) -> None:
-    page.wait_for_load_state("networkidle")
 
 
 def _is_fit(page: Page) -> None:
@@ -34,13 +31,13 @@ def test_a_lead_from_the_pool_to_a_customer(own_database: object, open_page: Ope
     _is_fit(page)
 
     page.goto(f"/pools/{pool.pk}")
-    _settled(page)
+    settled(page)
     _is_fit(page)
     if width > 700:  # the card of a phone shows no number at all
         assert "****" in page.inner_text("body")
 
     page.goto(f"/leads/{first.pk}")
-    _settled(page)
+    settled(page)
     _is_fit(page)
     page.locator("button:visible, a:visible").filter(has_text="领取").first.click()
     page.locator("textarea:visible").first.wait_for()
@@ -50,7 +47,7 @@ def test_a_lead_from_the_pool_to_a_customer(own_database: object, open_page: Ope
     page.locator("label:visible, button:visible").filter(has_text="已接通").first.click()
     page.locator("button[type=submit]:visible").filter(has_text="保存").first.click()
     page.locator("text=介绍了产品，对方希望下周看演示").first.wait_for()
-    _settled(page)
+    settled(page)
     assert Lead.objects.get(pk=first.pk).status == Status.FOLLOWING
     _is_fit(page)
 
@@ -59,7 +56,7 @@ def test_a_lead_from_the_pool_to_a_customer(own_database: object, open_page: Ope
     assert serious_findings(page) == []
     page.locator("#hw-dialog button[type=submit]").click()
     page.wait_for_url("**/accounts/*")
-    _settled(page)
+    settled(page)
     assert "北京启明软件有限公司" in page.inner_text("body")
     assert Lead.objects.get(pk=first.pk).status == Status.CONVERTED
     _is_fit(page)
@@ -69,7 +66,7 @@ def test_a_lead_from_the_pool_to_a_customer(own_database: object, open_page: Ope
     assert "赵明轩" in manager.inner_text("body")
     _is_fit(manager)
     manager.goto("/work")
-    _settled(manager)
+    settled(manager)
     assert "介绍了产品" in manager.inner_text("body")
     _is_fit(manager)
 
@@ -84,7 +81,7 @@ def test_a_returned_lead_tells_when_it_may_be_claimed_again(
     page = open_page("/sign-in")
     sign_in(page, rep.email, PASSWORD)
     page.goto(f"/leads/{lead.pk}")
-    _settled(page)
+    settled(page)
     page.locator("button:visible, a:visible").filter(has_text="退回").first.click()
     page.locator("#hw-dialog label").filter(has_text="暂无需求").click()
     page.locator("#hw-dialog button[type=submit]").click()

@@ -15,6 +15,7 @@ from headwater.platform.tokens.services import create_token
 from headwater.pools.models import RecycleRule
 from headwater.pools.services import ensure_default_pool
 from headwater.routing.models import Decision, RoutingRule
+from tests.browsing import settled
 from tests.e2e.conftest import OpenPage, Site, serious_findings
 from tests.leads.factories import make_lead
 from tests.leads.rules import long_idle, only_rule
@@ -41,7 +42,7 @@ def enter(page: Page, person: User, path: str) -> None:
 
 def go(page: Page, path: str) -> None:
     page.goto(path)
-    page.wait_for_load_state("networkidle")
+    settled(page)
 
 
 def is_fit(page: Page) -> None:
@@ -80,7 +81,7 @@ def test_an_administrator_sets_up_a_recycle_rule(admin: User, open_page: OpenPag
     preview = page.locator("#hw-preview")
     expect(preview).to_contain_text("张嘉豪")
     expect(preview).to_contain_text("赵明轩")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     is_fit(page)
     rule.refresh_from_db()
     assert (rule.response_hours, rule.version) == (72, 1), "a preview changes nothing"
@@ -112,7 +113,7 @@ def test_a_rep_sees_why_a_lead_goes_and_protects_it(
     expect(page.locator("hw-countdown:visible", has_text="剩 3 小时")).to_be_visible()
     page.locator("a:visible", has_text="张嘉豪").first.click()
     page.wait_for_url(f"**/leads/{lead.pk}")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     expect(page.locator("main")).to_contain_text("公海规则 v1")
     is_fit(page)
 
@@ -180,7 +181,7 @@ def test_an_administrator_makes_a_routing_rule_and_a_lead_finds_its_rep(
     page.locator(".hw-rule button[aria-haspopup=menu]").click()
     page.locator(f"[hx-post*='/{rule.pk}/switch']").locator("visible=true").click()
     site.product.wait_until(lambda: RoutingRule.objects.get().is_active)
-    page.wait_for_load_state("networkidle")
+    settled(page)
     is_fit(page)
 
     arrived = [arrive(site, secret, name=f"新客户{n}", mobile=f"1390000000{n}") for n in range(2)]

@@ -9,6 +9,7 @@ from headwater.extraction.ocr.keeper import is_installed
 from headwater.leads.models import Lead
 from headwater.platform.files.models import StoredFile
 from headwater.pools.services import ensure_default_pool
+from tests.browsing import settled
 from tests.e2e.conftest import OpenPage, serious_findings, sign_in
 from tests.extraction.drawn_cards import flat, jpeg, make_card
 from tests.organization.factories import make_user
@@ -35,7 +36,7 @@ def test_a_card_and_a_message_become_leads(people: None, open_page: OpenPage, tm
     page = open_page("/sign-in", width=390)
     sign_in(page, "wang@example.cn", PASSWORD)
     page.goto("/leads/scan")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     page.set_input_files(".hw-read-files input", [picture, broken])
     sheet = page.locator("[data-sheet]")
     expect(sheet).to_have_count(1, timeout=READ)
@@ -54,7 +55,7 @@ def test_a_card_and_a_message_become_leads(people: None, open_page: OpenPage, tm
     assert StoredFile.objects.get().record_id == lead.pk
 
     page.goto("/leads/paste")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     page.fill("textarea[name=text]", "客户刘女士，手机13912345678，想咨询暑期英语培训班")
     expect(sheet.locator("[name=mobile]")).to_have_value("13912345678")
     assert serious_findings(page) == []

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browsing import settled
+
 ROOT = Path(__file__).resolve().parents[2]
 Visit = Callable[..., Page]
 
@@ -83,7 +85,7 @@ def visit(gallery: str, chromium: Browser) -> Iterator[Visit]:
             ),
         )
         page.goto(f"{gallery}{path}")
-        page.wait_for_load_state("networkidle")
+        settled(page)
         return page
 
     yield opened
