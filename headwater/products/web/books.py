@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import orjson
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from headwater.customization.lists import view_options
@@ -152,7 +153,7 @@ def _tags(book: PriceBook, *, is_archived: bool) -> tuple[Tag, ...]:
         return (Tag(_("Ended"), "gray", dot=True),)
     if book.valid_from is not None and book.valid_from > today:
         return (Tag(_("To come"), "blue", dot=True),)
-    return (Tag(_("In force"), "green", dot=True),)
+    return (Tag(pgettext("price book", "In force"), "green", dot=True),)
 
 
 def _more(access: Access, record_id: int, *, may_edit: bool, is_archived: bool) -> tuple[Action, ...]:

@@ -71,7 +71,7 @@ def importers() -> list[SalesImporter]:
 
 def _accounts() -> list[list[str]]:
     return [
-        [_("External number"), _("Account name"), _("Company above"), _("Owner"), _("Industry"),
+        [_("External number"), _("Account name"), _("Parent company"), _("Owner"), _("Industry"),
          _("Region"), _("Address"), _("Company phone"), _("Website"), _("Note")],
         ["A-1001", "示例科技有限公司", "", "", "", "广东省深圳市", "南山区科技园 1 号", "0755-12345678",
          "https://example.com", ""],

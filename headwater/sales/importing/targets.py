@@ -114,8 +114,8 @@ NUMBER_LABELS: dict[str, Text] = {
     "contact": _("Primary contact (external number)"),
 }
 PARENT_LABELS: dict[str, Text] = {
-    PARENT: _("Company above"),
-    f"{PARENT}{BY_NUMBER}": _("Company above (external number)"),
+    PARENT: _("Parent company"),
+    f"{PARENT}{BY_NUMBER}": _("Parent company (external number)"),
 }
 PARENT_HEADERS: dict[str, tuple[str, ...]] = {
     PARENT: (
