@@ -11,6 +11,7 @@ company_sizes = picklist_choices("company_size")
 account_levels = picklist_choices("account_level")
 lost_reasons = picklist_choices("lost_reason")
 contact_roles = picklist_choices("contact_role")
+team_roles = picklist_choices("team_role")
 business_lines = picklist_choices("business_line")
 consent_bases = picklist_choices("consent_basis")
 regions = picklist_choices("region")
@@ -103,5 +104,16 @@ def register() -> None:
             ("finance", pgettext_lazy("contact role", "Finance"), "gray"),
             ("technical", pgettext_lazy("contact role", "Technical"), "gray"),
             ("coach", pgettext_lazy("contact role", "Supporter"), "green"),
+        ],
+    )
+    register_picklist(
+        "team_role",
+        _("Role in the team"),
+        [
+            ("co_owner", _("Co-owner"), "amber"),
+            ("presales", _("Pre-sales"), "blue"),
+            ("delivery", pgettext_lazy("team role", "Delivery"), "teal"),
+            ("service", pgettext_lazy("team role", "Service"), "violet"),
+            ("support", pgettext_lazy("team role", "Support"), "gray"),
         ],
     )

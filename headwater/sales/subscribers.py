@@ -23,6 +23,7 @@ from headwater.sales.events import (
     OpportunitiesAssigned,
     OpportunitiesChanged,
     OpportunitiesCreated,
+    TeamChanged,
 )
 from headwater.sales.services.merging import gather_late
 from headwater.sales.types import Why
@@ -122,3 +123,24 @@ def _tell(stored: StoredEvent[Any], key: str, owner_id: int, by: str) -> None:
         ],
         f"{key}.assigned",
     )
+
+
+@subscriber("sales.tell-members", TeamChanged)
+def tell_members(events: list[StoredEvent[TeamChanged]]) -> None:
+    """Who is put on a team by somebody else hears of it."""
+    for stored in events:
+        event = stored.event
+        if not event.joined or event.user_id == stored.actor_id:
+            continue
+        kind = record_type(event.record)
+        by = names_of([stored.actor_id or 0]).get(stored.actor_id or 0, "")
+        name = sql.value(f"SELECT name FROM {kind.table} WHERE id = %s", (event.record_id,))
+        notify(
+            [event.user_id],
+            "team.joined",
+            params={"by": by, "name": name or ""},
+            record_type=event.record,
+            record_id=event.record_id,
+            url=kind.link(event.record_id),
+            dedupe_key=f"team.joined:{stored.id}",
+        )

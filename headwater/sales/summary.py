@@ -56,8 +56,8 @@ def register_summary_part(
 ) -> None:
     """Have `build(access, record_type, record_id)` add to the summary of a page; the same key again replaces.
 
-    It is asked for records that the reader may see and gives facts, glances or nothing; it asks itself for the
-    permission on what it tells.
+    It is asked for records that the reader may see and gives facts, glances or nothing; it asks itself for
+    the permission on what it tells.
     """
     _parts[key] = Part(key, build, position, tuple(on))
 

@@ -20,6 +20,7 @@ class Account(Record):
     owner = models.ForeignKey(
         "organization.User", models.PROTECT, null=True, related_name="+", db_index=False
     )
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
     level = models.CharField(max_length=80, null=True)
     industry = models.CharField(max_length=80, null=True)
     company_size = models.CharField(max_length=80, null=True)
@@ -36,6 +37,9 @@ class Account(Record):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(name="account_has_name", condition=~Q(name="")),
+            models.CheckConstraint(
+                name="account_below_another", condition=Q(parent__isnull=True) | ~Q(parent=models.F("id"))
+            ),
             models.UniqueConstraint(
                 fields=["external_id"],
                 name="account_external_id_once",
@@ -47,6 +51,7 @@ class Account(Record):
             models.Index(fields=["owner", "-created_at", "-id"], name="account_by_owner"),
             models.Index(fields=["-created_at", "-id"], name="account_by_creation"),
             models.Index(fields=["name_key"], name="account_name_key"),
+            models.Index(fields=["parent"], name="account_below", condition=Q(parent__isnull=False)),
             models.Index(fields=["phone"], name="account_phone", condition=Q(phone__isnull=False)),
             GinIndex(fields=["name_pieces"], name="account_name_pieces", fastupdate=False),
         ]

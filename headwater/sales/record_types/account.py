@@ -18,7 +18,7 @@ ACCOUNT = RecordType(
     icon="building-2",
     is_customizable=True,
     has_owner=True,
-    scope=scopes.owned,
+    scope=scopes.accounts,
     search=scopes.searched("account"),
     verbs=Verbs(
         create=accounts.create_account, update=accounts.update_account, archive=accounts.archive_accounts
@@ -43,6 +43,14 @@ ACCOUNT = RecordType(
             headers=("客户级别", "级别"),
         ),
         common.owner(),
+        Field(
+            "parent",
+            _("Parent company"),
+            FieldType.LINK,
+            relation="account",
+            importable=False,
+            group=common.COMPANY_GROUP,
+        ),
         Field(
             "industry",
             _("Industry"),

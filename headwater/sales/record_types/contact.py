@@ -18,7 +18,7 @@ CONTACT = RecordType(
     icon="contact",
     is_customizable=True,
     has_owner=True,
-    scope=scopes.owned_or_of_account,
+    scope=scopes.contacts,
     search=scopes.searched("contact"),
     verbs=Verbs(
         create=contacts.create_contact, update=contacts.update_contact, archive=contacts.archive_contacts

@@ -14,6 +14,7 @@ from headwater.sales.errors import AccountInUse
 from headwater.sales.names import company_key, name_pieces
 from headwater.sales.services import sets
 from headwater.sales.services.kinds import ACCOUNT
+from headwater.sales.services.ties import own_parent, tree_refusal
 from headwater.sales.services.writing import (
     choose_owner,
     differences,
@@ -26,7 +27,11 @@ from headwater.sales.services.writing import (
 )
 from headwater.sales.types import Why
 
-_TAKEN = {"account_external_id_once": external_id_taken}
+_TAKEN = {
+    "account_external_id_once": external_id_taken,
+    "account_tree": tree_refusal,
+    "account_below_another": own_parent,
+}
 
 
 def named(name: str) -> dict[str, Any]:

@@ -144,7 +144,7 @@ def opportunity_list(request: HttpRequest) -> HttpResponse:
         request,
         access,
         kind,
-        filters=("stage", "owner", "expected_close_on"),
+        filters=("stage", "owner", "expected_close_on", "product"),
         card=("amount", "expected_close_on", "owner"),
         card_tag="stage",
         overdue=("expected_close_on",),

@@ -3,28 +3,60 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from headwater.kernel import listing, sql
+from headwater.currencies.queries import company_currency, in_company
+from headwater.kernel import clock, listing, sql
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import RecordType, find_record_type, record_type
 from headwater.kernel.errors import Text
 from headwater.kernel.sql import Fragment, all_of
-from headwater.sales import picklists
 from headwater.sales.record_types import common
 from headwater.sales.related import find_related_list
+from headwater.sales.summary import Glance
+from headwater.sales.web.people import GroupCard, PeopleCard
 from headwater.ui import records
-from headwater.ui.pages import FactGroup
+from headwater.ui.pages import FactGroup, RecordPage, RelatedList
 from headwater.ui.responses import respond
 
+if TYPE_CHECKING:
+    from headwater.sales.web.lines import LinesCard
+    from headwater.sales.web.requirements import ChecklistCard
+
 Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class SalesPage(RecordPage):
+    """A record page: at a glance on top, then people, companies, related lists and the lesser facts."""
+
+    glances: tuple[Glance, ...] = ()
+    people: tuple[PeopleCard, ...] = ()
+    companies: GroupCard | None = None
+    lists: tuple[RelatedList, ...] = ()
+    later: tuple[FactGroup, ...] = ()
+    lines: "LinesCard | None" = None
+    checklist: "ChecklistCard | None" = None
+
+
 # The facts of a page by card; custom fields join the card of their own group, or the first.
 _MAIN = {
-    "account": ("level", "industry", "company_size", "region", "address", "phone", "website", "note"),
+    "account": (
+        "parent",
+        "level",
+        "industry",
+        "company_size",
+        "region",
+        "address",
+        "phone",
+        "website",
+        "note",
+    ),
     "contact": ("mobile", "phone", "email", "wechat", "qq", "account", "title", "department", "note"),
     "opportunity": (
         "account",
@@ -43,7 +75,7 @@ _ORIGIN = ("source", "campaign", "external_id")
 _SYSTEM = ("stage_entered_at", "closed_at", "created_at", "created_by")
 # Said only when there is something to say.
 _QUIET = frozenset(
-    {"qq", "lost_reason", "lost_note", "closed_at", "external_id", "consent_at", "consent_evidence"}
+    {"parent", "qq", "lost_reason", "lost_note", "closed_at", "external_id", "consent_at", "consent_evidence"}
 )
 
 
@@ -73,12 +105,6 @@ def groups_of(kind: RecordType, row: Data) -> list[tuple[Text, list[str]]]:
     ]
 
 
-def role_hue(role: str | None) -> str:
-    """The colour of a role in the purchase."""
-    choice = next((one for one in picklists.contact_roles() if one.value == role), None)
-    return choice.color if choice is not None and choice.color else "gray"
-
-
 def needs(kind: RecordType) -> tuple[str, ...]:
     """What a related row needs besides its columns."""
     return tuple(key for key in ("status", "currency") if kind.field(key) is not None)
@@ -93,16 +119,25 @@ def without_edits(groups: Iterable[FactGroup]) -> tuple[FactGroup, ...]:
 
 @dataclass(frozen=True, slots=True)
 class AccountTotals:
-    """What an account may bring and has brought, as far as the reader may see; company currency only."""
+    """What an account may bring and has brought, as far as the reader may see, in the company's currency.
 
+    Amounts in a currency without a rate are left out and counted.
+    """
+
+    currency: str
     open_count: int
     open_amount: Decimal | None
+    open_left_out: int
     won_count: int
     won_amount: Decimal | None
+    won_left_out: int
 
 
 def account_totals(access: Access, account_id: int) -> AccountTotals | None:
-    """Totals of the opportunities within reach; None for a reader who may not see any."""
+    """Totals of the opportunities within reach; None for a reader who may not see any.
+
+    What is open counts at today's rate, what was won at the one of its day.
+    """
     if not access.may("opportunities.view"):
         return None
     kind = record_type("opportunity")
@@ -112,15 +147,20 @@ def account_totals(access: Access, account_id: int) -> AccountTotals | None:
             Fragment("t.account_id = %s AND t.archived_at IS NULL", (account_id,)),
         ]
     )
+    worth = in_company("t.amount", "t.currency", "coalesce((t.closed_at AT TIME ZONE %s)::date, %s::date)")
     (row,) = sql.rows(
-        "SELECT count(*) FILTER (WHERE t.status = 'open') AS open_count,"
-        " sum(t.amount) FILTER (WHERE t.status = 'open' AND t.currency = 'CNY') AS open_amount,"
-        " count(*) FILTER (WHERE t.status = 'won') AS won_count,"
-        " sum(t.amount) FILTER (WHERE t.status = 'won' AND t.currency = 'CNY') AS won_amount"
-        f" FROM sales_opportunity t WHERE {within.text}",
-        within.params,
+        "SELECT count(*) FILTER (WHERE status = 'open') AS open_count,"
+        " sum(worth) FILTER (WHERE status = 'open') AS open_amount,"
+        " count(*) FILTER (WHERE status = 'open' AND is_left_out) AS open_left_out,"
+        " count(*) FILTER (WHERE status = 'won') AS won_count,"
+        " sum(worth) FILTER (WHERE status = 'won') AS won_amount,"
+        " count(*) FILTER (WHERE status = 'won' AND is_left_out) AS won_left_out"
+        " FROM (SELECT status, worth, amount IS NOT NULL AND worth IS NULL AS is_left_out"
+        f"  FROM (SELECT t.status, t.amount, {worth.text} AS worth FROM sales_opportunity t"
+        f"   WHERE {within.text}) AS x) AS y",
+        (*worth.params, settings.TIME_ZONE, clock.today(), *within.params),
     )
-    return AccountTotals(**row)
+    return AccountTotals(currency=company_currency(), **row)
 
 
 def count_note(count: int) -> str:
