@@ -140,7 +140,7 @@ def test_an_amount_and_a_missing_rate_need_approval_too() -> None:
 
 
 def test_who_sees_and_who_may() -> None:
-    rep, manager, top = make_line()
+    rep, manager, _top = make_line()
     stranger = make_user("外人")
     quote = make_quote(rep, discount_percent=40)
     for user, sees in ((rep, True), (manager, True), (stranger, False)):
@@ -285,7 +285,8 @@ def test_a_lost_opportunity_gets_no_quote_and_numbers_begin_anew_each_year() -> 
     rep = make_user()
     lost = make_opportunity(owner=rep)
     execute(
-        "UPDATE sales_opportunity SET stage_id = s.id, status = 'lost', closed_at = now(), lost_reason = 'price'"
+        "UPDATE sales_opportunity SET stage_id = s.id, status = 'lost', closed_at = now(),"
+        " lost_reason = 'price'"
         " FROM sales_stage s WHERE s.pipeline_id = sales_opportunity.pipeline_id AND s.kind = 'lost'"
         " AND sales_opportunity.id = %s",
         (lost.pk,),
