@@ -23,7 +23,7 @@ class Opportunity(Record):
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="+", db_index=False)
     status = models.CharField(max_length=8, choices=Standing, default=Standing.OPEN)
     amount = models.DecimalField(max_digits=16, decimal_places=2, null=True)
-    amount_by_hand = models.BooleanField(default=False)  # with lines: it does not follow them
+    amount_by_hand = models.BooleanField(default=False, db_default=False)  # it does not follow its lines
     currency = models.CharField(max_length=3, choices=Currency, default=Currency.CNY)
     probability = models.PositiveSmallIntegerField()
     expected_close_on = models.DateField(null=True)
