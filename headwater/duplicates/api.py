@@ -97,6 +97,8 @@ def archive_rule(request: ApiRequest, rule_id: RecordId) -> HttpResponse:
 class SuggestionParams(NinjaSchema):
     record: schemas.RecordKind | None = None
     state: State = State.OPEN
+    of: int | None = None
+    import_id: int | None = None
     cursor: str = ""
     limit: int = queries.PAGE
 
@@ -115,6 +117,8 @@ def list_suggestions(request: ApiRequest, params: Query[SuggestionParams]) -> Ht
         access,
         record=params.record or "",
         state=params.state,
+        of=params.of,
+        import_id=params.import_id,
         after=after(params.cursor),
         limit=limit,
     )

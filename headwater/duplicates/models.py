@@ -21,7 +21,8 @@ class Fingerprint(models.Model):
     version = models.PositiveIntegerField()  # the record's version when it was read
 
     class Meta:
-        indexes: ClassVar = [GinIndex(fields=["keys"], name="fingerprint_keys")]
+        # What waits to be sorted into the index is read by every look-up: little may wait.
+        indexes: ClassVar = [GinIndex(fields=["keys"], name="fingerprint_keys", gin_pending_list_limit=256)]
 
 
 class Unpaired(models.Model):
@@ -30,6 +31,17 @@ class Unpaired(models.Model):
     pk = models.CompositePrimaryKey("record", "record_id")
     record = models.CharField(max_length=12)
     record_id = models.BigIntegerField()
+
+
+class CommonKey(models.Model):
+    """A key that too many records share to find anybody, so that look-ups need not walk through them.
+
+    Derived: counted with `Commonness`. A key that has become common since is still passed over, only later.
+    """
+
+    pk = models.CompositePrimaryKey("record", "key")
+    record = models.CharField(max_length=12)
+    key = models.BigIntegerField()
 
 
 class Commonness(models.Model):

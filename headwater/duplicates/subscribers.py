@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from headwater.duplicates.services.fingerprints import renew_fingerprints
+from headwater.duplicates.services.noting import look_at_new
 from headwater.duplicates.services.suggestions import mark_pairs
 from headwater.duplicates.types import State
 from headwater.leads.events import (
@@ -31,12 +32,21 @@ from headwater.sales.events import (
 )
 
 _CHUNK = 5000
+_LOOKED_AT = frozenset({"import", "demo"})  # rows of a file were, with the file; what is invented need not be
 
 
 @subscriber("duplicates.read-leads", LeadsCreated, LeadsChanged, LeadsArchived, LeadsRestored)
 def read_leads(events: list[StoredEvent[Event]]) -> None:
-    """What was made or changed is found from now on."""
+    """What was made or changed is found from now on. New leads are looked at by the rules at once; those of
+    an import were, with its rows.
+    """
     _renew("lead", (one for stored in events for one in stored.event.lead_ids))  # type: ignore[attr-defined]
+    by_door: dict[str, set[int]] = {}
+    for stored in events:
+        if isinstance(stored.event, LeadsCreated) and stored.event.door not in _LOOKED_AT:
+            by_door.setdefault(stored.event.door, set()).update(stored.event.lead_ids)
+    for door, ids in by_door.items():
+        look_at_new(sorted(ids), door=door)
 
 
 @subscriber("duplicates.read-contacts", ContactsCreated, ContactsChanged, ContactsArchived, ContactsRestored)

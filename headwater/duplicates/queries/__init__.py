@@ -95,22 +95,36 @@ _COLUMNS = {
 }
 
 
+_IMPORTED = (
+    "EXISTS (SELECT 1 FROM platform_import_row r WHERE r.job_id = %s AND r.code = 'duplicate.suspected'"
+    " AND r.record_id IN (s.low_id, s.high_id))"
+)
+
+
 def visible_suggestions(
     access: Access,
     *,
     record: str = "",
     state: str = State.OPEN,
     ids: Sequence[int] | None = None,
+    of: int | None = None,
+    import_id: int | None = None,
     after: tuple[int, int] | None = None,
     limit: int = PAGE,
 ) -> list[Pair]:
     """Pairs of which the reader sees both records, the likeliest first; `after` continues a page.
 
-    With `ids` those, whatever their state.
+    With `ids` those, whatever their state; with `of` those of one record; with `import_id` those that an
+    import brought.
     """
+    among = TRUE
+    if of is not None:
+        among = Fragment("%s IN (s.low_id, s.high_id)", (of,))
+    if import_id is not None:
+        among = Fragment(_IMPORTED, (import_id,))
     found: list[Pair] = []
     for kind in [record] if record else _kinds(access):
-        found += _pairs(access, kind, state, ids, after, limit)
+        found += _pairs(access, kind, state, ids, after, limit, among=among)
     found.sort(key=lambda pair: (-pair.percent, -pair.pk))
     return found[:limit]
 
@@ -156,12 +170,14 @@ def _pairs(
     *,
     is_head: bool = False,
     of_groups: Sequence[Pair] = (),
+    among: Fragment = TRUE,
 ) -> list[Pair]:
     seen = _both_seen(access, kind)
     groups = [pair.group_id for pair in of_groups if pair.group_id is not None]
     where = all_of(
         [
             seen,
+            among,
             # Nothing likelier hangs together with it.
             Fragment(
                 f"(s.group_id IS NULL OR NOT EXISTS (SELECT 1{_joined(kind, 'b')} WHERE b.record = s.record"

@@ -10,7 +10,7 @@ from headwater.duplicates.services.finding import SHOWN, find_similar, find_simi
 from headwater.duplicates.types import Act, How, Similar
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
-from headwater.sales.checking import Blocked
+from headwater.sales.checking import Blocked, Warned
 
 _ENOUGH = {How.EXACT: ("exact",), How.FUZZY: ("exact", "close")}
 
@@ -32,9 +32,7 @@ def check_new(
     rules = rules_for(record)
     if all(rule.act == Act.ALLOW for rule in rules):
         return []
-    against = sorted({kind for rule in rules for kind in rule.against})
-    least = LIKELY if not any(rule.compare or rule.at_least < 50 for rule in rules) else -100.0
-    found = find_similar(access, record, values, against=against, least=least)
+    found = find_similar(access, record, values, against=_against(rules), least=_least(rules))
     warned: list[Similar] = []
     blocked: list[Similar] = []
     rule_names: dict[str, str] = {}
@@ -53,27 +51,83 @@ def check_new(
     return [similar.as_json() for similar in warned[:SHOWN]]
 
 
-def block_rows(access: Access, record: str, given: Mapping[int, Mapping[str, Any]]) -> dict[int, Blocked]:
-    """Which of these rows a rule does not let be made; costs nothing while no rule blocks.
+def similar_customers(access: Access, record: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Accounts and contacts that look like this `record`: those first that a rule means, then the likeliest.
 
-    Rules that warn ask nobody here: what they mean stands on the work-list after the next scan.
+    What an allowing rule means is left out.
     """
     rules = rules_for(record)
-    blocking = [rule for rule in rules if rule.act == Act.BLOCK]
-    if not blocking:
+    found = find_similar(access, record, values, against=["account", "contact"])
+    offered: list[tuple[bool, Similar]] = []
+    for similar, scored in found:
+        acts = {rule.act for rule in rules if means(rule, similar, scored)}
+        if Act.ALLOW not in acts:
+            offered.append((not acts, similar))
+    offered.sort(key=lambda item: item[0])  # the rest stays in the order of likeliness
+    return [similar.as_json() for _rest, similar in offered[:SHOWN]]
+
+
+def block_rows(access: Access, record: str, given: Mapping[int, Mapping[str, Any]]) -> dict[int, Blocked]:
+    """Which of these rows a rule does not let be made; costs nothing while no rule blocks."""
+    rules = rules_for(record)
+    if all(rule.act != Act.BLOCK for rule in rules):
         return {}
-    against = sorted({kind for rule in blocking for kind in rule.against})
-    least = LIKELY if not any(rule.compare or rule.at_least < 50 for rule in blocking) else -100.0
+    asking = [rule for rule in rules if rule.act == Act.BLOCK]
+    return _judged(access, record, given, rules, asking)[0]
+
+
+def judge_rows(
+    access: Access, record: str, given: Mapping[int, Mapping[str, Any]]
+) -> tuple[dict[int, Blocked], dict[int, Warned]]:
+    """Which of these rows a rule does not let be made, and of which one warns; see `note_warned`."""
+    rules = rules_for(record)
+    asking = [rule for rule in rules if rule.act != Act.ALLOW]
+    return _judged(access, record, given, rules, asking) if asking else ({}, {})
+
+
+def _judged(
+    access: Access,
+    record: str,
+    given: Mapping[int, Mapping[str, Any]],
+    rules: Sequence[DuplicateRule],
+    asking: Sequence[DuplicateRule],
+) -> tuple[dict[int, Blocked], dict[int, Warned]]:
     blocked: dict[int, Blocked] = {}
-    for number, found in find_similar_rows(access, record, given, against=against, least=least).items():
-        for similar, scored in found:
-            meant = [rule for rule in rules if means(rule, similar, scored)]
-            rule = next((rule for rule in meant if rule.act == Act.BLOCK), None)
-            if rule is not None and all(other.act != Act.ALLOW for other in meant):
-                refusal = BlockedAsKnown(**_facts([similar], rule.name, Act.BLOCK))
-                blocked[number] = Blocked(refusal.code, refusal.detail, similar.record, similar.id)
-                break
-    return blocked
+    warned: dict[int, Warned] = {}
+    found = find_similar_rows(access, record, given, against=_against(asking), least=_least(asking))
+    for number, some in found.items():
+        suspects = suspected(rules, some)
+        refusing = next((one for one in suspects if one[2].act == Act.BLOCK), None)
+        if refusing is not None:
+            similar, _scored, rule = refusing
+            refusal = BlockedAsKnown(**_facts([similar], rule.name, Act.BLOCK))
+            blocked[number] = Blocked(refusal.code, refusal.detail, similar.record, similar.id)
+        elif suspects:
+            words = "；".join(_shown(similar) for similar, _scored, _rule in suspects[:2])
+            warned[number] = Warned(words, [(similar, scored) for similar, scored, _rule in suspects])
+    return blocked, warned
+
+
+def suspected(
+    rules: Sequence[DuplicateRule], found: Sequence[tuple[Similar, Score]]
+) -> list[tuple[Similar, Score, DuplicateRule]]:
+    """What rules warn of or block, the likeliest first, each with the rule; what one allows is left out."""
+    kept = []
+    for similar, scored in found:
+        meant = [rule for rule in rules if means(rule, similar, scored)]
+        if meant and all(rule.act != Act.ALLOW for rule in meant):
+            strictest = next((rule for rule in meant if rule.act == Act.BLOCK), meant[0])
+            kept.append((similar, scored, strictest))
+    return kept
+
+
+def _against(rules: Sequence[DuplicateRule]) -> list[str]:
+    return sorted({kind for rule in rules for kind in rule.against})
+
+
+def _least(rules: Sequence[DuplicateRule]) -> float:
+    """The evidence from which on a rule may mean a pair."""
+    return LIKELY if not any(rule.compare or rule.at_least < 50 for rule in rules) else -100.0
 
 
 def means(rule: DuplicateRule, similar: Similar, scored: Score) -> bool:

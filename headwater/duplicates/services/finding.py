@@ -22,7 +22,8 @@ _MOST = 80  # candidates that are compared
 # Each key is looked up once, for however many rows; one that very many records share finds nobody.
 _CANDIDATES = f"""
 WITH asked AS MATERIALIZED (
-  SELECT row, key FROM unnest(%s::int[], %s::bigint[]) AS x (row, key)
+  SELECT row, key FROM unnest(%s::bigint[], %s::bigint[]) AS x (row, key)
+  WHERE NOT EXISTS (SELECT 1 FROM duplicates_commonkey c WHERE c.record = %s AND c.key = x.key)
 ), holders AS MATERIALIZED (
   SELECT w.key, h.record_id FROM (SELECT DISTINCT key FROM asked) w CROSS JOIN LATERAL (
     WITH held AS MATERIALIZED (
@@ -65,8 +66,12 @@ def find_similar_rows(
     against: Sequence[str],
     least: float = LIKELY,
     but_not: int | None = None,
+    known: bool = False,
 ) -> dict[int, list[tuple[Similar, Score]]]:
-    """The same for many rows at once, by their numbers: a few statements, however many there are."""
+    """The same for many rows at once, by their numbers: a few statements, however many there are.
+
+    With `known` the numbers are ids of records of this kind, which are not compared with themselves.
+    """
     source = SOURCES[record]
     profiles = {number: source.profile(values) for number, values in given.items()}
     keyed = [(number, key) for number, profile in profiles.items() for key in numbers(profile)]
@@ -74,16 +79,17 @@ def find_similar_rows(
     for kind in against if keyed else ():
         candidates = _candidates(keyed, kind)
         ids = {one for some in candidates.values() for one in some if kind != record or one != but_not}
-        known = SOURCES[kind].read(sorted(ids))
-        others = {one: SOURCES[kind].profile(row) for one, row in known.items()}
+        read = SOURCES[kind].read(sorted(ids))
+        others = {one: SOURCES[kind].profile(row) for one, row in read.items()}
         frequencies = commonness(kind)
         for number, some in candidates.items():
-            mine, theirs = profiles[number], [one for one in some if one in others]
+            itself = number if known and kind == record else None
+            mine, theirs = profiles[number], [one for one in some if one in others and one != itself]
             frequencies.spread = shared_phones([mine, *(others[one] for one in theirs)])
             for one in theirs:
                 scored = score(_comparable(mine, others[one]), others[one], frequencies)
                 if scored.bits >= least:
-                    found.setdefault(number, []).append((kind, one, scored, known[one]))
+                    found.setdefault(number, []).append((kind, one, scored, read[one]))
     for likely in found.values():
         likely.sort(key=lambda item: (-item[2].bits, item[1]))
         del likely[4 * SHOWN :]
@@ -96,7 +102,7 @@ def find_similar_rows(
 
 def _candidates(keyed: Sequence[tuple[int, int]], kind: str) -> dict[int, list[int]]:
     """Who shares keys with each row, the most of them first."""
-    text = [number for number, _key in keyed], [key for _number, key in keyed], kind
+    text = [number for number, _key in keyed], [key for _number, key in keyed], kind, kind
     found: dict[int, list[int]] = {}
     with by_index():
         selected = rows(_CANDIDATES, text)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from headwater.duplicates.matching.corpus import count_words
-from headwater.duplicates.matching.keys import keys_of, number_of
+from headwater.duplicates.matching.keys import MOST_SHARED, keys_of, number_of
 from headwater.duplicates.matching.profiles import Profile
 from headwater.duplicates.matching.scoring import Frequencies
 from headwater.duplicates.models import Commonness
@@ -97,6 +97,23 @@ def count_commonness(record: str) -> None:
     Commonness.objects.update_or_create(
         record=record, defaults={"total": max(total, 1), "counts": kept, "made_at": clock.now()}
     )
+
+
+_COMMON = f"""
+INSERT INTO duplicates_commonkey (record, key)
+SELECT %s, k.key FROM duplicates_fingerprint f CROSS JOIN LATERAL unnest(f.keys) AS k (key)
+WHERE f.record = %s AND ((k.key >> 1) & 3) = %s GROUP BY k.key HAVING count(*) > {MOST_SHARED}
+"""
+
+
+def count_common_keys(record: str) -> None:
+    """Note anew which keys too many records share: look-ups pass over them without walking through all who
+    do. A share of the keys at a time, so that memory stays bounded.
+    """
+    execute("SET LOCAL work_mem = '64MB'")
+    execute("DELETE FROM duplicates_commonkey WHERE record = %s", (record,))
+    for share in range(4):
+        execute(_COMMON, (record, record, share))
 
 
 def needs_counting(record: str, read: int) -> bool:

@@ -40,6 +40,7 @@ _NEW = f"""
 WITH keyed AS MATERIALIZED (
   SELECT f.record_id AS id, k.key FROM duplicates_fingerprint f CROSS JOIN LATERAL unnest(f.keys) AS k (key)
   WHERE f.record = %s AND f.record_id = ANY(%s::bigint[])
+    AND NOT EXISTS (SELECT 1 FROM duplicates_commonkey c WHERE c.record = f.record AND c.key = k.key)
 ), holders AS MATERIALIZED (
   SELECT w.key, h.record_id FROM (SELECT DISTINCT key FROM keyed) w CROSS JOIN LATERAL (
     WITH held AS MATERIALIZED (

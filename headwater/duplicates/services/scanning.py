@@ -18,6 +18,7 @@ from headwater.duplicates.matching.scoring import LIKELY, Frequencies, score
 from headwater.duplicates.models import Scan
 from headwater.duplicates.services.fingerprints import (
     commonness,
+    count_common_keys,
     count_commonness,
     needs_counting,
     renew_fingerprints,
@@ -123,6 +124,7 @@ def _read(scan: Scan, _kept: Kept) -> None:
         )
         if needs_counting(scan.record, scan.seen):
             count_commonness(scan.record)
+            count_common_keys(scan.record)
         scan.step, scan.cursor = "pairing", 0
 
 

@@ -45,6 +45,24 @@ def save_suggestions(record: str, scores: Mapping[tuple[int, int], Score]) -> in
     return len(scores)
 
 
+_JOIN = """
+UPDATE duplicates_suggestion s SET group_id = (
+  SELECT min(LEAST(o.group_id, o.low_id)) FROM duplicates_suggestion o
+  WHERE o.record = s.record AND o.state = 'open'
+    AND (o.low_id IN (s.low_id, s.high_id) OR o.high_id IN (s.low_id, s.high_id)))
+FROM unnest(%s::bigint[], %s::bigint[]) AS x (low_id, high_id)
+WHERE s.record = %s AND s.low_id = x.low_id AND s.high_id = x.high_id AND s.state = 'open'
+"""
+
+
+def join_groups(record: str, pairs: Sequence[tuple[int, int]]) -> None:
+    """Let new pairs stand with what they hang together with; what that brings together ends with the next
+    scan.
+    """
+    if pairs:
+        execute(_JOIN, ([low for low, _high in pairs], [high for _low, high in pairs], record))
+
+
 def drop_suggestions(record: str, pairs: Sequence[tuple[int, int]]) -> None:
     """Take pairs off the work-list that are not likely any more; what people decided stays."""
     if pairs:

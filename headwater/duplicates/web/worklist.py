@@ -59,6 +59,7 @@ class WorklistPage:
     tabs: tuple[KindTab, ...]
     lines: tuple[Line, ...]
     more: str
+    only: str  # what the list is narrowed to, in words
     scan: Scan | None
     scan_percent: int
     may_scan: bool
@@ -77,10 +78,18 @@ def worklist(request: HttpRequest) -> HttpResponse:
     following = None
     if record:
         cursor = after(request.GET.get("after", ""))
-        if state == State.OPEN:
+        only = _only(request)
+        if state == State.OPEN and not only:
             found, following = queries.visible_groups(access, record, after=cursor)
         else:
-            pairs = queries.visible_suggestions(access, record=record, state=state, after=cursor)
+            pairs = queries.visible_suggestions(
+                access,
+                record=record,
+                state=state,
+                of=only.get("of"),
+                import_id=only.get("import_id"),
+                after=cursor,
+            )
             found = [Group((pair,), pair.sides) for pair in pairs]
             following = (pairs[-1].percent, pairs[-1].pk) if len(pairs) == queries.PAGE else None
     scan = services.latest_scan()
@@ -98,13 +107,34 @@ def worklist(request: HttpRequest) -> HttpResponse:
             for kind in kinds
         ),
         lines=tuple(_line(group, may_merge=may_merge) for group in found),
-        more=f"{HOME}?record={record}&state={state}&after={following[0]}.{following[1]}" if following else "",
+        more=_more(request, record, state, following),
+        only=_only_words(_only(request)),
         scan=scan,
         scan_percent=round(100 * progress(scan)) if scan else 0,
         may_scan=access.may("duplicates.configure"),
         may_decide=access.may("duplicates.edit"),
     )
     return respond(request, "duplicates/worklist.html", page, fragments={"hw-pairs": "pairs"})
+
+
+def _only(request: HttpRequest) -> dict[str, int]:
+    """One record, or one import, to which the address narrows the list."""
+    asked = {"of": whole(request.GET.get("of", "")), "import_id": whole(request.GET.get("import", ""))}
+    return {name: one for name, one in asked.items() if one is not None}
+
+
+def _only_words(only: dict[str, int]) -> str:
+    if "import_id" in only:
+        return _("Only what import %(number)s brought.") % {"number": only["import_id"]}
+    return _("Only what looks like one record.") if "of" in only else ""
+
+
+def _more(request: HttpRequest, record: str, state: str, following: tuple[int, int] | None) -> str:
+    if following is None:
+        return ""
+    names = {"of": "of", "import_id": "import"}
+    only = "".join(f"&{names[name]}={one}" for name, one in _only(request).items())
+    return f"{HOME}?record={record}&state={state}{only}&after={following[0]}.{following[1]}"
 
 
 def _line(group: Group, *, may_merge: bool) -> Line:

@@ -51,6 +51,6 @@ def capture(access: Access, drafts: Sequence[dict[str, Any]], *, pool_id: int) -
     )
     ids = [lead.pk for lead in leads]
     audit.record_many(access, "lead", "create", [(lead.pk, {"name": [None, lead.name]}) for lead in leads])
-    emit(LeadsCreated(lead_ids=ids, door="form"), access)
+    emit(LeadsCreated(lead_ids=ids, door="demo"), access)
     index_leads(ids)
     return ids

@@ -23,8 +23,10 @@ from headwater.leads.types import CONTACT_METHODS, IDENTITIES, Status
 from headwater.platform.imports.results import keep_marks, mark_of, seen_marks
 from headwater.platform.imports.slots import fresh_plans
 from headwater.platform.imports.types import Outcome, Policy, RowResult, SourceRow, Work
-from headwater.sales.checking import blocked_rows
+from headwater.sales.checking import Warned, blocked_rows, judged_rows, note_warned
 
+# Of longer files rows that only look known are not looked for one by one: the next scan finds them.
+MOST_JUDGED = 5000
 _NUMBERS = frozenset({"mobile", "phone"})
 _CONTACTS = frozenset(CONTACT_METHODS)
 
@@ -71,6 +73,12 @@ class LeadSession:
         by_number = {result.number: result for result in results}
         save_created(self.access, self.work, pass_.created, pass_.drafts_of, placing, by_number)
         save_changed(self.access, self.work, pass_.changed, touches=True)
+        suspected = {
+            slot.id: pass_.warned[slot.number]
+            for slot in pass_.created
+            if slot.id is not None and slot.number in pass_.warned
+        }
+        note_warned(self.access, "lead", suspected)
         wake(self.access, [(i, self._inquiry(pass_, row)) for row, i in pass_.inquiring], door=DOOR)
         for number, slot in pass_.slot_of.items():
             by_number[number].record_id = slot.id
@@ -118,7 +126,12 @@ class Pass:
         for slot in known:
             self.index.add(slot, slot.identities)
         fresh = [draft for draft in self.drafts if not draft.problems and self.index.find(draft.keys) is None]
-        self.blocked = blocked_rows(session.access, "lead", {one.number: one.columns for one in fresh})
+        given = {one.number: one.columns for one in fresh}
+        self.warned: dict[int, Warned] = {}
+        if session.work.row_count <= MOST_JUDGED:
+            self.blocked, self.warned = judged_rows(session.access, "lead", given)
+        else:
+            self.blocked = blocked_rows(session.access, "lead", given)
 
     def decide(self) -> list[RowResult]:
         return [self._decide(draft) for draft in self.drafts]
@@ -175,6 +188,8 @@ class Pass:
             result.code, result.detail = "lead.duplicate_created", self._who(duplicate)
         else:
             self.index.add(slot, draft.keys)
+            if draft.number in self.warned:
+                result.code, result.detail = "duplicate.suspected", self.warned[draft.number].detail
         self.created.append(slot)
         self.slot_of[draft.number] = slot
         return result

@@ -58,7 +58,13 @@ def plans_of(job: ImportJob) -> list[ColumnPlan]:
 
 def work_of(job: ImportJob) -> Work:
     return Work(
-        job.pk, columns_of(job), plans_of(job), dict(job.options), dict(job.prepared), row_offset(job)
+        job.pk,
+        columns_of(job),
+        plans_of(job),
+        dict(job.options),
+        dict(job.prepared),
+        row_offset(job),
+        job.row_count,
     )
 
 

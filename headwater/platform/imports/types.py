@@ -174,3 +174,4 @@ class Work:
     options: dict[str, Any]
     prepared: dict[str, Any]
     offset: int = 1  # what a spreadsheet shows as row 2 is number 1
+    row_count: int = 0

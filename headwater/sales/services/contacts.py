@@ -6,11 +6,13 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from headwater.engagement.types import BulkResult
 from headwater.kernel import listing, sql
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import Cleaned, clean
+from headwater.kernel.errors import Invalid
 from headwater.kernel.text import fold
 from headwater.sales.checking import check_new
 from headwater.sales.errors import ContactDuplicate, ContactDuplicateElsewhere
@@ -88,6 +90,28 @@ def update_contact(
     save_changes(access, CONTACT, contact, changes, on_conflict=taken)
     if owner_id is not None and owner_id != contact.owner_id:
         assign_contacts(access.also("contacts.assign"), [record_id], owner_id=owner_id)
+
+
+def account_of_contact(contact_id: int) -> int | None:
+    """The account a contact belongs to; None for a person without one."""
+    found = sql.rows(
+        "SELECT account_id FROM sales_contact WHERE id = %s AND archived_at IS NULL", (contact_id,)
+    )
+    return found[0]["account_id"] if found else None
+
+
+@transaction.atomic
+def join_account(access: Access, contact_id: int, account_id: int) -> None:
+    """Give a person without an account this one, whoever owns them. Refuses who belongs to another."""
+    contact = CONTACT.model.objects.select_for_update(no_key=True).get(pk=contact_id)
+    if contact.account_id not in (None, account_id):
+        raise Invalid.one(
+            "contact_id",
+            "contact.other_account",
+            _("This person belongs to another account; choose that one."),
+        )
+    changes = differences(CONTACT, contact, Cleaned({"account": account_id}, {}))
+    save_changes(access, CONTACT, contact, changes, on_conflict={})
 
 
 @transaction.atomic
