@@ -14,7 +14,15 @@ from headwater.kernel import listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.errors import NotFound
-from headwater.leads import capture_api, inquiry_api, merge_api, recycle_api, schemas, services
+from headwater.leads import (
+    capture_api,
+    conversion_api,
+    inquiry_api,
+    merge_api,
+    recycle_api,
+    schemas,
+    services,
+)
 from headwater.leads.record_type import LEAD
 from headwater.leads.selecting import selected_ids
 from headwater.leads.services.outcomes import Outcome
@@ -223,13 +231,16 @@ def convert(request: ApiRequest, lead_id: RecordId, body: schemas.ConvertIn) -> 
         contact=body.contact,
         contact_id=body.contact_id,
         opportunity=body.opportunity,
+        opportunities=body.opportunities,
     )
     return json_response(
         {
             "account_id": made.account_id,
             "contact_id": made.contact_id,
             "opportunity_id": made.opportunity_id,
+            "opportunity_ids": list(made.opportunity_ids),
             "is_new": made.is_new,
+            "left_out": [one.as_json() for one in made.left_out],
         }
     )
 
@@ -254,10 +265,12 @@ def restore(request: ApiRequest, lead_id: RecordId) -> HttpResponse:
 
 
 router.add_router("", recycle_api.deadlines)
+router.add_router("", conversion_api.leads)
 
 ROUTERS = [
     ("/leads", router),
     ("/capture", capture_api.router),
     ("/pool-views", pool_views),
     ("/recycle-rules", recycle_api.rules),
+    ("/conversion-map", conversion_api.router),
 ]

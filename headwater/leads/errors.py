@@ -133,6 +133,22 @@ class NotConverted(Conflict):
     message = _("This lead has not been converted.")
 
 
+class UndoTooLate(Conflict):
+    """Facts: `days`, `at`."""
+
+    code = "lead.undo_too_late"
+    message = _("A conversion can be undone for %(days)s days; this one is older.")
+    remedy = _("Archive what was made by hand, and create the lead anew if it is needed.")
+
+
+class ConversionGrown(Conflict):
+    """Work has been done on what the conversion made. Facts: `grown` (rows as in the preview), `what`."""
+
+    code = "lead.conversion_grown"
+    message = _("This conversion cannot be undone, because work has gone on since: %(what)s.")
+    remedy = _("Move that to other records or archive it, then undo again.")
+
+
 class RestoreTooLate(Conflict):
     """Facts: `days`."""
 

@@ -76,6 +76,25 @@ class LeadConverted(Event):
     account_id: int
     contact_id: int | None
     opportunity_id: int | None
+    opportunity_ids: list[int] = field(default_factory=list)
+
+
+class LeadUnconverted(Event):
+    """A conversion was taken back: the lead is open again. The ids are of what it had become."""
+
+    name = "lead.unconverted"
+    lead_id: int
+    account_id: int
+    contact_id: int | None
+    opportunity_ids: list[int]
+    archived: dict[str, list[int]]  # by record type, what was put away
+
+
+class ConversionMapChanged(Event):
+    """Leads hand on other fields from now on."""
+
+    name = "lead.conversion_map_changed"
+    version: int
 
 
 class LeadRevealed(Event):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -244,14 +245,47 @@ class StageChange(models.Model):
 
 
 class Conversion(models.Model):
-    """What a lead became; one per lead, so that converting twice makes nothing twice."""
+    """What a lead became; one per lead, so that converting twice makes nothing twice.
+
+    `made` are the records that did not exist before, each with its version and what hung on it at the end of
+    the conversion; `before` is the state of the lead to which an undo brings it back.
+    """
 
     lead = models.OneToOneField(Lead, on_delete=models.PROTECT, related_name="conversion")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     contact = models.ForeignKey(Contact, null=True, on_delete=models.PROTECT, related_name="+")
     opportunity = models.ForeignKey(Opportunity, null=True, on_delete=models.PROTECT, related_name="+")
+    opportunity_ids = ArrayField(models.BigIntegerField(), default=list)  # with those of other lines
+    made = OrjsonField(default=list)
+    before = OrjsonField(default=dict)
+    left_out = OrjsonField(default=list)  # values that did not fit where they are mapped to
     at = models.DateTimeField()
     actor_id = models.BigIntegerField(null=True)
+
+
+class UndoneConversion(models.Model):
+    """A conversion that was taken back; `was` holds what it had been, and what was archived."""
+
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="undone_conversions")
+    converted_at = models.DateTimeField()
+    converted_by_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+    note = models.TextField(blank=True, default="")
+    was = OrjsonField(default=dict)
+
+
+class ConversionMap(models.Model):
+    """The one row of settings: which field of a lead becomes which of what it is converted into."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    content = OrjsonField(default=dict)  # record -> its field -> the lead's field; what differs from defaults
+    version = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField()
+    updated_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="conversion_map_is_one")]
 
 
 class OtherContact(models.Model):

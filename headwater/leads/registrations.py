@@ -24,7 +24,7 @@ from headwater.leads.tasks import load_demo_soon
 from headwater.organization.belongings import register_belongings
 from headwater.organization.builtin import register_role_grants
 from headwater.organization.starts import register_demo
-from headwater.platform.audit import register_acts
+from headwater.platform.audit import Words, register_acts, register_words
 from headwater.platform.files.services import register_file_access
 from headwater.platform.imports.importers import register_importer
 from headwater.platform.notifications import register_kind
@@ -47,6 +47,7 @@ PERMISSIONS = (
     ("invalidate", _("Mark leads invalid")),
     ("reopen", _("Reopen invalid leads")),
     ("convert", _("Convert leads")),
+    ("unconvert", _("Undo conversions")),
     ("merge", _("Merge leads")),
     ("reveal", _("Have hidden contacts shown")),
     ("import", _("Import leads")),
@@ -63,6 +64,7 @@ def register() -> None:
     register_permission("leads.configure", _("Set up leads and exceed caps"), scoped=False, group=group)
     register_record_type(LEAD)
     register_acts(audit_acts)
+    register_words("conversion_map", Words(_("Conversion of leads")))
     picklists.register()
     _register_views()
     register_subject("lead", check=check_subject, recorded=follow_ups_recorded, told=what_a_follow_up_changed)
@@ -145,6 +147,7 @@ def _register_merge_parts() -> None:
         "leads_transfer": "the ledger of each lead folds to where it is; the timeline shows it",
         "leads_stagechange": "the stages of a lead are its own past; the timeline shows it",
         "leads_conversion": "converted leads are history and are not merged",
+        "leads_undoneconversion": "what a lead once was is its own past",
         "leads_othercontact": "moved by the merge itself, which undoes it",
         "leads_reveal": "who had whose number shown is never rewritten",
         "leads_poolview": "who opened which lead is never rewritten",
@@ -246,6 +249,20 @@ def _register_places() -> None:
             permission="pools.view", order=30, phone=True, keywords="pools gonghai",
         )
     )  # fmt: skip
+    register(
+        NavItem(
+            "settings.conversion",
+            _("Conversion of leads"),
+            "/settings/conversion",
+            "circle-check-big",
+            group="objects",
+            area="settings",
+            permission="leads.configure",
+            order=32,
+            keywords="conversion field map zhuanhuan",
+            note=_("Which field of a lead fills which field of what it becomes"),
+        )
+    )
     navigation.register_command(
         Command("leads.new", _("New lead"), "/leads/new", "plus", permission="leads.create", create=True)
     )

@@ -49,6 +49,12 @@ class ConvertIn(Schema):
     )
     contact_id: int | None = None
     opportunity: dict[str, Any] | None = Field(None, description="Values of a new opportunity; none without.")
+    opportunities: list[dict[str, Any]] = Field(
+        default_factory=list,
+        max_length=10,
+        description="More opportunities, one for each `business_line`; `owner` and `pipeline` left open go"
+        " by the rules of that line.",
+    )
 
 
 class LeadSelection(Schema):
@@ -105,11 +111,20 @@ class LeadBulkOut(Schema):
     results: list[RowResult]
 
 
+class LeftOutOut(Schema):
+    record: str
+    field: str
+    label: str
+    detail: str
+
+
 class ConvertedOut(Schema):
     account_id: int
     contact_id: int | None
-    opportunity_id: int | None
+    opportunity_id: int | None = Field(description="The lead's own.")
+    opportunity_ids: list[int] = Field(description="With those of other lines.")
     is_new: bool = Field(description="False when the lead had been converted before.")
+    left_out: list[LeftOutOut] = Field(description="Mapped values that did not fit; they stay on the lead.")
 
 
 class LooksRow(Schema):

@@ -54,6 +54,16 @@ WOKEN_STAGE = register_setting(
     choices=(("UQL", _("Begins anew (UQL)")), ("keep", _("Stays as it was"))),
 )
 RESTORE_DAYS = 30
+UNDO_CONVERSION_DAYS = register_setting(
+    "leads.undo_conversion_days",
+    30,
+    type=SettingType.NUMBER,
+    label=_("Days a conversion can be undone"),
+    group=_GROUP,
+    help=_("Only while no work was done on what it made."),
+    minimum=0,
+    maximum=3650,
+)
 
 PROTECTIONS = register_setting(
     "leads.protections",

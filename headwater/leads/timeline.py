@@ -64,6 +64,8 @@ def _moved(why: Why, row: Facts) -> str:
             return _("Claimed from “%(from_pool)s”") % facts
         if why == Why.WOKEN:
             return _("Woken by an inquiry, given to %(to_owner)s") % facts
+        if why == Why.UNCONVERTED:
+            return _("Conversion undone, back with %(to_owner)s") % facts
         if row["from_owner"]:
             return _("From %(from_owner)s to %(to_owner)s") % facts
         if row["from_pool"]:
@@ -72,6 +74,8 @@ def _moved(why: Why, row: Facts) -> str:
     if row["spot"] == "pool":
         if why == Why.WOKEN:
             return _("Woken by an inquiry, in “%(to_pool)s”") % facts
+        if why == Why.UNCONVERTED:
+            return _("Conversion undone, back in “%(to_pool)s”") % facts
         if why == Why.RETURNED:
             return _("Returned to “%(to_pool)s”") % facts
         if why == Why.RECYCLED:

@@ -46,7 +46,10 @@ class LineTurn(models.Model):
 
 
 class LineSpawn(models.Model):
-    """The opportunity that a lead led to in another line; one per lead and line. Never changed."""
+    """The opportunity that a lead led to in another line; one per lead and line.
+
+    Never changed, but for another opportunity in the place of one that was archived.
+    """
 
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="+", db_index=False)
     line = models.CharField(max_length=80)  # a value of the picklist

@@ -8,8 +8,10 @@ from headwater.engagement.timeline import register_timeline_source
 from headwater.kernel.access import register_permission
 from headwater.kernel.sql import Fragment
 from headwater.leads.demo import register_demo_part
+from headwater.leads.other_lines import register_other_lines
 from headwater.leads.services.converting import register_customer_of_lead
 from headwater.lines import timeline
+from headwater.lines.conversions import Lines
 from headwater.lines.demo import set_up_lines
 from headwater.lines.services import customer_of_lead
 from headwater.lines.web.spawning import offer
@@ -37,6 +39,7 @@ def register() -> None:
     register_record_action("lead", offer)
     register_acts(lambda: {"spawn": pgettext("audit", "started an opportunity for another line from")})
     register_customer_of_lead(customer_of_lead)
+    register_other_lines(Lines())
     register_timeline_source(
         "line_spawn",
         timeline.spawns,

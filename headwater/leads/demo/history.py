@@ -41,6 +41,7 @@ class History:
             if morning >= today:
                 morning = today - timedelta(hours=2)
             self._day(morning, last=back == 0)
+        self._undo_one()
 
     def _access(self, key: str, permission: str) -> Access:
         return permit(self.actors[key], permission)
@@ -197,6 +198,15 @@ class History:
                 lead_id,
                 opportunity={"amount": amount, "expected_close_on": closes},
             )
+
+    def _undo_one(self) -> None:
+        """One lead was converted too early, and is being followed again."""
+        recent = values("SELECT lead_id FROM leads_conversion ORDER BY at DESC LIMIT 10")
+        access = system_access("demo")
+        for lead_id in recent:
+            if services.preview_undo(access, lead_id).is_possible:
+                services.undo_conversion(access, lead_id, note=words.TOO_EARLY)
+                return
 
     def _sell(self, key: str) -> None:
         """Opportunities move on, one stage at a time; some are won, some lost."""

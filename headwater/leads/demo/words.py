@@ -65,3 +65,6 @@ COMMENTS = (
     "三天没动静了，今天务必联系。",
 )
 TASKS = ("发送方案与报价", "确认演示时间", "回访决策人", "准备同行案例")
+
+# Why a conversion was taken back.
+TOO_EARLY = "客户还没定预算，先继续跟进"

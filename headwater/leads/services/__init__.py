@@ -7,8 +7,11 @@ from headwater.leads.services.claiming import claim_lead, claim_leads
 from headwater.leads.services.converting import Converted, conversion_of, convert_lead
 from headwater.leads.services.duplicates import find_duplicates, look_up, similar_to
 from headwater.leads.services.following import change_stage, change_stages
+from headwater.leads.services.handing_on import LeftOut
 from headwater.leads.services.indexing import index_leads
+from headwater.leads.services.mapping import field_map, save_field_map
 from headwater.leads.services.merging import merge_leads, undo_merge
+from headwater.leads.services.offering import CustomerOffer, customer_offers
 from headwater.leads.services.origins import read_origin
 from headwater.leads.services.outcomes import Outcome, the_one
 from headwater.leads.services.recapturing import Captured, OnDuplicate, capture_lead, inquire_again
@@ -22,6 +25,7 @@ from headwater.leads.services.releasing import (
     return_leads,
 )
 from headwater.leads.services.revealing import reveal_contact, reveals_today
+from headwater.leads.services.unconverting import preview_undo, undo_conversion
 from headwater.leads.services.viewing import view_pooled
 from headwater.leads.services.waking import Inquiry, Reinquiry, wake
 
@@ -29,7 +33,9 @@ __all__ = [
     "Book",
     "Captured",
     "Converted",
+    "CustomerOffer",
     "Inquiry",
+    "LeftOut",
     "OnDuplicate",
     "Outcome",
     "Reinquiry",
@@ -44,6 +50,8 @@ __all__ = [
     "conversion_of",
     "convert_lead",
     "create_lead",
+    "customer_offers",
+    "field_map",
     "find_duplicates",
     "index_leads",
     "inquire_again",
@@ -52,6 +60,7 @@ __all__ = [
     "look_up",
     "merge_leads",
     "move_leads",
+    "preview_undo",
     "read_books",
     "read_origin",
     "reopen_leads",
@@ -59,9 +68,11 @@ __all__ = [
     "return_leads",
     "reveal_contact",
     "reveals_today",
+    "save_field_map",
     "similar_to",
     "stop_mail",
     "the_one",
+    "undo_conversion",
     "undo_merge",
     "update_lead",
     "view_pooled",

@@ -15,9 +15,11 @@ from headwater.kernel.errors import NotFound
 from headwater.leads.models import Conversion
 from headwater.leads.panels import lead_panels
 from headwater.leads.record_type import STATUS_COLORS
+from headwater.leads.services.unconverting import can_undo
 from headwater.leads.services.viewing import view_pooled
 from headwater.leads.types import Stage, Status
 from headwater.leads.web.going import countdown_fact, deadline_action, going, protection_tag
+from headwater.sales.models import Opportunity
 from headwater.sales.web.merging import to_survivor, undo_action
 from headwater.ui import records
 from headwater.ui.pages import Action, Cell, Fact, RecordPage, StageStep, Tag
@@ -130,7 +132,7 @@ class _Acts:
                 )
             return tuple(acts)
         if self.status == Status.CONVERTED:
-            return _became(self.id)
+            return tuple(act for act in _became(self.id) if act.icon != "layers")
         if self.status == Status.INVALID and self._may("reopen"):
             return (Action(_("Reopen"), icon="rotate-ccw", dialog=f"/leads/reopen?ids={self.id}"),)
         return ()
@@ -147,6 +149,8 @@ class _Acts:
             acts.append(Action(_("Move"), icon="move-right", dialog=f"/leads/move?ids={self.id}"))
         if self._may("invalidate") and not self.status.is_closed:
             acts.append(Action(_("Mark invalid"), icon="ban", dialog=f"/leads/invalidate?ids={self.id}"))
+        if self.status == Status.CONVERTED:
+            acts += [*(act for act in _became(self.id) if act.icon == "layers"), *_undo(self.access, self.id)]
         if self._may("delete") and self.status != Status.CONVERTED:
             acts.append(
                 Action(_("Archive"), icon="archive", dialog=f"/leads/archive?ids={self.id}", kind="danger")
@@ -246,7 +250,7 @@ def _banner(row: Mapping[str, Any], left: int | None) -> str:
 
 
 def _became(lead_id: int) -> tuple[Action, ...]:
-    """Ways to the records that the lead became."""
+    """Ways to the records that the lead became; opportunities of other lines last."""
     made = Conversion.objects.filter(lead_id=lead_id).first()
     if made is None:
         return ()
@@ -255,8 +259,23 @@ def _became(lead_id: int) -> tuple[Action, ...]:
         (made.contact_id, _("Contact person"), "contact", "/contacts"),
         (made.account_id, _("Account"), "building-2", "/accounts"),
     )
-    return tuple(
+    head = [
         Action(label, icon=icon, href=f"{path}/{record_id}")
         for record_id, label, icon, path in places
         if record_id
+    ]
+    others = [one for one in made.opportunity_ids if one != made.opportunity_id]
+    names = Opportunity.objects.filter(pk__in=others).order_by("pk").values_list("pk", "name")
+    return (*head, *(Action(name, icon="layers", href=f"/opportunities/{pk}") for pk, name in names))
+
+
+def _undo(access: Access, lead_id: int) -> tuple[Action, ...]:
+    """Taking the conversion back, while there is time."""
+    if not access.may("leads.unconvert"):
+        return ()
+    made = Conversion.objects.filter(lead_id=lead_id).first()
+    if made is None or not can_undo(made):
+        return ()
+    return (
+        Action(_("Undo the conversion"), icon="undo-2", dialog=f"/leads/{lead_id}/unconvert", kind="danger"),
     )

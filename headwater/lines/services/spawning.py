@@ -60,16 +60,17 @@ def spawn_by_hand(
 ) -> Spawned:
     """Start an opportunity for another line from a lead that the actor works on.
 
-    Without an owner the rules of that line name one, else the actor. Once more answers with the first one.
+    Without an owner the rules of that line name one, else the actor. Once more answers with the first one,
+    unless that has been archived.
     Refuses with `NotFound`, `NotYours`, `Closed` (invalid leads), `SameLine` and `Invalid`.
     """
     lock_lead(access, lead_id)
     lead = lead_to_hand_on(lead_id)
     if line not in {str(choice.value) for choice in business_lines()}:
         raise Invalid.one("line", "value.choice", _("Choose a business line."))
-    known = _known(lead_id, line)
-    if known is not None:
-        return known
+    before = LineSpawn.objects.select_related("opportunity").filter(lead_id=lead_id, line=line).first()
+    if before is not None and before.opportunity.archived_at is None:
+        return _told(before)
     _may_spawn(lead, line)
     if pipeline_id is not None and pipeline_id not in {one.id for one in pipelines()}:
         raise Invalid.one("pipeline_id", "value.record", _("There is no such pipeline."))
@@ -79,7 +80,7 @@ def spawn_by_hand(
         owner_id = _owner_by_rules(lead, line) or access.user_id
     if owner_id is None:
         raise Invalid.one("owner_id", "value.required", _("This is required."))
-    return _spawn(access, lead, line, owner_id, pipeline_id, values=values)
+    return _spawn(access, lead, line, owner_id, pipeline_id, values=values, before=before)
 
 
 @transaction.atomic
@@ -110,10 +111,7 @@ def _owner_by_rules(lead: Lead, line: str) -> int | None:
     return None
 
 
-def _known(lead_id: int, line: str) -> Spawned | None:
-    one = LineSpawn.objects.filter(lead_id=lead_id, line=line).first()
-    if one is None:
-        return None
+def _told(one: LineSpawn) -> Spawned:
     return Spawned(one.pk, one.opportunity_id, one.account_id, one.contact_id, one.owner_id, is_new=False)
 
 
@@ -133,6 +131,7 @@ def _spawn(
     *,
     rule: CrossLineRule | None = None,
     values: Mapping[str, Any] | None = None,
+    before: LineSpawn | None = None,
 ) -> Spawned:
     # Who starts it need not be able to create records of people in another line: the house does.
     house = system_access("lines")
@@ -152,7 +151,8 @@ def _spawn(
             "pipeline": _pipeline(pipeline_id, line),
         },
     )
-    spawn = LineSpawn.objects.create(
+    spawn = LineSpawn(
+        pk=None if before is None else before.pk,  # in the place of one that was put away
         lead=lead,
         line=line,
         opportunity_id=opportunity_id,
@@ -164,6 +164,7 @@ def _spawn(
         at=clock.now(),
         actor_id=access.user_id,
     )
+    spawn.save()
     source = RecordRef("lead", lead.pk)
     for record, record_id in (
         ("account", account_id),
@@ -199,9 +200,13 @@ def _pipeline(pipeline_id: int | None, line: str) -> int:
 
 
 def customer_of_lead(lead_id: int) -> tuple[int, int | None] | None:
-    """Account and contact that an open lead has led to already."""
-    spawn = LineSpawn.objects.filter(lead_id=lead_id).order_by("id").first()
-    return None if spawn is None else (spawn.account_id, spawn.contact_id)
+    """Account and contact that an open lead has led to already, as far as they are in use."""
+    spawns = LineSpawn.objects.select_related("contact").filter(lead_id=lead_id, account__archived_at=None)
+    spawn = spawns.order_by("id").first()
+    if spawn is None:
+        return None
+    is_known = spawn.contact is not None and spawn.contact.archived_at is None
+    return spawn.account_id, spawn.contact_id if is_known else None
 
 
 def _customer(house: Access, lead: Lead, owner_id: int) -> tuple[int, int | None]:
