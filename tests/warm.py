@@ -20,6 +20,7 @@ from django.utils.log import configure_logging  # noqa: E402
 
 from headwater.config import env as environment  # noqa: E402
 from headwater.entry.web import load_addresses  # noqa: E402
+from headwater.platform.imports import running  # noqa: E402
 
 load_addresses()
 
@@ -40,3 +41,5 @@ def read_environment_anew() -> None:
     vars(connections).pop("settings", None)
     connections._settings = None
     configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+    if chunk := os.environ.get("HEADWATER_TEST_IMPORT_CHUNK"):
+        running.CHUNK = int(chunk)  # short files have several chunks too, for a kill between them

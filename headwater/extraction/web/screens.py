@@ -1,8 +1,12 @@
 """/leads/scan and /leads/paste: read, look over, save; one after another."""
 
 import base64
+import hashlib
+import json
+import re
+import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from django.core.files.base import ContentFile
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +27,7 @@ from headwater.leads.errors import Duplicate
 from headwater.leads.services import Captured, OnDuplicate
 from headwater.leads.web.forms import known_of, place_control, placing
 from headwater.platform.files.services import archive_file, store_file
+from headwater.platform.idempotency import IdempotencyMismatch, StoredResponse, once
 from headwater.ui import records
 from headwater.ui.pages import FieldControl
 from headwater.ui.responses import done, is_htmx, respond
@@ -30,6 +35,8 @@ from headwater.ui.responses import done, is_htmx, respond
 # Shown even where nothing was read; the others only when something was.
 ALWAYS = {"name", "company", "title", "mobile", "phone", "email", "wechat", "address", "requirement"}
 COMMON = ("source", "campaign")
+_KEY = re.compile("[0-9a-f]{32}")
+_CSRF = "csrfmiddlewaretoken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ class Sheet:
     unsure: int
     picture: str = ""  # as a data address
     picture_id: int | None = None
+    key: str = field(default_factory=lambda: secrets.token_hex(16))  # one sheet is saved once
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +132,36 @@ def known(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
-    """One sheet as it was looked over becomes a lead, or another inquiry of a known one."""
+    """One sheet as it was looked over becomes a lead, or another inquiry of a known one.
+
+    A sheet carries a key: sent again, because the answer was lost on the way, it is answered as before.
+    """
     access = permit(request, "leads.create")
     door = CARD if request.POST.get("door") == CARD else PASTE
+    key = request.POST.get("key", "")
+    if _KEY.fullmatch(key) and access.user_id is not None:
+        sent = sorted((name, request.POST.getlist(name)) for name in request.POST if name != _CSRF)
+        fingerprint = hashlib.sha256(repr(sent).encode()).digest()
+        try:
+            kept = once(
+                access.user_id, f"sheet:{key}", fingerprint, lambda: _kept(_save(request, access, door))
+            )
+            saved = Saved(**json.loads(kept.body))
+        except IdempotencyMismatch:  # corrected since: looked at anew, by its contacts
+            saved = _save(request, access, door)
+    else:
+        saved = _save(request, access, door)
+    if not is_htmx(request):
+        return done(request, saved.words, go=saved.href or f"/leads/{'scan' if door == CARD else 'paste'}")
+    page = _page(access, "", door, saved=saved)
+    return respond(request, "extraction/scan.html", page, block="saved")
+
+
+def _kept(saved: "Saved") -> StoredResponse:
+    return StoredResponse(200, json.dumps(asdict(saved)).encode())
+
+
+def _save(request: HttpRequest, access: Access, door: str) -> "Saved":
     kind = record_type("lead")
     values = records.submitted(request, kind, access, (*FIELDS, *COMMON)) | placing(request)
     picture = text.whole(request.POST.get("picture", ""))
@@ -155,11 +190,7 @@ def save(request: HttpRequest) -> HttpResponse:
         raise
     if picture is not None and not keeps:
         archive_file(access, picture)
-    saved = _saved(captured, str(values.get("name", "")))
-    if not is_htmx(request):
-        return done(request, saved.words, go=saved.href or f"/leads/{'scan' if door == CARD else 'paste'}")
-    page = _page(access, "", door, saved=saved)
-    return respond(request, "extraction/scan.html", page, block="saved")
+    return _saved(captured, str(values.get("name", "")))
 
 
 def _saved(captured: Captured, name: str) -> Saved:
