@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from headwater.kernel.access import permit
@@ -179,7 +180,7 @@ def list_commitments(request: ApiRequest, asked: Query[schemas.CommitmentsAsked]
     access = permit(request, "commitments.view")
     period = read_period(asked.period) if asked.period else this_period(Grain.QUARTER)
     if asked.as_of is not None and asked.as_of.tzinfo is None:
-        raise Invalid.one("as_of", "value.datetime", "Say the time zone: 2026-11-30T23:59:59+08:00.")
+        raise Invalid.one("as_of", "value.datetime", _("Say the time zone: 2026-11-30T23:59:59+08:00."))
     found = queries.commitments(access, asked.pipeline, period, asked.as_of)
     return json_response(
         {

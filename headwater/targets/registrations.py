@@ -3,11 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from headwater.engagement.screens import register_record_action
 from headwater.kernel.access import register_permission
 from headwater.leads.demo import register_demo_part
+from headwater.leads.panels import register_workbench_numbers
 from headwater.organization.builtin import register_role_grants
 from headwater.platform.audit import Words, register_acts, register_words
+from headwater.sales.summary import register_summary_part
 from headwater.targets.demo import set_up_targets
+from headwater.targets.web import glances
 from headwater.ui import navigation
 from headwater.ui.navigation import NavItem
 
@@ -20,6 +24,9 @@ def register() -> None:
     _words()
     _navigation()
     register_demo_part(set_up_targets)
+    register_workbench_numbers(glances.my_targets)
+    register_summary_part("forecast_category", glances.category_glance, position=60, on=("opportunity",))
+    register_record_action("opportunity", glances.offer_category)
 
 
 def _permissions() -> None:

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from headwater.targets.web import calls, progress, results, saying, sheet
+from headwater.targets.web import calls, progress, results, saying, sheet, sheet_files
 
 
 class SeatConverter(StringConverter):
@@ -23,6 +23,8 @@ urlpatterns = [
     path("targets", progress.progress_page, name="targets"),
     path("targets/set", sheet.sheet_page, name="targets_set"),
     path("targets/save", sheet.save_sheet, name="targets_save"),
+    path("targets/file.<table_file:kind>", sheet_files.sheet_file, name="targets_file"),
+    path("targets/bring", sheet_files.bring_file, name="targets_bring"),
     path("targets/spread/<seat:seat>", sheet.spread_year, name="targets_spread"),
     path("results", results.results_page, name="results"),
     path("results/opportunities", results.listed_page, name="results_listed"),

@@ -2,8 +2,10 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -229,3 +231,42 @@ def test_the_sheet_and_its_api_twin() -> None:
     assert spread.status_code == 303
     progress = client.get("/api/v1/targets/progress?period=2026").json()
     assert next(one for one in progress["items"] if one["id"] == rep.pk)["target"] == 1200
+
+
+@pytest.mark.django_db
+def test_the_sheet_goes_out_as_a_file_and_comes_back() -> None:
+    team = make_department("华北")
+    manager = make_user("王经理", role="manager", department=team)
+    rep, same, twin = (make_user(name, department=team) for name in ("小赵", "小李", "小李"))
+    put(person(rep), NOVEMBER, "1000.50")
+    client = client_for(manager)
+    for kind in ("xlsx", "csv"):
+        file = client.get(f"/targets/file.{kind}?year=2026")
+        content = b"".join(file.streaming_content)  # type: ignore[arg-type]
+        back = client.post("/targets/bring?year=2026", {"file": SimpleUploadedFile(f"a.{kind}", content)})
+        assert back.status_code == 303
+    assert audit.history("target", Target.objects.get().pk).items[0].changes["amount"] == [None, "1000.50"]
+
+    def bring(text: str) -> Any:
+        given = {"file": SimpleUploadedFile("a.csv", text.encode())}
+        return client.post("/targets/bring", given, headers={"HX-Request": "true"})
+
+    taken = bring(f"姓名,2026-12,备注\n小赵,12万,好\n{same.email},7,\n华北,300000,")
+    assert taken.status_code == 204
+    amounts = {
+        (one.user_id, one.department_id): one.amount for one in Target.objects.filter(starts_on__month=12)
+    }
+    assert amounts == {(rep.pk, None): 120000, (same.pk, None): 7, (None, team.pk): 300000}
+    for text, part in (
+        ("姓名,2026-12\n小李,5", "小李"),
+        ("姓名,2026-12\n外人,5", "外人"),
+        ("姓名,2026-12\n小赵,-5", "2"),
+        ("姓名,金额\n小赵,5", "2026-11"),
+    ):
+        refused = bring(text)
+        assert refused.status_code == 422
+        assert part in refused.json()["facts"]["fields"]["file"]["detail"]
+    assert twin.pk not in {one for one, _department in amounts}
+    broken = client.post("/targets/bring", {"file": SimpleUploadedFile("a.xlsx", b"PK\x03\x04broken")},
+                         headers={"HX-Request": "true"})  # fmt: skip
+    assert broken.status_code == 422

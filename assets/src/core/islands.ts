@@ -23,6 +23,7 @@ const islands: Record<string, () => Promise<unknown>> = {
   "hw-copy": () => import("../islands/copy"),
   "hw-cardscan": () => import("../islands/cardscan"),
   "hw-grants": () => import("../islands/grants"),
+  "hw-sheet": () => import("../islands/sheet"),
 };
 const wanted = new Set<string>();
 const selector = Object.keys(islands).join(",");

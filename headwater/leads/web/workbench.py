@@ -14,6 +14,7 @@ from headwater.kernel import clock, criteria, listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.sql import rows
+from headwater.leads.panels import workbench_numbers
 from headwater.leads.services.books import Book, read_books
 from headwater.leads.taken_back import TakenBack, taken_back_from
 from headwater.leads.team import TeamMember, team_of
@@ -74,7 +75,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     page = WorkbenchPage(
         name=access.actor.name,
         today=clock.now(),
-        tiles=_numbers(access, book),
+        tiles=(*_numbers(access, book), *workbench_numbers(access)),
         tasks=my_tasks(access.also("tasks.view")),
         fresh=fresh,
         fresh_count=fresh_count,

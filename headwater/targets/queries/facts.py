@@ -35,8 +35,13 @@ class Reached:
 
 def refuse_hidden_amounts(access: Access) -> None:
     """Refuses with `AmountsHidden` a reader who may not see the amounts that sums are made of."""
-    if access.field_rule("opportunity", "amount") in _HIDDEN:
+    if not sees_amounts(access):
         raise AmountsHidden(permission=access.permission)
+
+
+def sees_amounts(access: Access) -> bool:
+    """Whether the reader may see amounts of opportunities."""
+    return access.field_rule("opportunity", "amount") not in _HIDDEN
 
 
 def closed_day(alias: str) -> Fragment:

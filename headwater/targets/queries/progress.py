@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from headwater.kernel import clock
+from headwater.kernel import clock, sql
 from headwater.kernel.access import Access
 from headwater.organization.queries import working_time
 from headwater.targets.periods import Period
@@ -127,8 +127,13 @@ def my_progress(access: Access, period: Period, measures: list[Measure]) -> list
     """The standing of the reader alone in several measures that they have a target for."""
     found = []
     person = access.user_id or 0
+    held = sql.values(
+        "SELECT DISTINCT measure FROM targets_target WHERE user_id = %s AND amount IS NOT NULL"
+        " AND measure = ANY(%s) AND starts_on >= %s AND starts_on < %s",
+        (person, [one.value for one in measures], period.start, period.end),
+    )
     team = Team((Seat((Holder.PERSON, person), access.actor.name, 0, None),), sees_all=False)
-    for measure in measures:
+    for measure in (one for one in measures if one in held):
         goals = sheet(access, team, measure, [period.start.year]).goals(period)
         if goals[Holder.PERSON, person].amount is None:
             continue

@@ -7,9 +7,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
-from headwater.kernel.access import permit
+from headwater.kernel.access import Access, permit
 from headwater.kernel.errors import NotFound
 from headwater.organization.queries import names_of
 from headwater.sales.queries import find_pipeline, pipelines
@@ -23,6 +23,7 @@ from headwater.ui.pages import FieldControl, FieldGroup, FormPage, Option, Tab, 
 from headwater.ui.responses import done, respond
 
 _MOST_ID = 2**63
+_BY_STAGE = "stage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +189,40 @@ def _committed_row(row: dict[str, Any], currency: str, *, may_say: bool) -> Comm
     )
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def set_category(request: HttpRequest, opportunity_id: int) -> HttpResponse:
-    """POST `category`; empty follows the stage again."""
+    """GET the dialog; POST `category`, empty follows the stage again."""
     access = permit(request, "opportunities.edit")
-    category = request.POST.get("category", "") or None
+    if request.method == "GET":
+        return _category_dialog(request, access, opportunity_id)
+    said = request.POST.get("category", "")
+    category = None if said in ("", _BY_STAGE) else said
     services.set_categories(access, [opportunity_id], category)
     label = Category(category).label if category else _("By stage")
     return done(request, _("Counts as %(category)s") % {"category": label})
+
+
+def _category_dialog(request: HttpRequest, access: Access, opportunity_id: int) -> HttpResponse:
+    found = queries.category_of(access, opportunity_id)
+    by_stage = _("By stage: %(category)s") % {"category": found.by_stage.label}
+    options = (Option(_BY_STAGE, by_stage), *(Option(one.value, one.label) for one in OPEN_CATEGORIES))
+    control = FieldControl(
+        "category",
+        _("Forecast category"),
+        "radio",
+        found.category.value if found.is_set else _BY_STAGE,
+        options=options,
+        label_hidden=True,
+    )
+    page = FormPage(
+        title=_("Forecast category"),
+        action=address(request),
+        groups=(FieldGroup((control,)),),
+        submit=_("Save"),
+        intro=_("What is set here stays when the stage changes, until it is set anew."),
+        width="small",
+    )
+    return respond(request, "ui/records/form.html", page)
 
 
 @require_GET

@@ -75,7 +75,7 @@ class SheetPage:
 def sheet_page(request: HttpRequest) -> HttpResponse:
     """The sheet of a measure and a year."""
     access = permit(request, "targets.edit")
-    measure, year, grain = asked_measure(request), _year(request), _grain(request)
+    measure, year, grain = asked_measure(request), asked_year(request), asked_grain(request)
     team = queries.team_of(access).only(lambda seat: seat.is_active)
     found = queries.sheet(access, team, measure, [year.start.year])
     periods = list(year.parts(grain))
@@ -96,9 +96,15 @@ def sheet_page(request: HttpRequest) -> HttpResponse:
         back=f"{reverse('targets')}?measure={measure.value}",
         unit=currency or _("number"),
         measure=str(measure.label),
-        tools=(Action(_("Import"), icon="upload", href="/import/target"),)
-        if access.may("targets.import")
-        else (),
+        tools=(
+            Action(_("From a file"), icon="upload", dialog=address(request, reverse("targets_bring"))),
+            Action(
+                "Excel",
+                icon="file-down",
+                href=address(request, reverse("targets_file", args=["xlsx"])),
+                download=True,
+            ),
+        ),
     )
     return respond(request, "targets/sheet.html", page, fragments={"hw-target-sheet": "sheet"})
 
@@ -166,7 +172,7 @@ def _seen(request: HttpRequest) -> datetime | None:
 def spread_year(request: HttpRequest, seat: str) -> HttpResponse:
     """A year's target as months."""
     access = permit(request, "targets.edit")
-    key, measure, year = read_seat(seat), asked_measure(request), _year(request)
+    key, measure, year = read_seat(seat), asked_measure(request), asked_year(request)
     if request.method == "POST":
         amount = services.read_amount(measure, request.POST.get("amount", ""))
         if amount is None:
@@ -213,13 +219,13 @@ def _spread_controls(measure: Measure, own: Decimal | None) -> tuple[FieldContro
     )
 
 
-def _year(request: HttpRequest) -> Period:
+def asked_year(request: HttpRequest) -> Period:
     year = whole(request.GET.get("year", ""))
     if year is None or not YEARS[0] <= year <= YEARS[1]:
         year = company_today().year
     return read_period(f"{year:04}")
 
 
-def _grain(request: HttpRequest) -> Grain:
+def asked_grain(request: HttpRequest) -> Grain:
     raw = request.GET.get("grain", "")
     return Grain(raw) if raw in Grain.values else Grain.MONTH
