@@ -32,7 +32,7 @@ from headwater.platform.imports.cells import CellReader, Converter, Draft
 from headwater.platform.imports.types import ColumnPlan, SourceRow, Work
 
 _STATES = {
-    OrderState.DRAFT: "draft 草稿 未生效 待确认 quotation quotation_sent sent",
+    OrderState.DRAFT: "draft 草稿 未生效 审核中 待确认 created quotation quotation_sent sent",
     OrderState.ACTIVE: "active activated 有效 生效 执行中 进行中 已确认 正常 sale sales_order salesorder"
     " confirmed approved",
     OrderState.COMPLETED: "completed complete done 完成 已完成 已结束 已结案 locked delivered closed",
