@@ -117,9 +117,7 @@ def requirements_dialog(
 
 
 def _groups(controls: list[FieldControl], missing: Missing, pipeline: PipelineView) -> tuple[FieldGroup, ...]:
-    asked = tuple(
-        replace(one, required=True, span=12, autofocus=place == 0) for place, one in enumerate(controls)
-    )
+    asked = tuple(replace(one, required=True, span=12) for one in controls)
     groups = [FieldGroup(asked)] if asked else []
     if missing.items:
         wanted = {one.id for one in missing.items}
