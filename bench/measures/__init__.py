@@ -6,6 +6,7 @@ from bench.measures.boarding import boards
 from bench.measures.claiming import claims
 from bench.measures.company_rule import company_rule
 from bench.measures.doors import doors
+from bench.measures.forecasting import forecasting
 from bench.measures.hooking import hooks
 from bench.measures.importing import imports
 from bench.measures.mailing import mails
@@ -25,7 +26,7 @@ MEASURES: dict[str, Callable[[], Iterator[Result]]] = {
     measure.__name__: measure
     for measure in (
         lists, deep_page, search, page, writes, screen, imports, claims, batch_assign, dispatch, routing_preview, recycling,
-        doors, hooks, company_rule, matching, mails, tracking, scanning, boards, scripts, paint, memory,
+        doors, forecasting, hooks, company_rule, matching, mails, tracking, scanning, boards, scripts, paint, memory,
     )
 }  # fmt: skip
 
