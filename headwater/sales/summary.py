@@ -52,14 +52,21 @@ _parts: dict[str, Part] = {}
 
 
 def register_summary_part(
-    key: str, build: Build, *, position: int = 50, on: Sequence[str] = EVERYWHERE
+    key: str,
+    build: Build,
+    *,
+    position: int = 50,
+    on: Sequence[str] = EVERYWHERE,
+    stands_in: bool = False,
 ) -> None:
-    """Have `build(access, record_type, record_id)` add to the summary of a page; the same key again replaces.
+    """Have `build(access, record_type, record_id)` add to the summary of a page; the same key again replaces,
+    but a part that only `stands_in` gives way to any other.
 
     It is asked for records that the reader may see and gives facts, glances or nothing; it asks itself for
     the permission on what it tells.
     """
-    _parts[key] = Part(key, build, position, tuple(on))
+    if not (stands_in and key in _parts):
+        _parts[key] = Part(key, build, position, tuple(on))
 
 
 def summary_of(access: Access, record: str, record_id: int) -> list[Glance]:

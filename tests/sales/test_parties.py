@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from headwater.currencies.services import save_rates
+from headwater.currencies.services import change_company_currency, save_rates
 from headwater.kernel import listing
 from headwater.kernel.access import system_access
 from headwater.kernel.catalogue import record_type
@@ -277,3 +277,13 @@ def test_the_screens_and_the_api() -> None:
     assert client.delete(f"{api}/team/{colleague.pk}").json()["items"] == []
     assert client.delete(f"{api}/competitors/{rival['id']}").json()["items"] == []
     assert client_for(make_user(role="service")).get("/competitors").status_code == 403
+
+
+@pytest.mark.django_db
+def test_amounts_are_in_the_company_currency_unless_said() -> None:
+    change_company_currency(SYSTEM, "SGD", confirm=True)
+    opportunity = make_opportunity(amount=5)
+    assert opportunity.currency == "SGD"
+    with pytest.raises(Invalid) as refusal:
+        services.update_opportunity(SYSTEM, opportunity.pk, {"currency": None})
+    assert refusal.value.fields["currency"]["code"] == "value.required"

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from headwater.kernel.access import system_access
 from headwater.kernel.sql import execute
-from headwater.leads.demo import recycling, waking
+from headwater.leads.demo import parties, products, recycling, waking
 from headwater.leads.demo.company import DOMAIN, PASSWORD, PEOPLE, found
 from headwater.leads.demo.history import History
 from headwater.platform.events import drain
@@ -39,6 +39,8 @@ def load_demo_company(*, days: int = DAYS, leads: int = LEADS) -> list[str]:
         history.leave_open_ends()
         recycling.protection(company.people)
         waking.play(company.people, company.pools, company.sources)
+        products.play()
+        parties.play(company.people)
     drain()
     with transaction.atomic():
         for part in _parts:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from headwater.currencies.queries import company_currency
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue.values import to_json
 from headwater.platform.imports.cells import Draft
@@ -51,6 +52,7 @@ class SalesSession:
         self.reader = RowReader(access, work, shape, pending=not writes)
         self.stages = Stages(access, work.options) if shape.key == "opportunity" else None
         self.products = Products(access, work.options) if shape.key == "opportunity" else None
+        self.currency = company_currency()  # of amounts whose row names none
         self.gathers: int | None = None
         if work.options.get("account_missing") == COLLECT:
             # Before the start it may not be there yet; nothing then lies in it.
@@ -100,6 +102,7 @@ class Pass:
 
     def __init__(self, session: SalesSession, prepared: Prepared, *, writes: bool) -> None:
         self.shape, self.policy, self.stages = session.shape, session.policy, session.stages
+        self.currency = session.currency
         self.options, self.offset = session.work.options, session.work.offset
         self.created: list[Slot] = []
         self.changed: dict[int, Slot] = {}
@@ -216,6 +219,7 @@ class Pass:
         }
         if self.stages is not None:
             slot.values |= self.stages.new(draft)
+            slot.values.setdefault("currency", self.currency)
             problems = settle_days(draft, slot.values)
             if problems:
                 field, code, words = problems[0]

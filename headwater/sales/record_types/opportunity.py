@@ -14,7 +14,6 @@ from headwater.sales.queries.pipelines import stages_by_id
 from headwater.sales.record_types import common, scopes
 from headwater.sales.record_types.pipeline import standings
 from headwater.sales.services import opportunities
-from headwater.sales.types import Currency
 
 
 def _present(access: Access, rows: list[dict[str, Any]]) -> None:
@@ -148,8 +147,8 @@ OPPORTUNITY = RecordType(
             FieldType.PICKLIST,
             choices=currency_choices,
             nullable=False,
-            default=Currency.CNY.value,
             group=common.SALE_GROUP,
+            help=_("Left empty, it is the company's own"),
             headers=("币种",),
         ),
         Field(

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from headwater.currencies.queries import company_currency
 from headwater.engagement.types import BulkResult
 from headwater.kernel import clock
 from headwater.kernel.access import Access
@@ -37,6 +38,8 @@ def create_opportunity(access: Access, values: Mapping[str, Any], *, why: str = 
     cleaned = clean(OPPORTUNITY.record_type, values, access)
     fields = cleaned.fields
     choose_owner(access, fields)
+    if fields.get("currency") is None:
+        fields["currency"] = company_currency()
     stage = _place(fields.get("pipeline"), fields.get("stage"), fields.get("business_line"))
     said = closing(
         access, stage, lost_reason=fields.pop("lost_reason", None), note=fields.pop("lost_note", None)
@@ -118,6 +121,8 @@ def _move_if_elsewhere(access: Access, opportunity: Opportunity, cleaned: Cleane
 def _check(opportunity: Opportunity, cleaned: Cleaned) -> None:
     """What a change may not say of an opportunity that is won, lost or open."""
     fields = cleaned.fields
+    if "currency" in fields and fields["currency"] is None:
+        raise Invalid.one("currency", "value.required", _("This is required."))
     is_lost = opportunity.status == Standing.LOST
     if is_lost and "lost_reason" in fields and fields["lost_reason"] is None:
         raise Invalid.one("lost_reason", "value.required", _("Say why this was lost."))

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from headwater.currencies.queries import company_currency
 from headwater.kernel import listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import FieldType, RecordType, find_record_type, record_type
@@ -26,7 +27,7 @@ QUICK = {
         "name", "account", "title", "department", "mobile", "phone", "email", "wechat", "qq", "owner", "note",
     ),
     "opportunity": (
-        "name", "account", "contact", "amount", "expected_close_on", "stage", "owner", "note",
+        "name", "account", "contact", "amount", "currency", "expected_close_on", "stage", "owner", "note",
     ),
 }  # fmt: skip
 _WHOLE_ROW = frozenset({"name", "address", "note"})
@@ -173,6 +174,7 @@ def _prefilled(access: Access, kind: RecordType, given: Mapping[str, str]) -> di
     if kind.key == "opportunity":
         first = default_pipeline().first
         row["stage"] = {"id": first.id, "name": first.name}
+        row["currency"] = company_currency()
     if access.user_id is not None:
         row["owner"] = {"id": access.user_id, "name": access.actor.name}
     known = kind.all_fields

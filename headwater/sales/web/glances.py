@@ -34,7 +34,7 @@ def register() -> None:
     register_summary_part("customer", customer, position=10, on=sale)
     register_summary_part("stage", stage, position=20, on=sale)
     register_summary_part("amount", amount, position=30, on=sale)
-    register_summary_part("chance", chance, position=40, on=sale)
+    register_summary_part("chance", chance, position=40, on=sale, stands_in=True)
     register_summary_part("communication", communication, position=60)
 
 
