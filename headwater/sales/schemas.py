@@ -19,7 +19,8 @@ class StageMoveIn(Schema):
     lost_reason: str | None = Field(None, description="A value of the picklist lost_reason.")
     note: str | None = Field(None, max_length=500)
     fields: dict[str, Any] = Field(
-        default_factory=dict, description="Required fields filled in with the move, custom ones as custom.<name>."
+        default_factory=dict,
+        description="Required fields filled in with the move, custom ones as custom.<name>.",
     )
     done: list[int] = Field(
         default_factory=list, max_length=100, description="Points of the checklist that are done."

@@ -249,7 +249,12 @@ def item(request: HttpRequest, pipeline_id: int, stage_id: int, item_id: int | N
             placeholder=_("for example: meet the person who decides"),
         ),
         FieldControl(
-            "guidance", pgettext("checklist", "How"), "long_text", known.guidance if known else "", rows=3, max_length=2000
+            "guidance",
+            pgettext("checklist", "How"),
+            "long_text",
+            known.guidance if known else "",
+            rows=3,
+            max_length=2000,
         ),
         FieldControl(
             "activity_kind",
