@@ -119,6 +119,7 @@ def book_page(request: HttpRequest, record_id: int) -> HttpResponse:
     archived = not listing.ids_within(access, kind, [record_id])
     book = PriceBook.objects.get(pk=record_id)
     may_edit = access.may("price_books.edit") and not archived
+    add = Action(_("Set price"), icon="plus", dialog=f"{kind.link(record_id)}/price", kind="primary")
     whom = _("Accounts that meet conditions") if book.criteria else _("Everybody")
     page = BookPage(
         title=row["name"],
@@ -133,9 +134,8 @@ def book_page(request: HttpRequest, record_id: int) -> HttpResponse:
             Fact(kind.all_fields["valid_to"].label, Cell("date", row["valid_to"])),
             Fact(_("For whom"), Cell("text", whom)),
         ),
-        actions=(Action(_("Set price"), icon="plus", dialog=f"{kind.link(record_id)}/price", kind="primary"),)
-        if may_edit
-        else (),
+        actions=(add,) if may_edit else (),
+        phone_bar=(add,) if may_edit else (),
         more=_more(access, record_id, may_edit=may_edit, is_archived=archived),
         groups=records.fact_groups(kind, access, row, skip=("name", "created_at", "updated_at")),
         version=row["version"],

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from headwater.kernel import text
 from headwater.kernel.errors import Invalid
+from headwater.ui.formats import money_full
 from headwater.ui.pages import Cell
 
 
@@ -25,8 +26,13 @@ def version_of(request: HttpRequest) -> int | None:
 
 
 def price_cell(price: Decimal | None, currency: str) -> Cell:
-    """A unit price, with no more decimals than it has."""
-    return Cell() if price is None else Cell("money", price, currency=currency)
+    """A unit price to the last digit: nobody calculates with ¥6.12万."""
+    if price is None:
+        return Cell()
+    exact = Decimal(price).normalize()
+    finer = -int(exact.as_tuple().exponent) > 2
+    words = f"{currency} {exact:f}" if finer else money_full(price, currency)
+    return Cell("text", price, text=words)
 
 
 def quantity_text(quantity: Decimal) -> str:

@@ -86,7 +86,7 @@ def _row(line: LineView, base: str, currency: str, *, may_edit: bool) -> Row:
         cells=(
             Cell("text", line.name, note=line.code),
             Cell("text", quantity),
-            Cell("text", line.unit_price, text=money_full(line.unit_price, currency)),
+            Cell("text", line.unit_price, text=_price(line.unit_price, currency)),
             Cell("text", _plain(line.discount), text=f"{_plain(line.discount)}%")
             if line.discount
             else Cell(),
@@ -95,6 +95,13 @@ def _row(line: LineView, base: str, currency: str, *, may_edit: bool) -> Row:
         href=f"/products/{line.product_id}",
         tools=tools if may_edit else (),
     )
+
+
+def _price(price: Decimal, currency: str) -> str:
+    """A unit price to the last digit."""
+    exact = Decimal(price).normalize()
+    finer = -int(exact.as_tuple().exponent) > 2
+    return f"{currency} {exact:f}" if finer else money_full(price, currency)
 
 
 def _plain(number: Decimal) -> str:
