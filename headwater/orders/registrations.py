@@ -11,7 +11,7 @@ from headwater.customization.importing import register_extensible
 from headwater.engagement.subjects import register_subject
 from headwater.engagement.timeline import register_timeline_source
 from headwater.kernel import sql
-from headwater.kernel.access import register_permission
+from headwater.kernel.access import Access, register_permission
 from headwater.kernel.sql import Fragment
 from headwater.leads.demo import register_demo_part
 from headwater.orders import belongings, picklists, record_types, summary, timeline
@@ -19,6 +19,7 @@ from headwater.orders import settings as settings_of_room  # noqa: F401 - makes 
 from headwater.orders.demo import set_up_orders
 from headwater.orders.importing import wizard
 from headwater.orders.importing.importers import PAYMENT_PICKLISTS, OrderImporter, PaymentImporter
+from headwater.orders.queries.orders import order_id_of_quote
 from headwater.orders.record_types import ORDER, PAYMENT
 from headwater.orders.web.money import check_file
 from headwater.organization.belongings import register_belongings
@@ -27,11 +28,13 @@ from headwater.platform.audit import register_acts
 from headwater.platform.files.services import register_file_access
 from headwater.platform.imports.importers import register_importer
 from headwater.platform.notifications import register_kind
+from headwater.quotes.accepted import register_offer
 from headwater.sales.merging import register_rows
 from headwater.sales.related import register_related_list
 from headwater.sales.summary import register_summary_part
 from headwater.ui import navigation
 from headwater.ui.navigation import Command, NavItem
+from headwater.ui.pages import Action
 
 GROUP = pgettext_lazy("group of permissions", "Orders and payments")
 
@@ -65,6 +68,7 @@ def register() -> None:
     register_file_access("payment", check_file)
     register_acts(lambda: {"move": pgettext("audit", "moved"), "void": pgettext("audit", "voided")})
     register_use("orders", _currencies)
+    register_offer(_order_of_quote)
     register_demo_part(set_up_orders)
 
 
@@ -246,6 +250,17 @@ def _navigation() -> None:
             "orders.new", _("New order"), "/orders/new", ORDER.icon, permission="orders.create", create=True
         )
     )
+
+
+def _order_of_quote(access: Access, version_id: int) -> Action | None:
+    """The button of an accepted quote: make its order, or open it."""
+    made = order_id_of_quote(version_id)
+    if made is not None:
+        open_it = Action(ORDER.label, icon=ORDER.icon, href=ORDER.link(made))
+        return open_it if access.may("orders.view") else None
+    if not access.may("orders.create"):
+        return None
+    return Action(_("Make order"), icon=ORDER.icon, post=f"/orders/from-quote/{version_id}", kind="primary")
 
 
 def _importers() -> None:

@@ -13,12 +13,14 @@ from headwater.kernel.access import system_access
 from headwater.kernel.errors import DomainError, Invalid, NotFound
 from headwater.orders import services
 from headwater.orders.errors import (
+    AlreadyMade,
     BelowReceived,
     CurrencyFixed,
     InstalmentPaid,
     MoneyReceived,
     NoMoneyNow,
     NoRate,
+    NotAccepted,
     NothingToPay,
     NotPaidYet,
     NotWon,
@@ -34,9 +36,11 @@ from headwater.orders.queries import ageing, owed_parts, parts_of, received_entr
 from headwater.orders.services import InstalmentIn, LineIn
 from headwater.orders.types import Bucket
 from headwater.platform.events import drain
+from headwater.quotes import services as quotes
 from headwater.sales import services as sales
 from tests.orders.factories import by, make_order
 from tests.organization.factories import access, client_for, make_user
+from tests.quotes.factories import make_sent_quote
 from tests.sales.factories import make_account, make_opportunity
 
 pytestmark = pytest.mark.django_db
@@ -289,8 +293,8 @@ def test_owners_are_reminded_once() -> None:
     told = sql.values("SELECT kind FROM platform_notification WHERE recipient_id = %s", (rep.pk,))
     assert set(told) == {"order.due", "order.overdue"}
     services.pay(SYSTEM, order.pk, {"amount": 300})
-    clock.advance(timedelta(days=1))
-    assert services.remind() == 0, "all that is due is paid"
+    with clock.freeze(clock.now() + timedelta(days=1)):
+        assert services.remind() == 0, "all that is due is paid"
 
 
 def test_from_what_was_won() -> None:
@@ -304,6 +308,32 @@ def test_from_what_was_won() -> None:
     assert made.number.startswith("SO")
     with pytest.raises(NotFound):
         services.order_from_opportunity(by(make_user("外人")), deal.pk)
+
+
+def test_from_what_the_customer_accepted() -> None:
+    rep = make_user()
+    quote = make_sent_quote(rep, discount_percent="3.33")
+    version = quote.versions.get()
+    with pytest.raises(NotAccepted):
+        services.order_from_quote(by(rep), version.pk)
+    quotes.accept(access(rep, "quotes.edit"), quote.pk)
+    client = client_for(rep)
+    assert f"/orders/from-quote/{version.pk}" in client.get(f"/quotes/{quote.pk}").content.decode()
+    answer = client.post(f"/orders/from-quote/{version.pk}", headers={"HX-Request": "true"})
+    order = Order.objects.get()
+    assert answer["HX-Redirect"] == f"/orders/{order.pk}"
+    version.refresh_from_db()
+    assert (order.total, order.opportunity_id) == (version.total, quote.opportunity_id)
+    assert [line.amount for line in order.lines.all()] == [line.total for line in version.lines.all()]
+    with pytest.raises(AlreadyMade):
+        services.order_from_quote(by(rep), version.pk)
+    client.post(f"/orders/{order.pk}/lines/new", {"name": "培训", "quantity": "1", "unit_price": "100"})
+    order.refresh_from_db()
+    assert order.total == version.total + 100, "what was taken over stays to the cent"
+    services.move_order(by(rep, "orders.edit"), order.pk, "cancelled")
+    services.order_from_quote(by(rep), version.pk)
+    with pytest.raises(AlreadyMade):
+        services.move_order(by(rep, "orders.edit"), order.pk, "draft")
 
 
 def test_the_screens_and_the_api() -> None:
@@ -332,7 +362,7 @@ def test_the_screens_and_the_api() -> None:
     assert Payment.objects.count() == 2
     assert client.post(f"/payments/{paid.json()['id']}/void", {"note": "错"}, headers=htmx).status_code == 204
     shown = client.get(f"/api/v1{url}").json()
-    assert (shown["received"], shown["open"], shown["state"]) == ("400.00", "600.00", "active")
+    assert (shown["received"], shown["open"], shown["state"]) == (400, 600, "active")
     for page in (url, "/orders", "/payments", f"/payments/{paid.json()['id']}", "/receivables",
                  "/receivables?by=owner", "/receivables/parts?bucket=not_due", f"{url}/pay", f"{url}/plan",
                  f"{url}/plan/split", f"{url}/edit",

@@ -10,6 +10,7 @@ from headwater.kernel import listing
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
 from headwater.quotes import services
+from headwater.quotes.accepted import offers
 from headwater.quotes.models import Quote, QuoteApproval, QuoteVersion
 from headwater.quotes.types import OURS, QuoteState
 from headwater.ui.pages import Action
@@ -115,7 +116,7 @@ def _next(chosen: Chosen) -> list[Action]:
                 ),
             ]
         case QuoteState.ACCEPTED:
-            return []
+            return offers(chosen.access, chosen.newest.pk)
         case _:
             return [] if chosen.quote.state == QuoteState.ACCEPTED else [revise]
 
