@@ -65,7 +65,6 @@ QUOTE = RecordType(
             pgettext_lazy("quote", "Subject"),
             FieldType.TEXT,
             max_length=200,
-            in_list=True,
             help=_("Left empty, it is called like the opportunity"),
         ),
         Field(
@@ -75,7 +74,6 @@ QUOTE = RecordType(
             relation="opportunity",
             required=True,
             nullable=False,
-            in_list=True,
         ),
         _shown(
             "account",

@@ -90,7 +90,7 @@ def _labels() -> dict[str, Any]:
     return own | {
         "amount": pgettext("paper", "Amount"),
         "net": _("Net of tax"),
-        "tax": pgettext("paper", "Tax"),
+        "tax": pgettext("paper", "Tax amount"),
         "total": pgettext("quote", "Total"),
     }
 
