@@ -208,3 +208,28 @@ def entry_json(item: TimelineEntry) -> dict[str, Any]:
 def group_choices() -> list[tuple[str, str]]:
     """Values and labels of the filter chips."""
     return [(group.value, str(group.label)) for group in groups_in_use()]
+
+
+@dataclass(frozen=True, slots=True)
+class LastWord:
+    """The newest follow-up of a record and of those whose history belongs to it; how many lately."""
+
+    kind: str
+    outcome: str | None
+    content: str
+    occurred_at: datetime
+    lately: int
+
+
+def last_word(record_type: str, record_id: int, since: datetime) -> LastWord | None:
+    """The last contact, and how many there were since a moment; the caller has checked the record."""
+    found = sql.rows(
+        f"{_SUBJECTS} SELECT a.kind, a.outcome, left(a.content, 200) AS content, a.occurred_at,"
+        " (SELECT count(*) FROM subject s JOIN engagement_activity b ON b.record_type = s.record_type"
+        "   AND b.record_id = s.record_id AND b.archived_at IS NULL AND b.occurred_at > %s) AS lately"
+        " FROM subject s CROSS JOIN LATERAL (SELECT a.* FROM engagement_activity a"
+        "   WHERE a.record_type = s.record_type AND a.record_id = s.record_id AND a.archived_at IS NULL"
+        "   ORDER BY a.occurred_at DESC, a.id DESC LIMIT 1) a ORDER BY a.occurred_at DESC LIMIT 1",
+        (record_type, record_id, since),
+    )
+    return LastWord(**found[0]) if found else None

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from headwater.customization.queries import picklist_label
-from headwater.engagement.queries.activities import last_activities
 from headwater.engagement.queries.tasks import open_tasks
+from headwater.engagement.queries.timeline import last_word
 from headwater.engagement.types import ActivityKind
-from headwater.kernel import clock, listing, sql
+from headwater.kernel import clock, listing
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
 from headwater.sales.queries.board import contact_roles, is_stuck
@@ -164,26 +164,21 @@ def _reasons(access: Access, row: Row, now: StageView) -> list[Reason]:
 
 def communication(access: Access, record: str, record_id: int) -> list[Glance]:
     """The last word with the customer, how often there was one lately, and what is agreed next."""
-    last = last_activities(record, [record_id]).get(record_id)
-    lately = sql.value(
-        "SELECT count(*) FROM engagement_activity WHERE record_type = %s AND record_id = %s"
-        " AND archived_at IS NULL AND occurred_at > %s",
-        (record, record_id, clock.now() - timedelta(days=30)),
-    )
+    last = last_word(record, record_id, clock.now() - timedelta(days=30))
     shown = []
     if last is None:
         shown.append(
             Glance(_("Communication"), Cell("text", _("No follow-up yet")), icon="message-square-text")
         )
     else:
-        kind = ActivityKind(last["kind"])
-        outcome = picklist_label("activity_outcome", last["outcome"]) if last["outcome"] else ""
-        said = " ".join(str(last["content"]).split())[:60]
-        times = _("%(count)s times in 30 days") % {"count": lately}
+        kind = ActivityKind(last.kind)
+        outcome = picklist_label("activity_outcome", last.outcome) if last.outcome else ""
+        said = " ".join(last.content.split())[:60]
+        times = _("%(count)s times in 30 days") % {"count": last.lately} if last.lately > 1 else ""
         shown.append(
             Glance(
                 _("Communication"),
-                Cell("when", last["occurred_at"]),
+                Cell("when", last.occurred_at),
                 note=" · ".join(part for part in (str(kind.label), outcome, said, times) if part),
                 icon=kind.icon,
             )
