@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 Row = dict[str, str]
 _FAMILY = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英华玉萍红玲"
-_PLACES = "华东 华南 华北 西南".split()
+_PLACES = ["华东", "华南", "华北", "西南"]
 STAGES = ("Prospecting", "Engaging", "Won", "Lost")
 
 
@@ -109,21 +109,22 @@ class Result:
     lost: int = 0
     days: int = 0
 
-    @property
-    def figures(self) -> tuple[Decimal, Decimal | None, Decimal | None]:
-        """Won amount, win rate, mean days from opening to closing of what was won; rounded to 4 places."""
+    def figures(self, places: str) -> tuple[Decimal, Decimal | None, Decimal | None]:
+        """Won amount, win rate in percent, mean days from opening to closing of what was won."""
         closed = self.won + self.lost
-        rate = Decimal(self.won) / closed if closed else None
-        cycle = Decimal(self.days) / self.won if self.won else None
-        exact = Decimal("0.0001")
+        rate = Decimal(100 * self.won) / closed if closed else None
+        days = Decimal(self.days) / self.won if self.won else None
+        exact = Decimal(places)
         return (
             self.won_amount,
-            None if rate is None else rate.quantize(exact),
-            None if cycle is None else cycle.quantize(exact),
+            None if rate is None else rate.quantize(exact, ROUND_HALF_UP),
+            None if days is None else days.quantize(exact, ROUND_HALF_UP),
         )
 
 
-def by_hand(deals: Iterable[Row], key: Callable[[Row], Any]) -> dict[Any, tuple[Any, ...]]:
+def by_hand(
+    deals: Iterable[Row], key: Callable[[Row], Any], places: str = "0.01"
+) -> dict[Any, tuple[Any, ...]]:
     """Results of closed deals by a key, with nothing but the file and arithmetic."""
     groups: dict[Any, Result] = defaultdict(Result)
     for deal in deals:
@@ -137,7 +138,7 @@ def by_hand(deals: Iterable[Row], key: Callable[[Row], Any]) -> dict[Any, tuple[
         group.won_amount += Decimal(deal["close_value"])
         ended, begun = date.fromisoformat(deal["close_date"]), date.fromisoformat(deal["engage_date"])
         group.days += (ended - begun).days
-    return {name: group.figures for name, group in groups.items()}
+    return {name: group.figures(places) for name, group in groups.items()}
 
 
 def quarter_of(deal: Row) -> str:

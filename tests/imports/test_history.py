@@ -1,13 +1,13 @@
 """A history of three thousand sales comes in by four files, and comes to what plain arithmetic says."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
-from headwater.kernel import clock, sql
+from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.organization.models import Department, User
 from headwater.platform.events import drain
@@ -16,6 +16,8 @@ from headwater.platform.imports.models import ImportJob, ImportRow
 from headwater.platform.imports.types import Status
 from headwater.products.models import Product
 from headwater.sales.models import Account, Opportunity, OpportunityLine, StageMove
+from headwater.targets.queries.results import Asked, results
+from headwater.targets.types import Dimension
 from tests.imports.history import by_hand, make_files, quarter_of
 from tests.organization.factories import access, make_user
 from tests.products.factories import make_product
@@ -63,19 +65,18 @@ def pipeline(who: Access, text: str, **options: Any) -> ImportJob:
     return run(who, job)
 
 
-def results(key: str) -> dict[Any, tuple[Any, ...]]:
-    """The same as `by_hand`, from what lies in the database."""
-    rows = sql.rows(
-        f"SELECT {key} AS key, coalesce(sum(o.amount) FILTER (WHERE o.status = 'won'), 0) AS amount,"
-        " round(avg((o.status = 'won')::int), 4) AS rate,"
-        " round(avg(((o.closed_at AT TIME ZONE %s)::date - (o.created_at AT TIME ZONE %s)::date))"
-        "   FILTER (WHERE o.status = 'won'), 4) AS days"
-        " FROM sales_opportunity o JOIN organization_user u ON u.id = o.owner_id"
-        " JOIN sales_opportunityline l ON l.opportunity_id = o.id JOIN products_product p ON p.id = l.product_id"
-        " WHERE o.status <> 'open' AND o.archived_at IS NULL GROUP BY 1",
-        (str(timezone.get_current_timezone()), str(timezone.get_current_timezone())),
-    )
-    return {row["key"]: (row["amount"], row["rate"], row["days"]) for row in rows}
+def read_from(who: Access, by: Dimension) -> dict[Any, tuple[Any, ...]]:
+    """What the page of results says, in the form of `by_hand`."""
+    found = results(who.also("opportunities.view"), by, Asked())
+    rows = found.rows if by != Dimension.MONTH else (found.total,)
+    return {
+        f"{row.key.year}-Q{(row.key.month + 2) // 3}" if by == Dimension.QUARTER else row.label: (
+            row.won_amount,
+            row.win_rate,
+            row.days_mean,
+        )
+        for row in rows
+    }
 
 
 def test_three_thousand_sales_come_to_what_arithmetic_says(who: Access) -> None:
@@ -97,18 +98,20 @@ def test_three_thousand_sales_come_to_what_arithmetic_says(who: Access) -> None:
     job = pipeline(who, files.pipeline)
     assert counts(job) == (3000, 0, 0, 0), told(job)[:5]
 
-    zone = "to_char(o.closed_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-\"Q\"Q')"
-    for key, column in (
-        (lambda deal: deal["sales_agent"], "u.name"),
-        (lambda deal: deal["product"], "p.name"),
-        (quarter_of, zone),
-        (lambda _deal: "all", "'all'"),
-    ):
-        assert results(column) == by_hand(files.deals, key)
+    by: list[tuple[Dimension, Callable[[dict[str, str]], str]]] = [
+        (Dimension.PERSON, lambda deal: deal["sales_agent"]),
+        (Dimension.PRODUCT, lambda deal: deal["product"]),
+        (Dimension.QUARTER, quarter_of),
+        (Dimension.MONTH, lambda _deal: ""),
+    ]
+    for dimension, key in by:
+        assert read_from(who, dimension) == by_hand(files.deals, key)
 
     won = [deal for deal in files.deals if deal["deal_stage"] == "Won"]
     assert OpportunityLine.objects.count() == 3000
-    assert StageMove.objects.count() == 3000 + sum(deal["deal_stage"] in ("Won", "Lost") for deal in files.deals)
+    assert StageMove.objects.count() == 3000 + sum(
+        deal["deal_stage"] in ("Won", "Lost") for deal in files.deals
+    )
     first = Opportunity.objects.get(external_id=won[0]["opportunity_id"])
     steps = list(first.moves.order_by("at", "id").values_list("to_stage_id", "at"))
     assert steps == [(stage(0), first.created_at), (stage("won"), first.closed_at)], "it was open once"
@@ -128,7 +131,7 @@ def test_three_thousand_sales_come_to_what_arithmetic_says(who: Access) -> None:
         )
     ] + [pipeline(who, files.pipeline, policy="update")]  # fmt: skip
     assert [counts(one) for one in again] == [(0, 0, 30, 0), (0, 0, 9, 0), (0, 0, 80, 0), (0, 0, 3000, 0)]
-    assert results("'all'") == by_hand(files.deals, lambda _deal: "all")
+    assert read_from(who, Dimension.PERSON) == by_hand(files.deals, lambda deal: deal["sales_agent"])
 
 
 def test_what_history_may_leave_out(who: Access) -> None:
@@ -200,11 +203,12 @@ def test_people_from_a_file(who: Access) -> None:
 def test_nobody_gives_by_a_file_what_they_do_not_hold(who: Access) -> None:
     from tests.organization.factories import make_role
 
-    office = make_role(grants={code: "all" for code in (
-        "imports.view", "imports.create", "users.view", "users.import", "users.create", "users.edit",
-    )})  # fmt: skip
+    codes = ("imports.view", "imports.create", "users.view", "users.import", "users.create", "users.edit")
+    office = make_role(grants=dict.fromkeys(codes, "all"))
     mine = access(make_user("人事", role=office), "imports.view")
-    job = run(mine, upload(mine, "user", "姓名,邮箱,角色\n甲,a@example.com,管理员\n乙,b@example.com,\n", role=""))
+    job = run(
+        mine, upload(mine, "user", "姓名,邮箱,角色\n甲,a@example.com,管理员\n乙,b@example.com,\n", role="")
+    )
     assert told(job) == [(1, "failed", "role.more_than_your_own")]
     assert counts(job) == (1, 0, 0, 1)
 
