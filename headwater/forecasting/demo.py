@@ -12,7 +12,7 @@ from headwater.sales.queries import PipelineView, default_pipeline
 from headwater.sales.services import create_account
 
 _MONTHS = 14
-_A_MONTH = 17
+_A_MONTH = 26
 _REPS = ("north1", "north2", "south1", "south2", "north", "south")
 _WAIT = (6.0, 9.0, 12.0, 9.0, 7.0)  # days in a stage, at a median
 _ON = (0.72, 0.68, 0.66, 0.74, 0.8)  # who goes on from it
@@ -95,7 +95,8 @@ INSERT INTO sales_opportunity (name, account_id, pipeline_id, stage_id, status, 
   created_at, updated_at, amount_by_hand)
 SELECT x.name, x.account_id, s.pipeline_id, s.id, s.kind, x.amount, 'CNY', s.probability, x.closes,
 x.owner_id,
-  x.reason, CASE WHEN s.kind <> 'open' THEN x.entered END, x.entered, x.entered, 1, '{}', x.began, x.entered, TRUE
+  x.reason, CASE WHEN s.kind <> 'open' THEN x.entered END, x.entered, x.entered, 1, '{}', x.began, x.entered,
+  TRUE
 FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::numeric[], %s::date[], %s::bigint[], %s::text[],
   %s::timestamptz[], %s::timestamptz[]) WITH ORDINALITY
   AS x (name, account_id, stage_id, amount, closes, owner_id, reason, entered, began, place)

@@ -137,12 +137,12 @@ def _score_columns() -> tuple[Column, ...]:
 
 def _score(one: Score, found: BackTest, currency: str) -> Row:
     is_best = found.best is not None and found.best.way == one.way
-    note = _("erred least") if is_best else ""
+    label = _("%(way)s, erred least") % {"way": one.way.label} if is_best else one.way.label
     lean = money(one.bias, currency)
     return Row(
         list(Way).index(one.way) + 1,
         (
-            Cell("text", text=one.way.label, note=note),
+            Cell("text", text=label),
             Cell("number", one.months),
             Cell("money", one.mae, currency=currency),
             Cell("text", text="—" if one.mape is None else f"{number(one.mape, 1)}%"),
@@ -154,10 +154,11 @@ def _score(one: Score, found: BackTest, currency: str) -> Row:
 
 def _month(one: Month, currency: str) -> Row:
     learnt = one.ways.get(Way.LEARNT)
-    inside, is_out = "", False
+    inside = ""
     if learnt is not None and learnt.low is not None and learnt.high is not None:
         inside = f"{money(learnt.low, currency)} – {money(learnt.high, currency)}"
-        is_out = not learnt.low <= one.actual <= learnt.high
+        if not learnt.low <= one.actual <= learnt.high:
+            inside = _("outside %(range)s") % {"range": inside}
     return Row(
         one.month.toordinal(),
         (
@@ -167,7 +168,7 @@ def _month(one: Month, currency: str) -> Row:
                 Cell("money", one.ways[way].forecast if way in one.ways else None, currency=currency)
                 for way in Way
             ),
-            Cell("text", text=inside, note=_("outside") if is_out else ""),
+            Cell("text", text=inside),
             Cell("number", one.opportunities),
         ),
     )

@@ -94,6 +94,7 @@ def forecast_page(request: HttpRequest) -> HttpResponse:
         people=_people(found, pipeline.id, wanted),
         decisive_columns=(
             Column("name", _("Opportunity")),
+            Column("stage", pgettext("opportunity", "Stage")),
             Column("amount", _("Amount"), align="right"),
             Column("chance", _("Chance in the period"), align="right"),
             Column("expected", _("Expected"), align="right"),
@@ -232,6 +233,7 @@ def _past_note(past: BackTest) -> str:
 def _people_columns() -> tuple[Column, ...]:
     return (
         Column("owner", _("Owner")),
+        Column("open", pgettext("forecast", "Open"), align="right"),
         Column("closed", _("Closed so far"), align="right"),
         *(Column(way.value, way.label, align="right") for way in Way),
         Column("target", pgettext("forecast", "Target"), align="right"),
@@ -250,12 +252,12 @@ def _people(found: Outlook, pipeline_id: int, wanted: Asked) -> tuple[Row, ...]:
         }
         name = names.get(one.person_id or 0)
         seat = f"{Holder.PERSON.value}-{one.person_id}"
-        note = ngettext("%(count)s open", "%(count)s open", one.count) % {"count": one.count}
         rows.append(
             Row(
                 one.person_id or 0,
                 (
-                    Cell("text", text=name or _("Nobody"), note=note),
+                    Cell("text", text=name or _("Nobody")),
+                    Cell("number", one.count),
                     Cell("money", one.closed, currency=found.currency),
                     *(Cell("money", ways[way], currency=found.currency) for way in Way),
                     Cell("money", one.target, currency=found.currency),
@@ -271,7 +273,8 @@ def _decisive(found: Outlook) -> tuple[Row, ...]:
         Row(
             one.id,
             (
-                Cell("text", text=one.name, note=one.stage.name),
+                Cell("text", text=one.name),
+                Cell("text", text=one.stage.name),
                 Cell("money", one.amount, currency=found.currency),
                 Cell("text", text=f"{number(round(100 * one.chance))}%"),
                 Cell("money", one.expected, currency=found.currency),
