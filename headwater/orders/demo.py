@@ -43,7 +43,7 @@ def set_up_orders(people: Mapping[str, int], pools: Mapping[str, int]) -> None:
     )
     today = clock.today()
     methods = cycle(_METHODS)
-    for number, (deal, way) in enumerate(zip(won, cycle(_WAYS), strict=False)):
+    for number, (deal, way) in enumerate(zip(reversed(won), cycle(_WAYS), strict=False)):
         parts, paid = way
         made = create_order(
             access,

@@ -32,6 +32,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
         card=("account", "total", "open"),
         card_tag="state",
         needs=("currency",),
+        name=lambda data: Cell("name", data["number"], avatar=False),
         actions=actions,
         batch=_batch(access),
         search_placeholder=_("Search order number, company or pinyin"),

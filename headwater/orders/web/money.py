@@ -229,7 +229,7 @@ def _form(
     page = FormPage(
         title=title,
         action=action,
-        groups=(FieldGroup((*controls, *more, upload)),),
+        groups=(FieldGroup((*controls[:-1], *more[:1], *controls[-1:], *more[1:], upload)),),
         submit=_("Save"),
         cancel_href=order.url,
         multipart=True,

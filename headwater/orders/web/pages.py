@@ -279,8 +279,8 @@ def _plan(order: Seen, may_edit: bool) -> RelatedList:
             Row(
                 place + 1,
                 (
-                    Cell("date", part.due_on, overdue=late, note=note),
-                    Cell("text", text=order.money(part.planned)),
+                    Cell("date", part.due_on, overdue=late),
+                    Cell("text", text=order.money(part.planned), note=note),
                     Cell("text", text=order.money(part.open)),
                     state,
                 ),

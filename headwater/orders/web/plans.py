@@ -67,13 +67,13 @@ def _row(place: int, one: Instalment | None) -> FieldGroup:
             span=3,
         ),
         FieldControl(f"amount-{place}", pgettext("order", "Amount"), "number", amount, span=3),
-        FieldControl(f"percent-{place}", _("or percent"), "number", percent, span=2),
+        FieldControl(f"percent-{place}", _("or percent"), "number", percent, span=3),
         FieldControl(
             f"note-{place}",
             _("Note"),
             value=(one.note or "") if one is not None else "",
             max_length=200,
-            span=4,
+            span=3,
         ),
         FieldControl(f"id-{place}", "", "hidden", str(one.pk) if one is not None else ""),
     )

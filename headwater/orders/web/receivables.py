@@ -67,7 +67,7 @@ def receivables(request: HttpRequest) -> HttpResponse:
         ),
         *(
             Tile(str(one.label), money(total.amounts[one], currency), href=f"{href}&bucket={one}")
-            for one in Bucket
+            for one in (Bucket.NOT_DUE, Bucket.MORE)
         ),
     )
     tabs = (
@@ -78,7 +78,10 @@ def receivables(request: HttpRequest) -> HttpResponse:
         tabs=tabs,
         tiles=tiles,
         columns=_columns(by),
-        rows=tuple(_row(one, by, currency) for one in found.rows[:_MOST_ROWS]),
+        rows=(
+            *(_row(one, by, currency) for one in found.rows[:_MOST_ROWS]),
+            *((_sum(total, by, currency),) if found.rows else ()),
+        ),
         note=_("In %(currency)s; other currencies at today's rate.") % {"currency": currency},
         left_out=_left_out(found),
         more=_more(found),
@@ -132,6 +135,20 @@ def _row(one: AgeingRow, by: str, currency: str) -> Row:
     name = one.name or _("Nobody")
     link = f"/accounts/{one.id}" if by == "account" else ""
     return Row(one.id or 0, (Cell("text", text=name, note=note), *amounts, cell(one.total)), href=link)
+
+
+def _sum(total: AgeingRow, by: str, currency: str) -> Row:
+    """The last row: all of it."""
+    cells = [
+        Cell(
+            "link",
+            text=money_full(total.amounts[one], currency),
+            href=f"/receivables/parts?{urlencode({'by': by, 'bucket': one.value})}",
+        )
+        for one in Bucket
+    ]
+    whole = Cell("link", text=money_full(total.total, currency), href=f"/receivables/parts?by={by}")
+    return Row(0, (Cell("text", text=pgettext("receivables", "In all")), *cells, whole))
 
 
 @require_GET
