@@ -356,3 +356,17 @@ def test_refusals_say_what_next() -> None:
     told: DomainError = refusal.value
     assert told.detail
     assert told.advice
+
+
+def test_the_demo_company_has_quotes_in_every_state() -> None:
+    from headwater.quotes.demo import set_up_quotes
+    from headwater.sales.services import move_stage
+    from tests.sales.factories import stage
+
+    rep, _manager, _top = make_line()
+    opportunities = [make_opportunity(owner=rep) for _ in range(11)]
+    for one in opportunities[:2]:
+        move_stage(system_access("tests"), one.pk, stage_id=stage("won"))
+    set_up_quotes({}, {})
+    states = set(Quote.objects.values_list("state", flat=True))
+    assert states == {"draft", "waiting", "sent", "accepted", "declined"}

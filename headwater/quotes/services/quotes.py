@@ -21,6 +21,8 @@ from headwater.quotes.models import Quote, QuoteVersion
 from headwater.quotes.services.writing import lock_quote, lock_quotes, note_step
 from headwater.quotes.types import Happening, PaperLanguage, QuoteState
 from headwater.sales.models import Opportunity
+from headwater.sales.services.kinds import OPPORTUNITY
+from headwater.sales.services.writing import lock_records
 
 _NEXT = """
 INSERT INTO quotes_quotecounter AS kept (year, last) VALUES (%s, 1)
@@ -84,14 +86,7 @@ def _next_number() -> str:
 
 def _opportunity(access: Access, opportunity_id: int) -> Opportunity:
     """The opportunity, kept from going away meanwhile."""
-    scope = record_type("opportunity").scope(access, "t")
-    found = list(
-        Opportunity.objects.raw(
-            "SELECT t.* FROM sales_opportunity t WHERE t.id = %s AND t.archived_at IS NULL"
-            f" AND ({scope.text}) FOR KEY SHARE OF t",
-            (opportunity_id, *scope.params),
-        )
-    )
+    found: list[Opportunity] = lock_records(access, OPPORTUNITY, [opportunity_id])
     if not found:
         raise Invalid.one("opportunity", "relation.not_found", _("There is no such opportunity."))
     if found[0].status == "lost":

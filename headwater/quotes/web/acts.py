@@ -344,7 +344,7 @@ def archive(request: HttpRequest) -> HttpResponse:
         return done(request, _("Archived %(count)s") % {"count": count}, undo=undo, go=go)
     many = ngettext("%(count)s record", "%(count)s records", len(ids)) % {"count": len(ids)}
     page = FormPage(
-        title=f"{_('Archive')} · {many}" if len(ids) > 1 else _("Archive"),
+        title=" · ".join([_("Archive"), many][: 2 if len(ids) > 1 else 1]),
         action="/quotes/archive",
         groups=(),
         submit=_("Archive"),
