@@ -20,12 +20,21 @@ from tests.e2e.conftest import OpenPage, serious_findings, sign_in
 from tests.leads.factories import make_lead, make_pool
 from tests.organization.factories import PASSWORD, access, make_user
 from tests.sales.factories import make_opportunity
+from tests.tracking.factories import make_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CATALOGUES = Path(__file__).parents[2] / "headwater"
 HAN = re.compile(r"[\u4e00-\u9fff]")
-BESIDE = ("/leads/new", "/leads/import", "/leads/calls", "/imports", "/opportunities/board", "/tasks/new")
+BESIDE = (
+    "/leads/new",
+    "/leads/import",
+    "/leads/calls",
+    "/imports",
+    "/opportunities/board",
+    "/tasks/new",
+    "/tracking/sites",
+)
 # What a reader sees, and what a screen reader or a tooltip says.
 WORDS = """() => {
   const found = new Set();
@@ -65,8 +74,11 @@ def _company(language: str) -> tuple[User, Lead, list[str]]:
         access(user, "activities.create"), "lead", lead.pk, kind="call", outcome="connected", content="Qx6"
     )
     deal = make_opportunity("Qx7", owner=user)
+    site = make_site(name="Qx8")
     paths = [
         f"/leads/{lead.pk}",
+        f"/leads/{lead.pk}/visits",
+        f"/tracking/sites/{site.pk}",
         f"/pools/{pool.pk}",
         f"/accounts/{deal.account_id}",
         f"/opportunities/{deal.pk}",
