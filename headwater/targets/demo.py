@@ -6,6 +6,7 @@ from decimal import Decimal
 from headwater.kernel.access import Access, system_access
 from headwater.kernel.sql import rows, values
 from headwater.targets.periods import this_period
+from headwater.targets.queries.commitments import commitments
 from headwater.targets.queries.team import COMPANY, Key
 from headwater.targets.services import Entry, adjust, set_categories, set_targets, spread_year
 from headwater.targets.types import Called, Grain, Holder, Measure, Spread
@@ -50,12 +51,15 @@ def _commit(access: Access, people: Mapping[str, int]) -> None:
         return
     set_categories(access, [due[0]["id"]], "commit")
     set_categories(access, [due[1]["id"]], "best_case")
+    person = (Holder.PERSON, people["north1"])
+    line = commitments(access, due[0]["pipeline_id"], quarter).of(*person)
+    called = line.commit.rolled if line else Decimal(0)
     adjust(
         access,
         due[0]["pipeline_id"],
         quarter,
-        (Holder.PERSON, people["north1"]),
+        person,
         Called.COMMIT,
-        (due[0]["amount"] * Decimal("0.8")).quantize(Decimal(1)),
-        note="客户采购流程还要两周，先按八成算",
+        (called * Decimal("0.85")).quantize(Decimal(1)),
+        note="客户采购流程还要两周，先按八五折算",
     )

@@ -43,7 +43,7 @@ def test_from_a_pasted_sheet_to_an_adjusted_forecast(own_database: object, open_
     row = page.locator(f"#hw-call-person-{rep.pk}")
     row.get_by_role("button", name="调整承诺预测").click()
     row.get_by_role("textbox").first.fill("45万")
-    row.get_by_label("原因").fill("留点余量")
+    row.get_by_label("为什么").fill("留点余量")
     row.get_by_role("button", name="保存").click()
     row.get_by_text("¥45万").wait_for()
     assert Adjustment.objects.get().note == "留点余量"

@@ -25,11 +25,19 @@ def spread_year(
     """
     checked_amount(measure, amount)
     months = list(year.parts(Grain.MONTH))
-    parts = portions(amount, _weights(access, key, measure, months, how), measure.unit)
+    parts = portions(amount, _weights(access, key, measure, months, how), _step(measure, amount))
     entries = [Entry(key, month, part) for month, part in zip(months, parts, strict=True)]
     # The months say it now: a year's or quarter's own target beside them would only differ one day.
     longer = [year, *year.parts(Grain.QUARTER)]
     return set_targets(access, measure, [*entries, *(Entry(key, period, None) for period in longer)])
+
+
+def _step(measure: Measure, amount: Decimal) -> Decimal:
+    """In what steps months are set: round figures where the year is one and the months are much larger."""
+    for step in (Decimal(1000), Decimal(100), Decimal(1)):
+        if amount % step == 0 and (amount >= step * 1200 or step == measure.unit):
+            return step
+    return measure.unit
 
 
 def portions(amount: Decimal, weights: Sequence[Decimal], unit: Decimal) -> list[Decimal]:
