@@ -159,7 +159,7 @@ def counts(job: ImportJob) -> tuple[int, int, int, int]:
 def test_products_from_a_file() -> None:
     who = access(make_user(role="admin"), "imports.view")
     make_product("旧产品", code="OLD", list_price="5")
-    text = "product,series,sales_price\nGTX 基础,GTX,550\nMG 高级,MG,\"3,393\"\n旧产品,GTX,6\n坏,GTX,很多\n"
+    text = 'product,series,sales_price\nGTX 基础,GTX,550\nMG 高级,MG,"3,393"\n旧产品,GTX,6\n坏,GTX,很多\n'
     checked = imports.create_import(
         who,
         record="product",
@@ -172,7 +172,9 @@ def test_products_from_a_file() -> None:
     assert counts(checked) == (2, 0, 1, 1)
     assert Product.objects.count() == 1, "a check writes nothing"
     job = run(who, text)
-    assert counts(job) == (2, 0, 1, 1), list(ImportRow.objects.filter(job=job).values_list("detail", flat=True))
+    assert counts(job) == (2, 0, 1, 1), list(
+        ImportRow.objects.filter(job=job).values_list("detail", flat=True)
+    )
     found = {one.name: one for one in Product.objects.all()}
     assert found["MG 高级"].list_price == 3393
     assert found["MG 高级"].category, "the series became a category"
