@@ -15,6 +15,7 @@ from headwater.kernel.access import Access
 from headwater.platform.imports.cells import Draft
 from headwater.platform.imports.slots import Slot
 from headwater.sales.errors import StageGone
+from headwater.sales.importing.saving import name_of
 from headwater.sales.importing.shapes import CLOSED_AT, PIPELINE, STAGE
 from headwater.sales.queries.pipelines import PipelineView, StageView, pipelines, stages_by_id
 from headwater.sales.queries.requirements import origins_of, stages_left, unmet
@@ -65,7 +66,7 @@ class Stages:
         origin = slot.values.get("stage_id") if is_open else self.origins.get(slot.id)
         if not any(one.required_fields or one.items for one in stages_left(pipeline, origin, stage)):
             return None
-        given = {name.removesuffix("_id"): value for name, value in {**slot.values, **draft.columns}.items()}
+        given = {name_of(name): value for name, value in {**slot.values, **draft.columns}.items()}
         given |= {f"custom.{name}": value for name, value in {**slot.custom, **draft.custom}.items()}
         found = unmet(self.access, pipeline, {slot.id: origin}, stage, pending=given)
         if not found:

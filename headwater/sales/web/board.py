@@ -153,7 +153,11 @@ def board(request: HttpRequest) -> HttpResponse:
     """The board of a pipeline; the address holds pipeline, filter, search and order."""
     asked = Asked(request)
     totals = asked.totals()
-    columns = tuple(_column(stage, totals[stage.id], *asked.cards(stage)) for stage in asked.pipeline.stages)
+    currency = company_currency()
+    columns = tuple(
+        _column(stage, totals[stage.id], *asked.cards(stage), currency=currency)
+        for stage in asked.pipeline.stages
+    )
     frame = _frame(asked, sum(totals[stage.id].count for stage in asked.pipeline.open_stages))
     known = pipelines()
     page = BoardPage(
@@ -182,7 +186,8 @@ def cards(request: HttpRequest) -> HttpResponse:
     """The next cards of a column."""
     asked = Asked(request)
     stage = _stage(asked.pipeline, request.GET.get("stage", ""))
-    column = _column(stage, ColumnTotal(), *asked.cards(stage, request.GET.get("cursor") or None))
+    found, more_url = asked.cards(stage, request.GET.get("cursor") or None)
+    column = _column(stage, ColumnTotal(), found, more_url, currency="")  # its head stands there already
     page = CardsPage(column, asked.access.may("opportunities.edit"))
     return respond(request, "sales/cards.html", page, block="cards")
 
@@ -192,7 +197,10 @@ def heads(request: HttpRequest) -> HttpResponse:
     """Counts and sums of all columns after a move, for their heads."""
     asked = Asked(request)
     totals = asked.totals()
-    columns = tuple(_column(stage, totals[stage.id], (), "") for stage in asked.pipeline.stages)
+    currency = company_currency()
+    columns = tuple(
+        _column(stage, totals[stage.id], (), "", currency=currency) for stage in asked.pipeline.stages
+    )
     return respond(request, "sales/heads.html", columns, block="heads")
 
 
@@ -247,12 +255,14 @@ def _card(row: Data, stage: StageView) -> Card:
     )
 
 
-def _column(stage: StageView, total: ColumnTotal, cards: tuple[Card, ...], more_url: str) -> BoardColumn:
-    currency = company_currency()
+def _column(
+    stage: StageView, total: ColumnTotal, cards: tuple[Card, ...], more_url: str, *, currency: str
+) -> BoardColumn:
     note = _("last %(days)s days") % {"days": CLOSED_DAYS}
     if stage.is_open:
-        weighted = formats.money(total.weighted, currency)
-        note = _("weighted %(amount)s") % {"amount": weighted} if total.weighted else ""
+        note = ""
+        if total.weighted:
+            note = _("weighted %(amount)s") % {"amount": formats.money(total.weighted, currency)}
     missing = ngettext(
         "%(count)s amount has no exchange rate and is left out",
         "%(count)s amounts have no exchange rate and are left out",
