@@ -123,6 +123,7 @@ def product_page(request: HttpRequest, record_id: int) -> HttpResponse:
             Fact(kind.all_fields["unit"].label, Cell("text", row["unit"])),
             Fact(_("Tax rate"), Cell("percent", row["tax_rate"])),
         ),
+        actions=_actions(access, record_id),
         more=_more(access, record_id, is_archived=archived),
         groups=records.fact_groups(kind, access, row, skip=("name", "created_at", "updated_at")),
         version=row["version"],
@@ -131,6 +132,13 @@ def product_page(request: HttpRequest, record_id: int) -> HttpResponse:
         prices=_prices(record_id) if access.may("price_books.view") else None,
     )
     return respond(request, "products/product.html", page)
+
+
+def _actions(access: Access, record_id: int) -> tuple[Action, ...]:
+    if not access.may("opportunities.view"):
+        return ()
+    href = f"/opportunities?view=all&f.product={record_id}"
+    return (Action(_("Opportunities"), icon="circle-dollar-sign", href=href),)
 
 
 def _more(access: Access, record_id: int, *, is_archived: bool) -> tuple[Action, ...]:

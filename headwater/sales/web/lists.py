@@ -11,12 +11,14 @@ from django.views.decorators.http import require_GET
 from headwater.customization.lists import columns_url, export_dialog, present_setup, view_tools
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import RecordType, record_type
+from headwater.products.queries import product_choices
 from headwater.sales.types import Standing
 from headwater.ui import records
 from headwater.ui.pages import Action, Cell, EmptyState, ListPage, Row, Tab
 from headwater.ui.responses import respond
 
 Data = Mapping[str, Any]
+PRODUCTS_AT_A_GLANCE = 200
 
 
 def tabs_of(setup: Any, url: str) -> list[Tab]:
@@ -144,7 +146,7 @@ def opportunity_list(request: HttpRequest) -> HttpResponse:
         request,
         access,
         kind,
-        filters=("stage", "owner", "expected_close_on", "product"),
+        filters=("stage", "owner", "expected_close_on", *_product_filter()),
         card=("amount", "expected_close_on", "owner"),
         card_tag="stage",
         overdue=("expected_close_on",),
@@ -160,6 +162,11 @@ def opportunity_list(request: HttpRequest) -> HttpResponse:
         ),
     )
     return respond(request, "ui/records/list.html", page)
+
+
+def _product_filter() -> tuple[str, ...]:
+    """Products to choose from at a glance; of very many the filter builder alone offers them."""
+    return ("product",) if len(product_choices()) <= PRODUCTS_AT_A_GLANCE else ()
 
 
 def layouts(present: str) -> tuple[Tab, ...]:
