@@ -42,7 +42,7 @@ def test_the_way_through_the_api() -> None:
     assert (made.status_code, again.json()["id"]) == (201, made.json()["id"])
     base = f"/quotes/{made.json()['id']}"
     draft = {"lines": LINES, "discount_percent": "20"}
-    put = {"content_type": "application/json", "headers": {"If-Match": made["ETag"]}}
+    put: dict[str, Any] = {"content_type": "application/json", "headers": {"If-Match": made["ETag"]}}
     sums = post(mine, f"{base}/draft/sums", draft).json()
     written = mine.put(f"/api/v1{base}/draft", draft, **put)
     assert written.status_code == 200, written.content

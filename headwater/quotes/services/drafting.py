@@ -81,6 +81,13 @@ def write_draft(access: Access, quote_id: int, raw: Mapping[str, Any], *, versio
         close(access, quote, "update", changes)
 
 
+def fill_draft(access: Access, draft: QuoteVersion, lines: Sequence[Mapping[str, Any]]) -> None:
+    """The first lines of a draft that was just made, in the caller's transaction. Refuses `Invalid`."""
+    document = read_document({"lines": lines})
+    given = document.lines or []
+    _save(draft, given, complete(access, draft, document, given))
+
+
 def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 

@@ -18,9 +18,12 @@ from headwater.quotes import settings
 from headwater.quotes.errors import OpportunityLost, QuoteInUse
 from headwater.quotes.events import QuotesChanged
 from headwater.quotes.models import Quote, QuoteVersion
-from headwater.quotes.services.writing import lock_quote, lock_quotes, note_step
-from headwater.quotes.types import Happening, PaperLanguage, QuoteState
+from headwater.quotes.services.drafting import fill_draft
+from headwater.quotes.services.writing import lock_quote, lock_quotes, mirror, note_step
+from headwater.quotes.types import MOST_LINES, Happening, PaperLanguage, QuoteState
 from headwater.sales.models import Opportunity
+from headwater.sales.queries.lines import LineView
+from headwater.sales.queries.lines import lines_of as opportunity_lines
 from headwater.sales.services.kinds import OPPORTUNITY
 from headwater.sales.services.writing import lock_records
 
@@ -32,7 +35,7 @@ ON CONFLICT (year) DO UPDATE SET last = kept.last + 1 RETURNING last
 
 @transaction.atomic
 def create_quote(access: Access, values: Mapping[str, Any]) -> int:
-    """Begin a quote for an opportunity within reach: version 1, a draft without lines. Its id.
+    """Begin a quote for an opportunity within reach: version 1, a draft with the opportunity's lines. Its id.
 
     Its name is the opportunity's unless given. Refuses `Invalid` out of reach and `OpportunityLost`.
     """
@@ -64,11 +67,25 @@ def create_quote(access: Access, values: Mapping[str, Any]) -> int:
         updated_at=moment,
         created_by_id=access.user_id,
     )
+    lines = [line for line in opportunity_lines(opportunity.pk) if not line.is_archived]
+    if lines:
+        fill_draft(access, version, [_taken_over(line) for line in lines[:MOST_LINES]])
+        mirror(quote)
+        quote.save(update_fields=["total"])
     note_step(access, version, Happening.CREATED)
     changes: dict[str, list[Any]] = {"number": [None, quote.number], "opportunity": [None, opportunity.pk]}
     audit.record(access, "quote", quote.pk, "create", changes | {"name": [None, quote.name]})
     emit(QuotesChanged(ids=[quote.pk]), access)
     return quote.pk
+
+
+def _taken_over(line: LineView) -> dict[str, Any]:
+    return {
+        "product": line.product_id,
+        "quantity": line.quantity,
+        "unit_price": line.unit_price,
+        "discount_percent": line.discount or None,
+    }
 
 
 def standard_terms(language: str) -> str:

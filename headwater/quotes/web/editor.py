@@ -7,46 +7,25 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from headwater.kernel.access import Access, permit
 from headwater.kernel.errors import Invalid
 from headwater.quotes import queries, services
-from headwater.quotes.documents import HEAD, Line
+from headwater.quotes.documents import Line
 from headwater.quotes.models import Quote, QuoteVersion
 from headwater.quotes.printing import numbers
-from headwater.quotes.queries.products import offered
 from headwater.quotes.services.drafting import kept_lines
 from headwater.quotes.services.previewing import preview
-from headwater.quotes.types import MOST_LINES, PaperLanguage, QuoteState
-from headwater.quotes.web import words
-from headwater.sales.types import Currency
+from headwater.quotes.types import MOST_LINES, QuoteState
+from headwater.quotes.web import controls, words
 from headwater.ui import formats
-from headwater.ui.pages import FieldControl, FieldGroup, Option
+from headwater.ui.pages import FieldControl, FieldGroup
 from headwater.ui.responses import done, respond
 
 _LINE = ("mark", "product", "name", "description", "quantity", "unit", "unit_price", "discount", "tax_rate")
 _HEAD = ("language", "contact", "currency", "price_book", "valid_until", "intro", "terms")
 _FROM_PRODUCT = ("name", "unit", "unit_price", "tax_rate", "description")
-
-
-@dataclass(frozen=True, slots=True)
-class LineForm:
-    """A line as a row of controls."""
-
-    index: int
-    mark: str
-    product: FieldControl
-    name: FieldControl
-    description: FieldControl
-    quantity: FieldControl
-    unit: FieldControl
-    unit_price: FieldControl
-    discount: FieldControl
-    tax_rate: FieldControl
-    amount: str
-    errors: tuple[tuple[str, str], ...]  # (field, what is wrong)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +53,7 @@ class EditorPage:
     head: tuple[FieldGroup, ...]
     texts: tuple[FieldControl, ...]
     whole_discount: FieldControl
-    lines: tuple[LineForm, ...]
+    lines: tuple[controls.LineForm, ...]
     sums: SumsView
     is_full: bool
 
@@ -243,8 +222,8 @@ def _page(
         url=f"/quotes/{quote.pk}",
         back=f"/quotes/{quote.pk}",
         version=quote.version,
-        head=() if raw else (_head(version),),
-        texts=() if raw else _texts(version),
+        head=() if raw else (controls.head(version),),
+        texts=() if raw else controls.texts(version),
         whole_discount=FieldControl(
             "whole_discount",
             _("Discount on the whole"),
@@ -252,7 +231,7 @@ def _page(
             placeholder=_("5% or an amount"),
             max_length=30,
         ),
-        lines=_line_forms(given, written, complaints),
+        lines=controls.line_forms(given, written, complaints),
         sums=sums,
         is_full=len(given) >= MOST_LINES,
     )
@@ -274,129 +253,4 @@ def _sums(access: Access, version: QuoteVersion, taxes: Mapping[Decimal, Decimal
         needs_approval=bool(services.reasons_for(access, version)),
         wrong="",
         amounts=(),
-    )
-
-
-def _head(version: QuoteVersion) -> FieldGroup:
-    contact = version.contact
-    book = version.price_book
-    return FieldGroup(
-        (
-            FieldControl(
-                "contact",
-                HEAD["contact"].label,
-                kind="link",
-                value=str(contact.pk) if contact else "",
-                options=(Option(str(contact.pk), contact.name),) if contact else (),
-                options_url="/options/contact.json",
-                span=6,
-            ),
-            FieldControl(
-                "valid_until",
-                HEAD["valid_until"].label,
-                kind="date",
-                value=version.valid_until.isoformat() if version.valid_until else "",
-                days=(14, 30, 60),
-                span=6,
-            ),
-            FieldControl(
-                "currency",
-                HEAD["currency"].label,
-                kind="select",
-                value=version.currency,
-                options=tuple(Option(item.value, item.label, note=item.value) for item in Currency),
-                required=True,
-                span=6,
-            ),
-            FieldControl(
-                "price_book",
-                HEAD["price_book"].label,
-                kind="link",
-                value=str(book.pk) if book else "",
-                options=(Option(str(book.pk), book.name),) if book else (),
-                options_url="/options/price_book.json",
-                span=6,
-            ),
-            FieldControl(
-                "language",
-                HEAD["language"].label,
-                kind="segments",
-                value=version.language,
-                options=tuple(Option(item.value, item.label) for item in PaperLanguage),
-                span=6,
-            ),
-            FieldControl(
-                "is_tax_included",
-                HEAD["is_tax_included"].label,
-                kind="switch",
-                value=version.is_tax_included,
-                span=6,
-            ),
-        )
-    )
-
-
-def _texts(version: QuoteVersion) -> tuple[FieldControl, ...]:
-    return (
-        FieldControl("intro", HEAD["intro"].label, kind="long_text", value=version.intro, rows=2),
-        FieldControl("terms", HEAD["terms"].label, kind="long_text", value=version.terms, rows=4),
-    )
-
-
-def _line_forms(
-    given: list[dict[str, str]], amounts: Mapping[int, str], complaints: Mapping[str, Mapping[str, str]]
-) -> tuple[LineForm, ...]:
-    ids = {
-        int(line["product"]) for line in given if line["product"].isdecimal() and len(line["product"]) < 19
-    }
-    products = offered(ids)
-    forms = []
-    for index, line in enumerate(given):
-        wrong = {
-            key.split(".")[2]: told["detail"]
-            for key, told in complaints.items()
-            if key.startswith(f"lines.{index}.") and key.count(".") == 2
-        }
-        product = products.get(int(line["product"])) if line["product"].isdecimal() else None
-        options = (Option(str(product.id), f"{product.code} {product.name}"),) if product else ()
-        forms.append(
-            LineForm(
-                index=index,
-                mark=line["mark"],
-                product=FieldControl(
-                    "line_product",
-                    _("Product"),
-                    kind="link",
-                    value=line["product"] if product else "",
-                    options=options,
-                    options_url="/options/product.json",
-                    placeholder=_("Product"),
-                ),
-                name=_text("name", pgettext("paper", "Item"), line, 200),
-                description=_text("description", _("Description"), line, 2000),
-                quantity=_text("quantity", _("Quantity"), line, 30, number=True),
-                unit=_text("unit", _("Unit"), line, 20),
-                unit_price=_text("unit_price", _("Unit price"), line, 30, number=True),
-                discount=_text("discount", pgettext("paper", "Discount"), line, 30),
-                tax_rate=_text("tax_rate", _("Tax rate (%)"), line, 10, number=True),
-                amount=amounts.get(index, "—"),
-                errors=tuple(
-                    ("discount" if key.startswith("discount") else key, detail)
-                    for key, detail in wrong.items()
-                ),
-            )
-        )
-    return tuple(forms)
-
-
-def _text(
-    key: str, label: str, line: Mapping[str, str], longest: int, *, number: bool = False
-) -> FieldControl:
-    return FieldControl(
-        f"line_{key}",
-        label,
-        kind="number" if number else "text",
-        value=line[key],
-        max_length=longest,
-        placeholder=label if key in ("name", "description") else "",
     )
