@@ -19,7 +19,6 @@ from headwater.leads.services.unconverting import can_undo
 from headwater.leads.services.viewing import view_pooled
 from headwater.leads.types import Stage, Status
 from headwater.leads.web.going import countdown_fact, deadline_action, going, protection_tag
-from headwater.sales.models import Opportunity
 from headwater.sales.web.merging import to_survivor, undo_action
 from headwater.ui import records
 from headwater.ui.pages import Action, Cell, Fact, RecordPage, StageStep, Tag
@@ -132,7 +131,7 @@ class _Acts:
                 )
             return tuple(acts)
         if self.status == Status.CONVERTED:
-            return tuple(act for act in _became(self.id) if act.icon != "layers")
+            return _became(self.id)
         if self.status == Status.INVALID and self._may("reopen"):
             return (Action(_("Reopen"), icon="rotate-ccw", dialog=f"/leads/reopen?ids={self.id}"),)
         return ()
@@ -150,7 +149,7 @@ class _Acts:
         if self._may("invalidate") and not self.status.is_closed:
             acts.append(Action(_("Mark invalid"), icon="ban", dialog=f"/leads/invalidate?ids={self.id}"))
         if self.status == Status.CONVERTED:
-            acts += [*(act for act in _became(self.id) if act.icon == "layers"), *_undo(self.access, self.id)]
+            acts += [*_other_lines(self.access, self.id), *_undo(self.access, self.id)]
         if self._may("delete") and self.status != Status.CONVERTED:
             acts.append(
                 Action(_("Archive"), icon="archive", dialog=f"/leads/archive?ids={self.id}", kind="danger")
@@ -250,7 +249,7 @@ def _banner(row: Mapping[str, Any], left: int | None) -> str:
 
 
 def _became(lead_id: int) -> tuple[Action, ...]:
-    """Ways to the records that the lead became; opportunities of other lines last."""
+    """Ways to the records that the lead became."""
     made = Conversion.objects.filter(lead_id=lead_id).first()
     if made is None:
         return ()
@@ -259,14 +258,22 @@ def _became(lead_id: int) -> tuple[Action, ...]:
         (made.contact_id, _("Contact person"), "contact", "/contacts"),
         (made.account_id, _("Account"), "building-2", "/accounts"),
     )
-    head = [
+    return tuple(
         Action(label, icon=icon, href=f"{path}/{record_id}")
         for record_id, label, icon, path in places
         if record_id
-    ]
-    others = [one for one in made.opportunity_ids if one != made.opportunity_id]
-    names = Opportunity.objects.filter(pk__in=others).order_by("pk").values_list("pk", "name")
-    return (*head, *(Action(name, icon="layers", href=f"/opportunities/{pk}") for pk, name in names))
+    )
+
+
+def _other_lines(access: Access, lead_id: int) -> tuple[Action, ...]:
+    """Ways to the opportunities of other lines, those that the reader may see."""
+    made = Conversion.objects.filter(lead_id=lead_id).first()
+    others = sorted(set(made.opportunity_ids) - {made.opportunity_id}) if made is not None else []
+    if not others or not access.may("opportunities.view"):
+        return ()
+    kind = record_type("opportunity")
+    found = listing.rows_of(access.also("opportunities.view"), kind, others, fields=["name"])
+    return tuple(Action(row["name"], icon="layers", href=f"/opportunities/{row['id']}") for row in found)
 
 
 def _undo(access: Access, lead_id: int) -> tuple[Action, ...]:

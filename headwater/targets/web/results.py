@@ -347,7 +347,7 @@ def results_file(request: HttpRequest, kind: str) -> FileResponse:
     question = _question(request)
     question.access.also("opportunities.export")
     found = queries.results(question.access, question.by, question.asked)
-    title = f"{_('Results')} {question.period.code if question.period else ''}".strip()
+    title = " ".join([_("Results"), *([question.period.code] if question.period else [])])
     about = About(
         title=title,
         by=question.access.actor.name,
