@@ -33,6 +33,8 @@ def _values(kind: RecordType, owner: User) -> dict[str, Any]:
         values |= {"mobile": mobile()}
     if kind.key == "opportunity":
         values |= {"account": _make_key("account", owner)}
+    if kind.key == "order":
+        values = {"number": f"D{unique}", "account": _make_key("account", owner)}
     if kind.key == "task":
         values = {"title": f"任务{unique}"}
     if kind.has_owner:
@@ -41,7 +43,7 @@ def _values(kind: RecordType, owner: User) -> dict[str, Any]:
 
 
 def _name(kind: RecordType) -> str:
-    return "title" if kind.key == "task" else "name"
+    return {"task": "title", "order": "number"}.get(kind.key, "name")
 
 
 def _make_key(key: str, owner: User) -> int:
