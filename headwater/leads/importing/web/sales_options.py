@@ -33,6 +33,7 @@ _KEYS = {
         "lost_reason",
     ),
     "product": ("policy",),
+    "rate": ("policy",),
     "user": ("policy", "role", "invite", "domain", "department_unknown", "manager_unknown"),
     "activity": ("policy", "author", "author_unknown", "kind"),
 }
@@ -46,6 +47,7 @@ _RECOGNISED = {
         "A follow-up is recognised by its external number, else by record, moment, author and content."
     ),
     "product": gettext_lazy("A product is recognised by its external number or code, else by its name."),
+    "rate": gettext_lazy("A rate is recognised by its currency and day."),
     "user": gettext_lazy("A person is recognised by the e-mail address, else by the exact name."),
 }  # fmt: skip
 
@@ -87,6 +89,8 @@ def _policy(access: Access, job: ImportJob) -> FieldControl:
     updates = access.may(record_type(job.record_type).permission("edit"))
     if job.record_type in ("product", "user"):
         del notes[Policy.CREATE]  # a code or an address is had once
+    if job.record_type == "rate":
+        del notes[Policy.CREATE], notes[Policy.FILL]  # there is one a day, and nothing in it to fill
     options = tuple(
         Option(policy.value, policy.label, note)
         for policy, note in notes.items()
@@ -97,7 +101,7 @@ def _policy(access: Access, job: ImportJob) -> FieldControl:
 
 
 def _places(access: Access, job: ImportJob) -> tuple[FieldControl, ...]:
-    if job.record_type == "product":
+    if job.record_type in ("product", "rate"):
         return ()
     return _joining(access, job) if job.record_type == "user" else _people(access, job)
 
