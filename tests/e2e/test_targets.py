@@ -35,11 +35,11 @@ def test_from_a_pasted_sheet_to_an_adjusted_forecast(own_database: object, open_
     assert sorted(Target.objects.values_list("amount", flat=True)) == [100_000, 200_000]
 
     page.goto("/commitments")
-    page.get_by_role("link", name="小赵").click()
+    page.get_by_role("link", name="小赵", exact=True).click()
     page.get_by_label("商机的预测类别").select_option("commit")
     page.get_by_text("已算作：承诺").wait_for()
     assert CategoryEntry.objects.get().category == "commit"
-    page.keyboard.press("Escape")
+    page.goto("/commitments")
     row = page.locator(f"#hw-call-person-{rep.pk}")
     row.get_by_role("button", name="调整承诺预测").click()
     row.get_by_role("textbox").first.fill("45万")

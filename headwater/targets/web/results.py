@@ -347,7 +347,8 @@ def results_file(request: HttpRequest, kind: str) -> FileResponse:
     question = _question(request)
     question.access.also("opportunities.export")
     found = queries.results(question.access, question.by, question.asked)
-    title = " ".join([_("Results"), *([question.period.code] if question.period else [])])
+    words = pgettext("targets", "Results")
+    title = f"{words} {question.period.code if question.period else ''}".strip()
     about = About(
         title=title,
         by=question.access.actor.name,

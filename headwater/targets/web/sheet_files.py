@@ -34,7 +34,8 @@ def sheet_file(request: HttpRequest, kind: str) -> FileResponse:
     periods = list(year.parts(asked_grain(request)))
     team = queries.team_of(access).only(lambda seat: seat.is_active)
     found = queries.sheet(access, team, measure, [year.start.year])
-    title = " ".join([_("Targets"), str(measure.label), year.code])
+    words = _("Targets")
+    title = f"{words} {measure.label} {year.code}"
     fields = [
         Field("key", pgettext("targets", "Key"), FieldType.TEXT),
         Field("name", pgettext("targets", "Who"), FieldType.TEXT),
