@@ -70,8 +70,8 @@ def _open(access: Access, chosen: Chosen, columns: str) -> Fragment:
     return Fragment(
         f"SELECT {columns} o.stage_id, o.owner_id, o.probability, o.expected_close_on,"
         " o.amount IS NOT NULL AS has_amount,"
-        " greatest(0, width_bucket(extract(epoch FROM %s - o.stage_entered_at) / 86400,"
-        f" %s::numeric[]) - 1) AS cell, {worth.text} AS worth FROM sales_opportunity o"
+        " greatest(0, width_bucket(extract(epoch FROM %s - o.stage_entered_at)::float8 / 86400,"
+        f" %s::float8[]) - 1) AS cell, {worth.text} AS worth FROM sales_opportunity o"
         f" WHERE o.stage_id = ANY(%s::bigint[]) AND o.archived_at IS NULL AND {where.text}",
         (
             clock.now(),
