@@ -10,6 +10,12 @@ from headwater.organization.queries import active_ids, holders_of
 from headwater.platform import audit
 from headwater.quotes.models import QuoteApproval
 
+# An approval is called by the number of its quote.
+NAMED = (
+    "(SELECT a.id, q.number AS name FROM quotes_quoteapproval a JOIN quotes_quoteversion v"
+    " ON v.id = a.version_id JOIN quotes_quote q ON q.id = v.quote_id) AS named"
+)
+
 
 def waiting_approvals(user_ids: Collection[int]) -> Mapping[int, int]:
     """How many wait for each."""

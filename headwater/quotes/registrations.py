@@ -49,7 +49,7 @@ def register() -> None:
         _("Quotes to approve"),
         count=belongings.waiting_approvals,
         holding=belongings.APPROVALS,
-        table="",
+        table=belongings.NAMED,
         position=70,
         icon="stamp",
     )

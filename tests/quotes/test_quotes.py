@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from headwater.kernel import clock
 from headwater.kernel.access import system_access
 from headwater.kernel.errors import DomainError, Invalid, NotFound, Stale
-from headwater.kernel.sql import execute
+from headwater.kernel.sql import execute, value
 from headwater.platform import audit
 from headwater.platform.events import drain
 from headwater.platform.notifications import latest
@@ -119,8 +119,6 @@ def test_approval_goes_up_the_line_to_whose_limit_suffices_and_never_to_oneself(
 
 
 def _role(key: str) -> int:
-    from headwater.kernel.sql import value
-
     return int(value("SELECT id FROM organization_role WHERE key = %s", (key,)))
 
 
@@ -330,7 +328,7 @@ def test_customers_that_merge_bring_their_quotes() -> None:
 
 
 def test_approvals_of_a_leaver_pass_on() -> None:
-    from headwater.organization.belongings import Gift
+    from headwater.organization.belongings import Gift, transferable
     from headwater.quotes.belongings import APPROVALS, waiting_approvals
 
     rep, manager, top = make_line()
@@ -338,6 +336,8 @@ def test_approvals_of_a_leaver_pass_on() -> None:
     services.ask_approval(access(rep, "quotes.edit"), quote.pk)
     assert waiting_approvals([manager.pk]) == {manager.pk: 1}
     (asked,) = APPROVALS.held(manager.pk)
+    (kind,) = (one for one in transferable() if one.key == "quote_approval")
+    assert value(f"SELECT name FROM {kind.table} WHERE id = ANY(%s::bigint[])", ([asked],)) == quote.number
     house = system_access("tests")
     (unfit,) = APPROVALS.give(house, manager.pk, [Gift(asked, owner_id=rep.pk)], mark="x")
     assert unfit.code
