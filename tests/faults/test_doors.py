@@ -35,7 +35,7 @@ from tests.sales.factories import make_account
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 SYSTEM = system_access("tests")
-ROWS, CHUNK = 3000, 500
+ROWS, CHUNK = 2000, 400
 FILES = {
     "account": ("客户名称,外部编号", "客户{0},A{0}", "sales_account", "account.created"),
     "contact": ("姓名,手机,外部编号", "人{0},138{0:08d},C{0}", "sales_contact", "contact.created"),
@@ -75,7 +75,8 @@ def test_an_import_is_finished_by_another_worker(record: str, product: Product) 
     product.wait_until(lambda: progress().status == "done")
     assert (progress().created_count, progress().failed_count) == (ROWS, 0)
     assert sql.value(f"SELECT count(*) FROM {table}") - had == ROWS
-    assert sql.value(f"SELECT count(DISTINCT external_id) FROM {table}") == ROWS
+    once = f"SELECT count(DISTINCT external_id) FROM {table} WHERE external_id <> 'X1'"
+    assert sql.value(once) == ROWS
     if event:
         told = "SELECT sum(jsonb_array_length(payload->'ids')) FROM platform_event WHERE name = %s"
         assert sql.value(told, (event,)) == ROWS + had, "each was told of once"
