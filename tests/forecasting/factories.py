@@ -60,9 +60,9 @@ def write(tales: Sequence[Tale]) -> list[int]:
         _opportunity(number, one, stages[one.moves[-1][0]], account_id) for number, one in enumerate(tales)
     )
     ids = [one.pk for one in made_ones]
-    steps = []
+    steps: list[tuple[int, int | None, int, datetime, date | None]] = []
     for made, one in zip(ids, tales, strict=True):
-        before = None
+        before: int | None = None
         for place, (stage, moment) in enumerate(one.moves):
             steps.append((made, before, stage, moment, one.closes[min(place, len(one.closes) - 1)]))
             before = stage

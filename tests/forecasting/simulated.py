@@ -54,7 +54,7 @@ def company(seed: int, *, pipelines: int, months: int, until: date) -> list[Tale
 def _lives(pick: random.Random, known: Truth, made: PipelineView, months: int, until: date) -> list[Tale]:
     end = datetime(until.year, until.month, until.day, tzinfo=CHINA)
     born = end - timedelta(days=30.44 * months)
-    found = []
+    found: list[Tale] = []
     while True:
         born += timedelta(days=pick.expovariate(known.a_month / 30.44))
         if born >= end:
