@@ -74,7 +74,7 @@ def spread(request: ApiRequest, body: schemas.SpreadIn) -> HttpResponse:
     return json_response({"changed": changed})
 
 
-@targets.get("/progress", operation_id="target_progress", response={200: schemas.ProgressOut, 422: Problem},
+@targets.get("/progress", operation_id="target_progress", response={200: schemas.TargetProgressOut, 422: Problem},
              summary="How far everybody within reach is")  # fmt: skip
 def progress(request: ApiRequest, asked: Query[schemas.ProgressAsked]) -> HttpResponse:
     access = permit(request, "targets.view")
@@ -120,7 +120,7 @@ def _result(row: queries.Result) -> dict[str, Any]:
     }
 
 
-@results.get("", operation_id="results", response={200: schemas.ResultsOut, 422: Problem},
+@results.get("", operation_id="results", response={200: schemas.SalesResultsOut, 422: Problem},
              summary="What closed opportunities came to, broken down")  # fmt: skip
 def show_results(request: ApiRequest, asked: Query[schemas.ResultsAsked]) -> HttpResponse:
     access = permit(request, "results.view")
@@ -228,7 +228,7 @@ def said(request: ApiRequest, asked: Query[schemas.HistoryAsked]) -> HttpRespons
 
 
 @commitments.get("/stages", operation_id="commitment_stages",
-                 response={200: schemas.StagesOut, 404: Problem},
+                 response={200: schemas.StageCategoriesOut, 404: Problem},
                  summary="What the open stages of a pipeline stand for")  # fmt: skip
 def stages(request: ApiRequest, pipeline: schemas.Id | None = None) -> HttpResponse:
     permit(request, "commitments.view")
@@ -239,7 +239,7 @@ def stages(request: ApiRequest, pipeline: schemas.Id | None = None) -> HttpRespo
 @commitments.put("/stages", operation_id="commitment_stages_set",
                  response={200: schemas.ChangedOut, 404: Problem, 422: Problem},
                  summary="Say what stages stand for from now on")  # fmt: skip
-def set_stages(request: ApiRequest, body: schemas.StagesIn) -> HttpResponse:
+def set_stages(request: ApiRequest, body: schemas.StageCategoriesIn) -> HttpResponse:
     access = permit(request, "commitments.configure")
     wanted = {one.stage: one.category and one.category.value for one in body.stages}
     pipeline = find_pipeline(body.pipeline)

@@ -78,7 +78,7 @@ class ProgressAsked(Schema):
     period: str | None = Field(None, max_length=10, description="2026, 2026-Q4 or 2026-11; this month.")
 
 
-class StandingOut(HolderOut):
+class TargetStandingOut(HolderOut):
     target: Decimal | None
     own_target: Decimal | None
     below: Decimal | None = Field(description="The targets of those below it together.")
@@ -91,12 +91,12 @@ class StandingOut(HolderOut):
     unpriced: int = Field(description="Amounts left out: their currency had no rate that day.")
 
 
-class ProgressOut(Schema):
+class TargetProgressOut(Schema):
     period: str
     measure: Measure
     currency: str
     share: Decimal = Field(description="Of the period's working time that is over, 0 to 1.")
-    items: list[StandingOut]
+    items: list[TargetStandingOut]
 
 
 class ResultsAsked(Schema):
@@ -108,7 +108,7 @@ class ResultsAsked(Schema):
     person: Id | None = None
 
 
-class ResultOut(Schema):
+class SalesResultOut(Schema):
     key: str | None = Field(description="An id, or the first day of a month or quarter; null: of none.")
     label: str
     won: int
@@ -124,11 +124,11 @@ class ResultOut(Schema):
     closed_days_median: Decimal | None
 
 
-class ResultsOut(Schema):
+class SalesResultsOut(Schema):
     by: Dimension
     currency: str
-    items: list[ResultOut]
-    total: ResultOut
+    items: list[SalesResultOut]
+    total: SalesResultOut
 
 
 class ListedAsked(ResultsAsked):
@@ -248,17 +248,17 @@ class CategoryOut(Schema):
     history: list[CategoryChangeOut]
 
 
-class StageIn(Schema):
+class StageCategoryIn(Schema):
     stage: Id
     category: Category | None
 
 
-class StagesIn(Schema):
+class StageCategoriesIn(Schema):
     pipeline: Id | None = None
-    stages: list[StageIn] = Field(max_length=200)
+    stages: list[StageCategoryIn] = Field(max_length=200)
 
 
-class StageOut(Schema):
+class StageCategoryOut(Schema):
     stage_id: int
     name: str
     probability: int
@@ -266,5 +266,5 @@ class StageOut(Schema):
     is_set: bool
 
 
-class StagesOut(Schema):
-    items: list[StageOut]
+class StageCategoriesOut(Schema):
+    items: list[StageCategoryOut]
