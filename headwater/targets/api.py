@@ -74,7 +74,8 @@ def spread(request: ApiRequest, body: schemas.SpreadIn) -> HttpResponse:
     return json_response({"changed": changed})
 
 
-@targets.get("/progress", operation_id="target_progress", response={200: schemas.TargetProgressOut, 422: Problem},
+@targets.get("/progress", operation_id="target_progress",
+             response={200: schemas.TargetProgressOut, 422: Problem},
              summary="How far everybody within reach is")  # fmt: skip
 def progress(request: ApiRequest, asked: Query[schemas.ProgressAsked]) -> HttpResponse:
     access = permit(request, "targets.view")
