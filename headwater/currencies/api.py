@@ -66,7 +66,7 @@ def change_company(request: ApiRequest, body: schemas.CompanyCurrencyIn) -> Http
 @currencies.get(
     "/convert",
     operation_id="currency_convert",
-    response={200: schemas.ConvertedOut, 422: Problem},
+    response={200: schemas.ExchangedOut, 422: Problem},
     summary="What an amount is worth in the company's currency",
 )
 def convert(request: ApiRequest, params: Query[ConvertParams]) -> HttpResponse:

@@ -26,7 +26,7 @@ class CompanyCurrencyIn(Schema):
     confirm: bool = Field(False, description="Needed where amounts or rates exist already.")
 
 
-class ConvertedOut(Schema):
+class ExchangedOut(Schema):
     """What an amount is worth in the company's currency; `amount` is null where no rate is known."""
 
     currency: str

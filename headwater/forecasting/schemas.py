@@ -68,16 +68,16 @@ class DecisiveOut(Schema):
     expected: Decimal
 
 
-class CurrencyOut(Schema):
+class ForecastCurrencyOut(Schema):
     currency: str
     opportunities: int
 
 
-class LeftOutOut(Schema):
+class ForecastLeftOutOut(Schema):
     unpriced: int
     undated: int
     unrated: int
-    currencies: list[CurrencyOut]
+    currencies: list[ForecastCurrencyOut]
 
 
 class ForecastOut(Schema):
@@ -96,7 +96,7 @@ class ForecastOut(Schema):
     cascade: list[FallOut]
     people: list[PersonOut]
     decisive: list[DecisiveOut]
-    left_out: LeftOutOut
+    left_out: ForecastLeftOutOut
 
 
 class OutcomeOut(Schema):

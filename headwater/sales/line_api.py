@@ -34,7 +34,7 @@ class LinesIn(Schema):
     lines: list[LineIn] = Field(max_length=200)
 
 
-class LineOut(Schema):
+class OpportunityLineOut(Schema):
     id: int
     product: dict[str, Any] = Field(description="id, name and code.")
     quantity: str
@@ -44,7 +44,7 @@ class LineOut(Schema):
 
 
 class LinesOut(Schema):
-    items: list[LineOut]
+    items: list[OpportunityLineOut]
     total: str
     amount_by_hand: bool = Field(description="The opportunity's amount does not follow its lines.")
 

@@ -24,7 +24,7 @@ class RivalIn(Schema):
     note: str | None = Field(None, max_length=500)
 
 
-class MemberIn(Schema):
+class TeamMemberIn(Schema):
     user: int
     role: str | None = Field(None, description="A value of the picklist team_role.")
     may_edit: bool = Field(False, description="May change the record; otherwise reads it.")
@@ -143,7 +143,7 @@ def offer_team(router: Router, key: str) -> None:
 
     @router.put("/{record_id}/team", operation_id=f"{key}_set_member",
                 summary="Put a colleague on the team, or change role and rights")  # fmt: skip
-    def set_member(request: ApiRequest, record_id: RecordId, body: MemberIn) -> HttpResponse:
+    def set_member(request: ApiRequest, record_id: RecordId, body: TeamMemberIn) -> HttpResponse:
         access = permit(request, kind.permission("edit"))
         services.set_member(access, key, record_id, body.user, role=body.role, may_edit=body.may_edit)
         return members(record_id)

@@ -74,11 +74,11 @@ class StagePatch(Schema):
     required_fields: list[str] | None = Field(None, max_length=50, description="Keys of the catalogue.")
 
 
-class StageIn(StagePatch):
+class PipelineStageIn(StagePatch):
     name: str = Field(max_length=200)
 
 
-class OrderIn(Schema):
+class StageOrderIn(Schema):
     stages: list[int] = Field(max_length=100, description="Ids of open stages, in their new order.")
 
 

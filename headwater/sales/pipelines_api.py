@@ -127,7 +127,7 @@ def pipeline_versions(request: ApiRequest, record_id: RecordId) -> HttpResponse:
 @pipelines_router.post("/{record_id}/stages", operation_id="stage_add",
                        response={201: schemas.PipelineOut, **REFUSED},
                        summary="Add an open stage after the others")  # fmt: skip
-def stage_add(request: ApiRequest, record_id: RecordId, body: schemas.StageIn) -> HttpResponse:
+def stage_add(request: ApiRequest, record_id: RecordId, body: schemas.PipelineStageIn) -> HttpResponse:
     access = permit(request, "pipelines.edit")
     services.add_stage(access, record_id, _given(body), expected=check_version(request))
     return _shown(record_id, status=201)
@@ -136,7 +136,7 @@ def stage_add(request: ApiRequest, record_id: RecordId, body: schemas.StageIn) -
 @pipelines_router.put("/{record_id}/stages", operation_id="stage_order",
                       response={200: schemas.PipelineOut, **REFUSED},
                       summary="Bring the open stages into an order")  # fmt: skip
-def stage_order(request: ApiRequest, record_id: RecordId, body: schemas.OrderIn) -> HttpResponse:
+def stage_order(request: ApiRequest, record_id: RecordId, body: schemas.StageOrderIn) -> HttpResponse:
     access = permit(request, "pipelines.edit")
     services.order_stages(access, record_id, body.stages, expected=check_version(request))
     return _shown(record_id)

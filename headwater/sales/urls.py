@@ -69,9 +69,7 @@ urlpatterns = [
     path("opportunities/<int:record_id>/win", acts.win, name="opportunity_win"),
     path("opportunities/<int:record_id>/lose", acts.lose, name="opportunity_lose"),
     path("opportunities/<int:record_id>/reopen", acts.reopen, name="opportunity_reopen"),
-    path(
-        "opportunities/<int:record_id>/checklist/<int:item_id>", requirements.tick, name="opportunity_tick"
-    ),
+    path("opportunities/<int:record_id>/checklist/<int:item_id>", requirements.tick, name="opportunity_tick"),
     path("settings/pipelines", pipelines.pipeline_list, name="pipelines"),
     path("settings/pipelines/new", pipelines.new, name="pipeline_new"),
     path("settings/pipelines/<int:pipeline_id>", pipelines.pipeline, name="pipeline"),

@@ -108,7 +108,7 @@ class ResultsAsked(Schema):
     person: Id | None = None
 
 
-class SalesResultOut(Schema):
+class ResultsRowOut(Schema):
     key: str | None = Field(description="An id, or the first day of a month or quarter; null: of none.")
     label: str
     won: int
@@ -127,8 +127,8 @@ class SalesResultOut(Schema):
 class SalesResultsOut(Schema):
     by: Dimension
     currency: str
-    items: list[SalesResultOut]
-    total: SalesResultOut
+    items: list[ResultsRowOut]
+    total: ResultsRowOut
 
 
 class ListedAsked(ResultsAsked):

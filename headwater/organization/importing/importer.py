@@ -54,7 +54,8 @@ class PeopleImporter:
                 ("手机", "手机号", "手机号码", "电话", "mobile", "phone"), is_contact=True,
             ),
             Target(
-                "title", known["title"].label, FieldType.TEXT, "", ("职位", "职务", "岗位", "title", "job title"),
+                "title", known["title"].label, FieldType.TEXT, "",
+                ("职位", "职务", "岗位", "title", "job title"),
             ),
             Target(
                 "department", known["department"].label, FieldType.DEPARTMENT, "",
