@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browsing import settled
 from tests.processes import Process, Product
+
+expect.set_options(timeout=30_000)  # as patient as a click
 
 
 @dataclass

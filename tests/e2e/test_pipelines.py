@@ -7,6 +7,7 @@ from headwater.kernel.access import system_access
 from headwater.sales import services
 from headwater.sales.models import Opportunity, StageTick
 from headwater.sales.queries import default_pipeline
+from tests.browsing import settled
 from tests.e2e.conftest import OpenPage, sign_in
 from tests.organization.factories import PASSWORD, make_user
 from tests.sales.factories import make_opportunity, stage
@@ -27,7 +28,7 @@ def test_a_stage_asks_before_it_lets_a_card_go(own_database: object, open_page: 
     page = open_page("/sign-in")
     sign_in(page, rep.email, PASSWORD)
     page.goto("/opportunities/board")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     columns = [page.locator(f'[data-column="{key}"]') for key in stages]
     card = page.locator(f'[data-card="{deal.pk}"]')
     card.focus()
@@ -60,7 +61,7 @@ def test_a_stage_asks_before_it_lets_a_card_go(own_database: object, open_page: 
         phone.locator(".hw-check-point[aria-checked=false]").first.tap()
         expect(phone.locator(".hw-check-point[aria-checked=true]")).to_have_count(number)
     phone.goto("/opportunities/board")
-    phone.wait_for_load_state("networkidle")
+    settled(phone)
     moving = phone.locator(f'[data-card="{deal.pk}"]')
     moving.locator("[data-move]").tap()
     with phone.expect_response("**/opportunities/board/move"):

@@ -6,6 +6,7 @@ import pytest
 
 from headwater.targets.models import Adjustment, CategoryEntry, Target
 from headwater.targets.periods import company_today
+from tests.browsing import settled
 from tests.e2e.conftest import OpenPage, sign_in
 from tests.organization.factories import PASSWORD, make_department, make_user
 from tests.targets.factories import opened
@@ -23,6 +24,7 @@ def test_from_a_pasted_sheet_to_an_adjusted_forecast(own_database: object, open_
     page = open_page("/sign-in")
     sign_in(page, manager.email, PASSWORD)
     page.goto(f"/targets/set?year={today.year}")
+    settled(page)
     first = page.get_by_label(f"小赵, {today.year}年1月")
     first.focus()
     page.evaluate(
