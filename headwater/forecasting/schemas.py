@@ -1,12 +1,12 @@
 """Shapes of the JSON API of forecasts."""
 
 import datetime
-from decimal import Decimal
 from typing import Annotated
 
 from ninja import Field, Schema
 
 from headwater.forecasting.types import Way
+from headwater.platform.api import DecimalOut
 
 Id = Annotated[int, Field(gt=0, lt=2**63)]
 
@@ -23,23 +23,23 @@ class ForecastAsked(Schema):
 
 class FigureOut(Schema):
     way: Way
-    total: Decimal
-    open: Decimal = Field(description="From what is open, beyond what is won in the period already.")
-    new: Decimal | None = Field(description="From business that is not there yet; the learnt way alone.")
-    low: Decimal | None = Field(description="The 80 % interval of the learnt way.")
-    high: Decimal | None
-    past_error: Decimal | None = Field(description="Mean absolute error of past months in percent.")
-    past_coverage: Decimal | None
+    total: DecimalOut
+    open: DecimalOut = Field(description="From what is open, beyond what is won in the period already.")
+    new: DecimalOut | None = Field(description="From business that is not there yet; the learnt way alone.")
+    low: DecimalOut | None = Field(description="The 80 % interval of the learnt way.")
+    high: DecimalOut | None
+    past_error: DecimalOut | None = Field(description="Mean absolute error of past months in percent.")
+    past_coverage: DecimalOut | None
     past_months: int
 
 
 class FallOut(Schema):
     stage: int
     name: str
-    amount: Decimal
-    arriving: Decimal
-    rate: Decimal
-    onward: Decimal
+    amount: DecimalOut
+    arriving: DecimalOut
+    rate: DecimalOut
+    onward: DecimalOut
     passed: int
     lost: int
     is_set: bool = Field(description="Too few were decided: the rate follows from the set chances.")
@@ -48,14 +48,14 @@ class FallOut(Schema):
 class PersonOut(Schema):
     person: int | None
     name: str
-    closed: Decimal
-    open: Decimal
+    closed: DecimalOut
+    open: DecimalOut
     opportunities: int
-    learnt: Decimal
-    cascade: Decimal
-    naive: Decimal
-    people: Decimal | None
-    target: Decimal | None
+    learnt: DecimalOut
+    cascade: DecimalOut
+    naive: DecimalOut
+    people: DecimalOut | None
+    target: DecimalOut | None
 
 
 class DecisiveOut(Schema):
@@ -63,9 +63,9 @@ class DecisiveOut(Schema):
     name: str
     owner: int | None
     stage: int
-    amount: Decimal
-    chance: Decimal = Field(description="Of being won in what is left of the period, in percent.")
-    expected: Decimal
+    amount: DecimalOut
+    chance: DecimalOut = Field(description="Of being won in what is left of the period, in percent.")
+    expected: DecimalOut
 
 
 class ForecastCurrencyOut(Schema):
@@ -87,11 +87,11 @@ class ForecastOut(Schema):
     currency: str
     learnt_at: datetime.datetime
     is_thin: bool
-    closed: Decimal
+    closed: DecimalOut
     closed_count: int
-    target: Decimal | None = Field(description="Of all pipelines together.")
+    target: DecimalOut | None = Field(description="Of all pipelines together.")
     open_count: int
-    open_amount: Decimal
+    open_amount: DecimalOut
     ways: list[FigureOut]
     cascade: list[FallOut]
     people: list[PersonOut]
@@ -101,14 +101,14 @@ class ForecastOut(Schema):
 
 class OutcomeOut(Schema):
     way: Way
-    forecast: Decimal
-    low: Decimal | None
-    high: Decimal | None
+    forecast: DecimalOut
+    low: DecimalOut | None
+    high: DecimalOut | None
 
 
 class MonthOut(Schema):
     month: datetime.date
-    actual: Decimal
+    actual: DecimalOut
     opportunities: int
     closed: int
     ways: list[OutcomeOut]
@@ -117,10 +117,10 @@ class MonthOut(Schema):
 class ScoreOut(Schema):
     way: Way
     months: int
-    mae: Decimal
-    mape: Decimal | None
-    bias: Decimal
-    covered: Decimal | None
+    mae: DecimalOut
+    mape: DecimalOut | None
+    bias: DecimalOut
+    covered: DecimalOut | None
 
 
 class BackTestOut(Schema):

@@ -102,8 +102,10 @@ class ConversionOut(Schema):
            response={200: ConversionOut, 404: Problem, 409: Problem},
            summary="What a lead became, and what an undo would do")  # fmt: skip
 def conversion(request: ApiRequest, lead_id: RecordId) -> HttpResponse:
-    access = permit(request, "leads.unconvert")
-    return json_response(_undoing(services.preview_undo(access, lead_id)))
+    listing.get(
+        permit(request, "leads.view"), record_type("lead"), lead_id, fields=["name"]
+    )  # 404 before 403
+    return json_response(_undoing(services.preview_undo(permit(request, "leads.unconvert"), lead_id)))
 
 
 def _undoing(found: Undoing) -> dict[str, Any]:

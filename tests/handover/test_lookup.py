@@ -88,7 +88,7 @@ def test_every_lead_with_the_number_is_found_and_none_by_reading_all_leads() -> 
 
 
 def test_a_search_that_finds_nothing_leads_to_the_look_up() -> None:
-    rep, other = make_user(), make_user()
+    rep, other = make_user(email="rep@example.com"), make_user(email="other@example.com")
     pool = make_pool("华北区线索池", members=[])
     lead = make_lead(owner=other, mobile="+8613912345678")
     Lead.objects.filter(pk=lead.pk).update(home_pool=pool)

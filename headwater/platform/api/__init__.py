@@ -17,10 +17,11 @@ from headwater.platform.api.responses import (
     not_modified,
     page_response,
 )
-from headwater.platform.api.schemas import Problem, page_schema, record_schema
+from headwater.platform.api.schemas import DecimalOut, Problem, page_schema, record_schema
 
 __all__ = [
     "ApiRequest",
+    "DecimalOut",
     "Problem",
     "RecordId",
     "api_urls",

@@ -1,14 +1,18 @@
 """Schemas for the documentation of records; answers themselves are written without them."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, create_model
+from pydantic import ConfigDict, Field, WithJsonSchema, create_model
 
 from headwater.kernel.catalogue import Field as RecordField
 from headwater.kernel.catalogue import FieldType, RecordType
+
+# Answers write decimals as exact JSON numbers; pydantic alone would describe them as texts.
+DecimalOut = Annotated[Decimal, WithJsonSchema({"type": "number"})]
 
 
 class Link(Schema):
