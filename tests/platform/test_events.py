@@ -299,7 +299,7 @@ def test_many_writers_and_dispatchers_lose_and_double_nothing(
         thread.start()
     for thread in writers:
         thread.join()
-    drain(wait=10)
+    drain()
     stop.set()
     for thread in dispatchers:
         thread.join(20)

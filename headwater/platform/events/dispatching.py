@@ -150,7 +150,7 @@ def _deliver(one: Subscription, batch: list[StoredEvent[Any]]) -> None:
             )
 
 
-def drain(*, names: Iterable[str] | None = None, wait: float = 10.0) -> None:
+def drain(*, names: Iterable[str] | None = None, wait: float = 60.0) -> None:
     """Run all subscribers (or those named) until nothing is left, the events they emit included.
 
     For tests and the demo. Events hidden behind a running foreign transaction are waited for, `wait`
