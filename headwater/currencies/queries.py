@@ -7,11 +7,12 @@ A rate holds from its day until a later one. Sums over tables use the SQL functi
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from headwater.currencies.types import CENT, Currency
+from headwater.currencies.types import Currency
 from headwater.currencies.uses import uses
 from headwater.kernel import clock, sql
+from headwater.kernel.money import rounded
 from headwater.kernel.sql import Fragment
 
 Money = tuple[Decimal | None, str, date]  # amount, currency, day
@@ -62,7 +63,7 @@ def convert(amount: Decimal, currency: str, on: date) -> Decimal | None:
     if currency == company_currency():
         return amount
     known = rate_on(currency, on)
-    return None if known is None else (amount * known.rate).quantize(CENT, ROUND_HALF_UP)
+    return None if known is None else rounded(amount * known.rate)
 
 
 def convert_many(amounts: Sequence[Money]) -> list[Decimal | None]:

@@ -23,7 +23,6 @@ class Currency(TextChoices):
 
 
 DEFAULT = Currency.CNY
-CENT = Decimal("0.01")
 RATE_DECIMALS = 8
 LEAST_RATE = Decimal(1).scaleb(-RATE_DECIMALS)
 MOST_RATE = Decimal(9_999_999_999)

@@ -12,6 +12,7 @@ from headwater.kernel import listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.errors import NotFound
+from headwater.kernel.money import plain
 from headwater.orders import schemas, services
 from headwater.orders.queries import ageing, order_lines, order_of, owed_parts, parts_of
 from headwater.orders.queries.ageing import AgeingRow
@@ -147,10 +148,10 @@ def _lines(access: Access, order_id: int) -> HttpResponse:
             "product": one.product_id,
             "name": one.name,
             "unit": one.unit,
-            "quantity": _plain(one.quantity),
-            "unit_price": _plain(one.unit_price),
-            "discount": _plain(one.discount),
-            "tax_rate": _plain(one.tax_rate),
+            "quantity": plain(one.quantity),
+            "unit_price": plain(one.unit_price),
+            "discount": plain(one.discount),
+            "tax_rate": plain(one.tax_rate),
             "net": str(one.net),
             "tax": str(one.tax),
             "amount": str(one.amount),
@@ -159,10 +160,6 @@ def _lines(access: Access, order_id: int) -> HttpResponse:
     ]
     whole = {"items": items, "total": str(order["total"]), "currency": order["currency"]}
     return json_response(whole, version=order["version"])
-
-
-def _plain(value: Decimal) -> str:
-    return format(value.normalize(), "f")
 
 
 @router.get(
@@ -198,7 +195,7 @@ def _plan(access: Access, order_id: int) -> HttpResponse:
             "due_on": one.due_on,
             "amount": str(one.amount),
             "planned": str(one.planned),
-            "percent": None if one.percent is None else _plain(one.percent),
+            "percent": None if one.percent is None else plain(one.percent),
             "settled": str(one.settled),
             "open": str(one.open),
             "note": one.note,

@@ -1,12 +1,8 @@
 """Closed vocabularies of the room, and the limits of what is typed."""
 
-from decimal import ROUND_HALF_UP, Decimal
-
 from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
-CENT = Decimal("0.01")
-MOST = Decimal(10) ** 14  # what numeric(16, 2) holds
 MOST_LINES = 200
 MOST_INSTALMENTS = 60
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2199
@@ -65,8 +61,3 @@ BUCKETS: dict[Bucket, tuple[int | None, int | None]] = {
     Bucket.D90: (61, 90),
     Bucket.MORE: (91, None),
 }
-
-
-def cents(amount: Decimal) -> Decimal:
-    """Half a cent goes up, as on paper."""
-    return amount.quantize(CENT, ROUND_HALF_UP)

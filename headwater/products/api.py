@@ -1,7 +1,6 @@
 """JSON API of products and price books: the common endpoints, prices, for whom a book is."""
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,6 +10,7 @@ from headwater.kernel import listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.errors import NotFound
+from headwater.kernel.money import plain
 from headwater.platform.api import (
     ApiRequest,
     Problem,
@@ -60,7 +60,7 @@ def price(request: ApiRequest, record_id: RecordId, params: Query[schemas.PriceQ
     book = params.price_book or price_book_for(account, currency=currency, on=params.on)
     found = price_of(record_id, quantity=params.quantity, currency=currency, price_book_id=book, on=params.on)
     return json_response(
-        {"unit_price": None if found is None else _plain(found), "currency": currency, "price_book": book}
+        {"unit_price": None if found is None else plain(found), "currency": currency, "price_book": book}
     )
 
 
@@ -111,15 +111,11 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": row["id"],
         "product": {"id": row["product_id"], "name": row["name"], "code": row["code"]},
-        "from_quantity": _plain(row["from_quantity"]),
-        "unit_price": _plain(row["unit_price"]),
+        "from_quantity": plain(row["from_quantity"]),
+        "unit_price": plain(row["unit_price"]),
         "valid_from": row["valid_from"],
         "valid_to": row["valid_to"],
     }
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number.normalize():f}"
 
 
 ROUTERS = {"/products": products, "/price_books": price_books}

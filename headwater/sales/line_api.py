@@ -9,6 +9,7 @@ from ninja import Field, Router, Schema
 from headwater.kernel import listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
+from headwater.kernel.money import plain
 from headwater.platform.api import ApiRequest, RecordId, check_version, idempotent, json_response
 from headwater.sales import services
 from headwater.sales.queries.lines import LineView, lines_of
@@ -49,17 +50,13 @@ class LinesOut(Schema):
     amount_by_hand: bool = Field(description="The opportunity's amount does not follow its lines.")
 
 
-def _plain(number: Decimal) -> str:
-    return f"{Decimal(number).normalize():f}"
-
-
 def _line(one: LineView) -> dict[str, Any]:
     return {
         "id": one.id,
         "product": {"id": one.product_id, "name": one.name, "code": one.code},
-        "quantity": _plain(one.quantity),
-        "unit_price": _plain(one.unit_price),
-        "discount": _plain(one.discount),
+        "quantity": plain(one.quantity),
+        "unit_price": plain(one.unit_price),
+        "discount": plain(one.discount),
         "amount": str(one.amount),
     }
 

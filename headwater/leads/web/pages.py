@@ -1,6 +1,7 @@
 """The page of one lead."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -97,6 +98,11 @@ class _Acts:
         )
         self.may_follow_up = self.status.is_owned and self.may_work
 
+    @cached_property
+    def conversion(self) -> Conversion | None:
+        """What the lead became, where it became something."""
+        return Conversion.objects.filter(lead_id=self.id).first()
+
     def _may(self, act: str) -> bool:
         return self.access.may(f"leads.{act}")
 
@@ -131,7 +137,7 @@ class _Acts:
                 )
             return tuple(acts)
         if self.status == Status.CONVERTED:
-            return _became(self.id)
+            return _became(self.conversion)
         if self.status == Status.INVALID and self._may("reopen"):
             return (Action(_("Reopen"), icon="rotate-ccw", dialog=f"/leads/reopen?ids={self.id}"),)
         return ()
@@ -149,7 +155,7 @@ class _Acts:
         if self._may("invalidate") and not self.status.is_closed:
             acts.append(Action(_("Mark invalid"), icon="ban", dialog=f"/leads/invalidate?ids={self.id}"))
         if self.status == Status.CONVERTED:
-            acts += [*_other_lines(self.access, self.id), *_undo(self.access, self.id)]
+            acts += [*_other_lines(self.access, self.conversion), *_undo(self.access, self.conversion)]
         if self._may("delete") and self.status != Status.CONVERTED:
             acts.append(
                 Action(_("Archive"), icon="archive", dialog=f"/leads/archive?ids={self.id}", kind="danger")
@@ -248,9 +254,8 @@ def _banner(row: Mapping[str, Any], left: int | None) -> str:
     return ""
 
 
-def _became(lead_id: int) -> tuple[Action, ...]:
+def _became(made: Conversion | None) -> tuple[Action, ...]:
     """Ways to the records that the lead became."""
-    made = Conversion.objects.filter(lead_id=lead_id).first()
     if made is None:
         return ()
     places = (
@@ -265,9 +270,8 @@ def _became(lead_id: int) -> tuple[Action, ...]:
     )
 
 
-def _other_lines(access: Access, lead_id: int) -> tuple[Action, ...]:
+def _other_lines(access: Access, made: Conversion | None) -> tuple[Action, ...]:
     """Ways to the opportunities of other lines, those that the reader may see."""
-    made = Conversion.objects.filter(lead_id=lead_id).first()
     others = sorted(set(made.opportunity_ids) - {made.opportunity_id}) if made is not None else []
     if not others or not access.may("opportunities.view"):
         return ()
@@ -276,13 +280,14 @@ def _other_lines(access: Access, lead_id: int) -> tuple[Action, ...]:
     return tuple(Action(row["name"], icon="layers", href=f"/opportunities/{row['id']}") for row in found)
 
 
-def _undo(access: Access, lead_id: int) -> tuple[Action, ...]:
+def _undo(access: Access, made: Conversion | None) -> tuple[Action, ...]:
     """Taking the conversion back, while there is time."""
     if not access.may("leads.unconvert"):
         return ()
-    made = Conversion.objects.filter(lead_id=lead_id).first()
     if made is None or not can_undo(made):
         return ()
     return (
-        Action(_("Undo the conversion"), icon="undo-2", dialog=f"/leads/{lead_id}/unconvert", kind="danger"),
+        Action(
+            _("Undo the conversion"), icon="undo-2", dialog=f"/leads/{made.lead_id}/unconvert", kind="danger"
+        ),
     )

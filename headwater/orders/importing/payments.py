@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.kernel.copying import copy_rows
+from headwater.kernel.money import CENT, MOST, rounded
 from headwater.kernel.sql import rows
 from headwater.orders.errors import NoMoneyNow, NoRate, Overpaid, RefundTooMuch
 from headwater.orders.events import PaymentsReceived, PaymentsRefunded, PaymentsVoided
@@ -21,7 +22,7 @@ from headwater.orders.importing.targets import KIND
 from headwater.orders.models import Payment
 from headwater.orders.services.ledger import TAKES_MONEY, mirror, rate_between
 from headwater.orders.services.locking import lock_orders
-from headwater.orders.types import CENT, MOST, EntryKind, OrderState, cents
+from headwater.orders.types import EntryKind, OrderState
 from headwater.platform import audit
 from headwater.platform.events import emit
 from headwater.platform.imports.cells import Draft, Key
@@ -120,7 +121,7 @@ class Pass:
                 " (SELECT 1 FROM orders_payment v WHERE v.corrects_id = p.id)",
                 (orders,),
             ):
-                key = f"{row['order_id']}/{row['paid_on']}/{cents(row['amount'])}/{row['reference'] or ''}"
+                key = f"{row['order_id']}/{row['paid_on']}/{rounded(row['amount'])}/{row['reference'] or ''}"
                 found["said", key] = row["id"]
         return found
 
@@ -215,7 +216,7 @@ class Pass:
         if rate is None:
             none = NoRate(currency=currency, to=order["currency"], on=said["paid_on"].isoformat())
             return none.code, none.detail
-        worth = cents(said["amount"] * rate)
+        worth = rounded(said["amount"] * rate)
         if not CENT <= abs(worth) < MOST:
             return "value.too_large", _("This number is too large.")
         said |= {

@@ -14,6 +14,7 @@ from headwater.kernel.access import Access
 from headwater.kernel.catalogue import Field, record_type
 from headwater.kernel.catalogue.values import BadValue, as_moment
 from headwater.kernel.catalogue.values import number as read_number
+from headwater.kernel.money import MOST, rounded
 from headwater.orders.importing.targets import (
     ACCOUNT,
     CREATED_AT,
@@ -26,7 +27,7 @@ from headwater.orders.importing.targets import (
     STATE,
     is_importable,
 )
-from headwater.orders.types import EARLIEST_YEAR, LATEST_YEAR, MOST, EntryKind, OrderState, cents
+from headwater.orders.types import EARLIEST_YEAR, LATEST_YEAR, EntryKind, OrderState
 from headwater.platform.imports import cells
 from headwater.platform.imports.cells import CellReader, Converter, Draft
 from headwater.platform.imports.types import ColumnPlan, SourceRow, Work
@@ -133,7 +134,7 @@ def _signed(raw: str) -> Decimal:
     value = read_number(said.strip("()"))
     if abs(value) >= MOST:
         raise BadValue("value.too_large", _("This number is too large."))
-    value = cents(value)
+    value = rounded(value)
     if not value:
         raise BadValue("value.too_small", _("This must be more than nothing."))
     return -value if is_negative else value
@@ -145,7 +146,7 @@ def _money(raw: str) -> Decimal:
         raise BadValue("value.too_large", _("This number is too large."))
     if value < 0:
         raise BadValue("value.too_small", _("This cannot be negative."))
-    return cents(value)
+    return rounded(value)
 
 
 def _state(raw: str) -> str:

@@ -14,6 +14,7 @@ from headwater.kernel import clock, sql, text
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import clean, record_type
 from headwater.kernel.errors import Invalid, NotFound
+from headwater.kernel.money import CENT, MOST, rounded
 from headwater.orders.errors import (
     InstalmentPaid,
     NoMoneyNow,
@@ -30,7 +31,7 @@ from headwater.orders.queries.parts import parts_of
 from headwater.orders.services.locking import check_day, lock_order
 from headwater.orders.services.orders import state_word
 from headwater.orders.services.states import move_locked
-from headwater.orders.types import CENT, MOST, EntryKind, OrderState, cents
+from headwater.orders.types import EntryKind, OrderState
 from headwater.platform import audit
 from headwater.platform.events import emit
 
@@ -157,7 +158,7 @@ def _read(access: Access, values: Mapping[str, Any]) -> dict[str, Any]:
     amount = given.get("amount")
     if amount is None:
         raise Invalid.one("amount", "value.required", _("This is required."))
-    given["amount"] = cents(Decimal(amount))
+    given["amount"] = rounded(Decimal(amount))
     if given["amount"] < CENT:
         raise Invalid.one("amount", "value.too_small", _("This must be more than nothing."))
     given["paid_on"] = given.get("paid_on") or clock.today()
@@ -178,7 +179,7 @@ def _in_order_currency(order: Order, given: dict[str, Any]) -> Amount:
     rate = rate_between(currency, order.currency, given["paid_on"])
     if rate is None:
         raise NoRate(currency=currency, to=order.currency, on=given["paid_on"].isoformat())
-    worth = cents(amount * rate)
+    worth = rounded(amount * rate)
     if not CENT <= worth < MOST:
         raise Invalid.one("amount", "value.too_large", _("This number is too large."))
     return Amount(worth, {"original_amount": amount, "original_currency": currency, "rate": rate})

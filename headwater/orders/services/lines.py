@@ -13,10 +13,10 @@ from headwater.kernel.access import Access
 from headwater.kernel.catalogue.values import BadValue
 from headwater.kernel.catalogue.values import number as read_number
 from headwater.kernel.errors import Invalid
+from headwater.kernel.money import MOST, rounded
 from headwater.orders.models import Order, OrderLine
 from headwater.orders.services.locking import lock_order, save
 from headwater.orders.services.orders import check_total, place_lines, total_of
-from headwater.orders.types import MOST, cents
 
 _HUNDRED = Decimal(100)
 
@@ -96,8 +96,8 @@ def _line(name: str, unit: str | None, line: LineIn, values: dict[str, Decimal])
     if line.sums is not None:
         net, tax = line.sums
     else:
-        net = cents(values["quantity"] * values["unit_price"] * (1 - values["discount"] / _HUNDRED))
-        tax = cents(net * values["tax_rate"] / _HUNDRED)
+        net = rounded(values["quantity"] * values["unit_price"] * (1 - values["discount"] / _HUNDRED))
+        tax = rounded(net * values["tax_rate"] / _HUNDRED)
     return OrderLine(
         name=name, unit=unit, product_id=line.product_id, **values, net=net, tax=tax, amount=net + tax
     )

@@ -16,6 +16,7 @@ from headwater.kernel import clock, listing, sql
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import clean, record_type
 from headwater.kernel.errors import Invalid, NotFound
+from headwater.kernel.money import MOST, rounded
 from headwater.orders.errors import (
     AlreadyMade,
     AmountSettled,
@@ -29,7 +30,7 @@ from headwater.orders.models import Order, OrderLine
 from headwater.orders.queries.orders import order_id_of_quote
 from headwater.orders.services.locking import check_day, lock_order, lock_orders, note_move, save
 from headwater.orders.settings import PAYMENT_DAYS
-from headwater.orders.types import MOST, MOST_LINES, OrderState, cents
+from headwater.orders.types import MOST_LINES, OrderState
 from headwater.organization.queries import active_ids
 from headwater.platform import audit
 from headwater.platform.events import emit
@@ -131,7 +132,7 @@ def _check_money(order: Order, fields: dict[str, Any]) -> None:
         check_total(order, fields.get("total", order.total))
         return
     order_total: Decimal = sum(
-        (line.amount for line in lines), start=cents(-fields.get("discount", order.discount))
+        (line.amount for line in lines), start=rounded(-fields.get("discount", order.discount))
     )
     if order_total < 0:
         raise Invalid.one("discount", "value.too_large", _("More than the lines cost."))
@@ -160,7 +161,7 @@ def check_total(order: Order, total: Decimal) -> None:
 
 def total_of(lines: Sequence[OrderLine], order: Order) -> Decimal:
     """What lines cost, less the order's discount; refuses with `Invalid` what no order can cost."""
-    total: Decimal = sum((line.amount for line in lines), start=-cents(Decimal(order.discount)))
+    total: Decimal = sum((line.amount for line in lines), start=-rounded(Decimal(order.discount)))
     if total < 0:
         raise Invalid.one("discount", "value.too_large", _("More than the lines cost."))
     if total >= MOST:

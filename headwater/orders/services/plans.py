@@ -14,11 +14,12 @@ from headwater.kernel.access import Access
 from headwater.kernel.catalogue.values import BadValue, as_date
 from headwater.kernel.catalogue.values import number as read_number
 from headwater.kernel.errors import Invalid, NotFound
+from headwater.kernel.money import MOST, rounded
 from headwater.orders.errors import NothingToPay, PlanHeld, WrongState
 from headwater.orders.models import Instalment, Order, Payment
 from headwater.orders.services.locking import check_day, lock_order, save
 from headwater.orders.services.orders import state_word
-from headwater.orders.types import MOST, MOST_INSTALMENTS, OrderState, cents
+from headwater.orders.types import MOST_INSTALMENTS, OrderState
 
 _HUNDRED = Decimal(100)
 
@@ -139,7 +140,7 @@ def _read(order: Order, instalments: Sequence[InstalmentIn]) -> list[Instalment]
             complaints[f"plan.{place}.due_on"] = {"code": "value.required", "detail": words}
             continue
         if values["percent"] is not None and values["amount"] is None:
-            values["amount"] = cents(order.total * values["percent"] / _HUNDRED)
+            values["amount"] = rounded(order.total * values["percent"] / _HUNDRED)
         if not values["amount"]:
             words = _("Give an amount, or a percentage of the total.")
             complaints[f"plan.{place}.amount"] = {"code": "value.required", "detail": words}
@@ -169,7 +170,7 @@ def _day(raw: Any) -> date:
 
 
 def _amount(raw: Any) -> Decimal:
-    value = cents(_checked(raw, MOST))
+    value = rounded(_checked(raw, MOST))
     if value <= 0:
         raise BadValue("value.too_small", _("This must be more than nothing."))
     return value

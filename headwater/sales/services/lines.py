@@ -17,9 +17,10 @@ from headwater.kernel.access import Access
 from headwater.kernel.catalogue import Cleaned, Field, FieldType
 from headwater.kernel.catalogue.values import BadValue, parse
 from headwater.kernel.errors import Invalid, NotFound
+from headwater.kernel.money import MOST
 from headwater.platform import audit
 from headwater.platform.events import emit
-from headwater.products.money import MOST, line_amount
+from headwater.products.money import line_amount
 from headwater.products.queries import ProductView, price_book_for, price_of, products_by_id
 from headwater.sales.models import Opportunity, OpportunityLine
 from headwater.sales.services.kinds import OPPORTUNITY

@@ -13,6 +13,7 @@ from headwater.kernel import listing, text
 from headwater.kernel.access import permit
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.errors import NotFound
+from headwater.kernel.money import plain
 from headwater.sales import services
 from headwater.sales.queries.lines import LineView, lines_of
 from headwater.ui.formats import money_full
@@ -80,16 +81,14 @@ def _row(line: LineView, base: str, currency: str, *, may_edit: bool) -> Row:
         Action(_("Change"), icon="pencil", dialog=f"{base}?line={line.id}"),
         Action(_("Remove"), icon="x", post=f"{base}/{line.id}/remove"),
     )
-    quantity = f"{_plain(line.quantity)} {line.unit or ''}".strip()
+    quantity = f"{plain(line.quantity)} {line.unit or ''}".strip()
     return Row(
         id=line.id,
         cells=(
             Cell("text", line.name, note=line.code),
             Cell("text", quantity),
             Cell("text", line.unit_price, text=_price(line.unit_price, currency)),
-            Cell("text", _plain(line.discount), text=f"{_plain(line.discount)}%")
-            if line.discount
-            else Cell(),
+            Cell("text", plain(line.discount), text=f"{plain(line.discount)}%") if line.discount else Cell(),
             Cell("text", line.amount, text=money_full(line.amount, currency)),
         ),
         href=f"/products/{line.product_id}",
@@ -102,10 +101,6 @@ def _price(price: Decimal, currency: str) -> str:
     exact = Decimal(price).normalize()
     finer = -int(exact.as_tuple().exponent) > 2
     return f"{currency} {exact:f}" if finer else money_full(price, currency)
-
-
-def _plain(number: Decimal) -> str:
-    return f"{Decimal(number).normalize():f}"
 
 
 @require_http_methods(["GET", "POST"])
@@ -152,13 +147,13 @@ def _controls(held: LineView | None, currency: str) -> tuple[FieldControl, ...]:
             autofocus=held is None,
         ),
         FieldControl(
-            "quantity", _("Quantity"), "number", _plain(held.quantity) if held else "1", required=True, span=4
+            "quantity", _("Quantity"), "number", plain(held.quantity) if held else "1", required=True, span=4
         ),
         FieldControl(
             "unit_price",
             _("Unit price"),
             "number",
-            _plain(held.unit_price) if held else "",
+            plain(held.unit_price) if held else "",
             span=4,
             suffix=currency,
             placeholder="" if held else _("As in the price book"),
@@ -167,7 +162,7 @@ def _controls(held: LineView | None, currency: str) -> tuple[FieldControl, ...]:
             "discount",
             _("Discount"),
             "number",
-            _plain(held.discount) if held and held.discount else "",
+            plain(held.discount) if held and held.discount else "",
             span=4,
             suffix="%",
         ),

@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from headwater.kernel import clock, sql
 from headwater.kernel.access import Access
+from headwater.kernel.money import rounded
 from headwater.organization.queries import working_time
 from headwater.targets.periods import Period
 from headwater.targets.queries.facts import Reached, reached_by_person, refuse_hidden_amounts
@@ -12,7 +13,6 @@ from headwater.targets.queries.sheets import Goal, Sheet, sheet, shown_currency
 from headwater.targets.queries.team import COMPANY, Key, Seat, Team, team_of
 from headwater.targets.types import Holder, Measure
 
-_CENT = Decimal("0.01")
 _NOTHING = Reached()
 
 
@@ -40,7 +40,7 @@ class Standing:
     @property
     def expected(self) -> Decimal | None:
         """Where one should be by now: the target's share of the working time that is over."""
-        return None if self.target is None else (self.target * self.share).quantize(_CENT, ROUND_HALF_UP)
+        return None if self.target is None else rounded(self.target * self.share)
 
     @property
     def ahead(self) -> Decimal | None:

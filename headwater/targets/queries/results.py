@@ -8,19 +8,19 @@ lines; its amount is shared out without a remainder, and it counts as one opport
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from headwater.currencies.queries import company_currency
 from headwater.kernel import sql
 from headwater.kernel.access import Access
+from headwater.kernel.money import rounded
 from headwater.kernel.sql import Fragment, all_of
 from headwater.organization.queries import people_in
 from headwater.targets.periods import first_moment, zone_name
 from headwater.targets.queries.facts import closed_day, closed_value, refuse_hidden_amounts
 from headwater.targets.types import Dimension
 
-_CENT = Decimal("0.01")
 MOST_LISTED = 500
 
 
@@ -59,13 +59,13 @@ class Result:
         """Won in percent of closed."""
         if not self.closed:
             return None
-        return (Decimal(self.won) * 100 / self.closed).quantize(_CENT, ROUND_HALF_UP)
+        return rounded(Decimal(self.won) * 100 / self.closed)
 
     @property
     def average(self) -> Decimal | None:
         """The won amount of a won opportunity whose amount is known."""
         priced = self.won - self.unpriced
-        return (self.won_amount / priced).quantize(_CENT, ROUND_HALF_UP) if priced else None
+        return rounded(self.won_amount / priced) if priced else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def _result(row: dict[str, Any]) -> Result:
         label=row["label"] or "",
         won=row["won"],
         lost=row["lost"],
-        won_amount=Decimal(row["won_amount"]).quantize(_CENT),
+        won_amount=rounded(Decimal(row["won_amount"])),
         unpriced=row["unpriced"],
         days_mean=_rounded(row["days_mean"]),
         days_median=_rounded(row["days_median"]),
@@ -199,7 +199,7 @@ def _result(row: dict[str, Any]) -> Result:
 
 
 def _rounded(value: Decimal | float | None) -> Decimal | None:
-    return None if value is None else Decimal(str(value)).quantize(_CENT, ROUND_HALF_UP)
+    return None if value is None else rounded(Decimal(str(value)))
 
 
 def listed(
