@@ -21,6 +21,10 @@ WSGI_APPLICATION = "headwater.entry.wsgi.application"
 
 ROOMS = [
     "headwater.handover",
+    "headwater.dashboards",
+    "headwater.funnels",
+    "headwater.insight",
+    "headwater.rollups",
     "headwater.routing",
     "headwater.lines",
     "headwater.duplicates",

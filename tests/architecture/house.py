@@ -11,6 +11,10 @@ PACKAGE = ROOT / "headwater"
 LAYERS: list[set[str]] = [
     {"entry"},
     {"handover"},
+    {"dashboards"},
+    {"funnels"},
+    {"insight"},
+    {"rollups"},
     {"routing", "lines", "duplicates", "forms", "hooks", "mailbox", "tracking", "forecasting"},
     {"targets"},
     {"orders"},

@@ -1,0 +1,1 @@
+"""Boards of reports: what a role sees at a glance."""
