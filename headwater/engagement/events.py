@@ -19,8 +19,20 @@ class ActivityEdited(Event):
     record_id: int
 
 
+class ActivitiesCorrected(Event):
+    """What a file said of follow-ups that were there was written into them, or taken back."""
+
+    name = "activity.corrected"
+    activity_ids: list[int]
+
+
 class ActivitiesArchived(Event):
     name = "activity.archived"
+    activity_ids: list[int]
+
+
+class ActivitiesRestored(Event):
+    name = "activity.restored"
     activity_ids: list[int]
 
 

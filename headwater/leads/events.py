@@ -121,6 +121,22 @@ class LeadsUnmerged(Event):
     merge_id: int
 
 
+class LeadHistoryGathered(Event):
+    """What was hung on leads while they were being merged away came along to the survivor."""
+
+    name = "lead.history_gathered"
+    lead_ids: list[int]
+
+
+class ClosedLeadsPassedOn(Event):
+    """Closed leads are somebody else's to read; the owners run alongside. They stay closed."""
+
+    name = "lead.closed_passed_on"
+    lead_ids: list[int]
+    from_owner_id: int
+    to_owner_ids: list[int]
+
+
 class LeadsArchived(Event):
     name = "lead.archived"
     lead_ids: list[int]

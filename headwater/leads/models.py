@@ -242,6 +242,7 @@ class StageChange(models.Model):
     after = models.CharField(max_length=20)
     reason = models.CharField(max_length=40, blank=True, default="")
     actor_id = models.BigIntegerField(null=True)
+    due_at = models.DateTimeField(null=True)  # until when the step was to be taken, where a deadline ran
 
 
 class Conversion(models.Model):

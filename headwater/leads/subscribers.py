@@ -2,10 +2,10 @@
 
 from headwater.kernel.access import system_access
 from headwater.kernel.sql import rows
-from headwater.leads.events import LeadsMerged, LeadsMoved
+from headwater.leads.events import LeadHistoryGathered, LeadsMerged, LeadsMoved
 from headwater.leads.types import Why
 from headwater.organization.queries import names_of
-from headwater.platform.events import StoredEvent, subscriber
+from headwater.platform.events import StoredEvent, emit, subscriber
 from headwater.platform.notifications import notify, notify_each
 from headwater.sales.services.merging import gather_late
 
@@ -16,8 +16,11 @@ _SINGLY = 5  # so many leads at once are told one by one; more as a count
 @subscriber("leads.after-merges", LeadsMerged)
 def after_merges(events: list[StoredEvent[LeadsMerged]]) -> None:
     """What was hung on a lead while it was being merged away comes along."""
+    access = system_access("leads")
     for stored in events:
-        gather_late(system_access("leads"), stored.event.merge_id)
+        if gather_late(access, stored.event.merge_id):
+            ids = [stored.event.survivor_id, *stored.event.lead_ids]
+            emit(LeadHistoryGathered(lead_ids=ids), access)
 
 
 @subscriber("leads.tell-owners", LeadsMoved)

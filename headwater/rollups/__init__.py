@@ -1,1 +1,1 @@
-"""Counts kept up to date from events, where reading the tables takes too long: exact, and made anew at will."""
+"""Counts kept up to date from events where reading the tables takes too long: exact, made anew at will."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from headwater.engagement.events import ActivitiesArchived, ActivityRecorded
+from headwater.engagement.events import ActivitiesArchived, ActivitiesCorrected, ActivityRecorded
 from headwater.engagement.models import Activity
 from headwater.engagement.subjects import subject
 from headwater.engagement.types import Recorded
@@ -91,6 +91,8 @@ def save_changed(access: Access, work: Work, slots: Sequence[Slot], *, action: s
         action,
         [(slot.id or 0, dict(slot.changes) | {"import": [None, work.job_id]}) for slot in changed],
     )
+    for start in range(0, len(ids), _TOGETHER):
+        emit(ActivitiesCorrected(activity_ids=ids[start : start + _TOGETHER]), access)
 
 
 def revert(access: Access, work: Work, done: Sequence[Done]) -> list[Undone]:

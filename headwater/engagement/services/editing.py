@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from headwater.engagement.errors import ActivityLocked, NotYours
-from headwater.engagement.events import ActivitiesArchived, ActivityEdited
+from headwater.engagement.events import ActivitiesArchived, ActivitiesRestored, ActivityEdited
 from headwater.engagement.models import Activity, ActivityVersion
 from headwater.engagement.queries.activities import get_activity
 from headwater.engagement.queries.rights import edit_ends_at, may_edit
@@ -122,4 +122,6 @@ def restore_activities(access: Access, ids: Sequence[int]) -> int:
     audit.record_many(
         access, "activity", "restore", audit.same_changes(reachable, {"archived": [True, False]})
     )
+    if reachable:
+        emit(ActivitiesRestored(activity_ids=reachable), access)
     return len(reachable)

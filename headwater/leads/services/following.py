@@ -26,7 +26,7 @@ WITH done AS (
   SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::boolean[])
     AS x (id, at, next_at, is_contact)
 ), before AS (
-  SELECT l.id, l.status FROM leads_lead l JOIN done USING (id)
+  SELECT l.id, l.status, l.first_response_due_at FROM leads_lead l JOIN done USING (id)
 ), changed AS (
   UPDATE leads_lead l SET
     last_activity_at = CASE WHEN done.is_contact THEN GREATEST(l.last_activity_at, done.at)
@@ -38,8 +38,8 @@ WITH done AS (
   FROM done WHERE l.id = done.id
   RETURNING l.id, l.status
 )
-INSERT INTO leads_stagechange (lead_id, at, kind, before, after, reason, actor_id)
-SELECT changed.id, %s, 'status', before.status, changed.status, '', %s
+INSERT INTO leads_stagechange (lead_id, at, kind, before, after, reason, actor_id, due_at)
+SELECT changed.id, %s, 'status', before.status, changed.status, '', %s, before.first_response_due_at
 FROM changed JOIN before USING (id) WHERE before.status <> changed.status
 """
 

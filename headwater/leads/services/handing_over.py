@@ -10,7 +10,7 @@ from typing import Any
 from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.kernel.sql import execute, rows
-from headwater.leads.events import LeadsMoved
+from headwater.leads.events import ClosedLeadsPassedOn, LeadsMoved
 from headwater.leads.services.books import lock_books
 from headwater.leads.services.claiming import cap_refusal
 from headwater.leads.services.moving import EVENT_CHUNK, move
@@ -188,6 +188,8 @@ def _pass_on(access: Access, from_id: int, owners: Mapping[int, int], why: Why, 
         (ids, [owners[one] for one in ids], moment, moment, why.value, access.user_id, mark),
     )
     audit.record_many(access, "lead", why.value, [(one, {"owner": [from_id, owners[one]]}) for one in ids])
+    to = [owners[one] for one in ids]
+    emit(ClosedLeadsPassedOn(lead_ids=ids, from_owner_id=from_id, to_owner_ids=to), access)
     for start in range(0, len(ids), EVENT_CHUNK):
         chunk = ids[start : start + EVENT_CHUNK]
         emit(

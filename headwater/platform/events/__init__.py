@@ -7,6 +7,7 @@ Delivery is at least once and in commit order, so a subscriber is idempotent. Se
 from headwater.platform.events.dispatcher import run_dispatcher
 from headwater.platform.events.dispatching import drain, ensure_cursors
 from headwater.platform.events.errors import ChainTooDeep
+from headwater.platform.events.lag import unread_since
 from headwater.platform.events.log import MAX_DEPTH, caused_by, emit, remove_old_events
 from headwater.platform.events.set_aside import SetAside, retry_one, retry_set_aside, set_aside_events
 from headwater.platform.events.subscriptions import subscriber
@@ -28,4 +29,5 @@ __all__ = [
     "run_dispatcher",
     "set_aside_events",
     "subscriber",
+    "unread_since",
 ]

@@ -1,0 +1,153 @@
+"""What is counted ahead. Every row can be made anew from the raw tables; nothing here is a source.
+
+No foreign keys: rows are written by the hundred thousand, and what they name lives and dies elsewhere.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from headwater.rollups.types import Key
+
+
+class LeadStory(models.Model):
+    """What became of one lead, and where it is counted in the cells below; what each value means stands in
+    docs/adr/rollups.md.
+    """
+
+    lead_id = models.BigIntegerField(primary_key=True)
+    # As it is counted: taken out of the old cell and put into the new one when it changes.
+    day = models.DateField()  # of creation, in the company's zone
+    source_id = models.BigIntegerField(null=True)
+    channel_id = models.BigIntegerField(null=True)
+    campaign_id = models.BigIntegerField(null=True)
+    status = models.CharField(max_length=12)
+    stage = models.CharField(max_length=20)
+    owner_id = models.BigIntegerField(null=True)
+    pool_id = models.BigIntegerField(null=True)
+    home_pool_id = models.BigIntegerField(null=True)
+    is_living = models.BooleanField()  # archived leads are in no cell
+
+    reached = models.CharField(max_length=20)  # the best stage it ever had
+    first_owned_at = models.DateTimeField(null=True)
+    first_response_at = models.DateTimeField(null=True)
+    response_seconds = models.BigIntegerField(null=True)  # from its creation
+    handling_seconds = models.BigIntegerField(null=True)  # from when somebody first had it
+    response_due_at = models.DateTimeField(null=True)
+    is_in_time = models.BooleanField(null=True)  # None: nobody responded, or no deadline ran
+    follow_ups = models.IntegerField()
+    last_follow_up_at = models.DateTimeField(null=True)
+    claims = models.IntegerField()
+    assignments = models.IntegerField()
+    transfers = models.IntegerField()
+    returns = models.IntegerField()
+    recycles = models.IntegerField()
+    wakes = models.IntegerField()
+    rounds = models.IntegerField()
+    mql_at = models.DateTimeField(null=True)
+    sql_at = models.DateTimeField(null=True)
+    won_at = models.DateTimeField(null=True)
+    disqualified_at = models.DateTimeField(null=True)
+    converted_at = models.DateTimeField(null=True)
+    invalid_at = models.DateTimeField(null=True)
+    last_return_reason = models.CharField(max_length=40)
+
+    def __str__(self) -> str:
+        return f"lead {self.lead_id}"
+
+
+class LeadDay(models.Model):
+    """Living leads by the day they were created, where they came from and how far they got."""
+
+    day = models.DateField()
+    source_id = models.BigIntegerField(null=True)
+    channel_id = models.BigIntegerField(null=True)
+    campaign_id = models.BigIntegerField(null=True)
+    status = models.CharField(max_length=12)
+    stage = models.CharField(max_length=20)
+    reached = models.CharField(max_length=20)
+    leads = models.BigIntegerField()
+    follow_ups = models.BigIntegerField()
+    responded = models.BigIntegerField()
+    response_seconds = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["day", "source_id", "channel_id", "campaign_id", "status", "stage", "reached"],
+                nulls_distinct=False,
+                name="rollup_lead_day_cell",
+            )
+        ]
+        indexes: ClassVar = [models.Index("day", name="rollup_lead_day_empty", condition=Q(leads=0))]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.status} {self.leads}"
+
+
+class LeadPlace(models.Model):
+    """Living leads by where they are; it has all columns that a reader's reach is told by."""
+
+    owner_id = models.BigIntegerField(null=True)
+    pool_id = models.BigIntegerField(null=True)
+    home_pool_id = models.BigIntegerField(null=True)
+    status = models.CharField(max_length=12)
+    stage = models.CharField(max_length=20)
+    leads = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["owner_id", "pool_id", "home_pool_id", "status", "stage"],
+                nulls_distinct=False,
+                name="rollup_lead_place_cell",
+            )
+        ]
+        indexes: ClassVar = [models.Index("status", name="rollup_lead_place_empty", condition=Q(leads=0))]
+
+    def __str__(self) -> str:
+        return f"{self.owner_id or self.pool_id} {self.status} {self.leads}"
+
+
+class FollowUpDay(models.Model):
+    """Living follow-ups by author and the day they happened, in the company's zone; notes too."""
+
+    day = models.DateField()
+    author_id = models.BigIntegerField()
+    kind = models.CharField(max_length=12)
+    outcome = models.CharField(max_length=80, null=True)
+    record_type = models.CharField(max_length=40)
+    follow_ups = models.BigIntegerField()
+    duration_seconds = models.BigIntegerField()
+    timed = models.BigIntegerField()  # those that say how long they took
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["author_id", "day", "kind", "outcome", "record_type"],
+                nulls_distinct=False,
+                name="rollup_follow_up_cell",
+            )
+        ]
+        indexes: ClassVar = [models.Index("day", name="rollup_follow_up_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.author_id} {self.kind} {self.follow_ups}"
+
+
+class Filling(models.Model):
+    """How far a rollup has been filled. Its row is the lock that all who write the rollup take first."""
+
+    key = models.CharField(primary_key=True, max_length=20, choices=Key)
+    shape = models.PositiveIntegerField(default=0)  # of the reckoning that it was filled by; 0 for none
+    zone = models.CharField(max_length=60, default="")  # in which its days are counted
+    cursor = models.CharField(max_length=40, default="")  # where a filling under way goes on
+    stepped_at = models.DateTimeField(null=True)  # when the filling under way took its last step
+    filled_at = models.DateTimeField(null=True)  # None: not to be asked
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(name="rollup_key", condition=Q(key__in=Key.values))]
+
+    def __str__(self) -> str:
+        return self.key

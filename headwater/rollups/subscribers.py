@@ -1,0 +1,137 @@
+"""What keeps rollups up to date: which leads and which days an event touches; all else is reckoned anew."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from headwater.engagement.events import (
+    ActivitiesArchived,
+    ActivitiesCorrected,
+    ActivitiesRestored,
+    ActivityEdited,
+    ActivityRecorded,
+)
+from headwater.kernel.sql import values
+from headwater.leads.events import (
+    ClosedLeadsPassedOn,
+    LeadConverted,
+    LeadHistoryGathered,
+    LeadsArchived,
+    LeadsChanged,
+    LeadsCreated,
+    LeadsMerged,
+    LeadsMoved,
+    LeadsRestored,
+    LeadStageChanged,
+    LeadsUnmerged,
+    LeadUnconverted,
+)
+from headwater.platform.events import Event, StoredEvent, subscriber
+from headwater.rollups.counting import days_of, write_days, write_stories
+from headwater.rollups.filling import lock
+from headwater.rollups.types import Key
+from headwater.sales.events import (
+    OpportunitiesArchived,
+    OpportunitiesChanged,
+    OpportunitiesMoved,
+    OpportunitiesRestored,
+)
+
+_ORIGIN = frozenset({"source", "channel", "campaign"})  # of all values of a lead only these are counted by
+
+# A conversion leads to one opportunity of its own; those of other lines stand in the books of the lines.
+_LEADS_OF_OPPORTUNITIES = """
+SELECT lead_id FROM leads_conversion WHERE opportunity_id = ANY(%s::bigint[])
+UNION SELECT lead_id FROM lines_linespawn WHERE opportunity_id = ANY(%s::bigint[])
+"""
+_LEADS_OF_ACTIVITIES = (
+    "SELECT DISTINCT record_id FROM engagement_activity WHERE id = ANY(%s::bigint[]) AND record_type = 'lead'"
+)
+
+
+@subscriber(
+    "rollups.leads",
+    LeadsCreated,
+    LeadsChanged,
+    LeadsMoved,
+    LeadStageChanged,
+    LeadConverted,
+    LeadUnconverted,
+    LeadsMerged,
+    LeadsUnmerged,
+    LeadHistoryGathered,
+    LeadsArchived,
+    LeadsRestored,
+    ClosedLeadsPassedOn,
+    ActivityRecorded,
+    ActivityEdited,
+    ActivitiesCorrected,
+    ActivitiesArchived,
+    ActivitiesRestored,
+    OpportunitiesMoved,
+    OpportunitiesChanged,
+    OpportunitiesArchived,
+    OpportunitiesRestored,
+)
+def tell_stories(events: list[StoredEvent[Event]]) -> None:
+    """Leads that something happened to are reckoned anew, and counted where they belong now."""
+    happened = [stored.event for stored in events]
+    touched = {one for event in happened for one in _leads(event)}
+    opportunities = [one for event in happened for one in _opportunities(event)]
+    if opportunities:
+        touched.update(values(_LEADS_OF_OPPORTUNITIES, (opportunities, opportunities)))
+    activities = [
+        one
+        for event in happened
+        if not isinstance(event, ActivityRecorded)  # says itself what it is about
+        for one in _activities(event)
+    ]
+    if activities:
+        touched.update(values(_LEADS_OF_ACTIVITIES, (activities,)))
+    if touched:
+        held = lock(Key.LEADS)
+        write_stories(touched, zone=held.zone, counts=held.filled_at is not None)
+
+
+@subscriber(
+    "rollups.follow-ups",
+    ActivityRecorded,
+    ActivityEdited,
+    ActivitiesCorrected,
+    ActivitiesArchived,
+    ActivitiesRestored,
+)
+def count_follow_ups(events: list[StoredEvent[Event]]) -> None:
+    """The days of people on which something changed are counted anew, former days of corrected ones too."""
+    ids = [one for stored in events for one in _activities(stored.event)]
+    held = lock(Key.FOLLOW_UPS)
+    write_days(days_of(ids, held.zone), held.zone)
+
+
+def _leads(event: Event) -> Iterable[int]:
+    match event:
+        case ActivityRecorded():
+            return event.record_ids if event.record_type == "lead" else ()
+        case ActivityEdited():
+            return (event.record_id,) if event.record_type == "lead" else ()
+        case LeadsChanged():
+            return () if _ORIGIN.isdisjoint(event.fields) else event.lead_ids
+        case LeadConverted() | LeadUnconverted():
+            return (event.lead_id,)
+        case LeadsMerged() | LeadsUnmerged():
+            return (event.survivor_id, *event.lead_ids)
+    found: Any = getattr(event, "lead_ids", ())
+    return tuple(found)
+
+
+def _opportunities(event: Event) -> Iterable[int]:
+    kinds = (OpportunitiesMoved, OpportunitiesChanged, OpportunitiesArchived, OpportunitiesRestored)
+    return event.ids if isinstance(event, kinds) else ()
+
+
+def _activities(event: Event) -> Iterable[int]:
+    match event:
+        case ActivityEdited():
+            return (event.activity_id,)
+        case ActivityRecorded() | ActivitiesCorrected() | ActivitiesArchived() | ActivitiesRestored():
+            return event.activity_ids
+    return ()
