@@ -17,9 +17,10 @@ from headwater.insight.engine.datasets import (
     register_dataset,
 )
 from headwater.insight.engine.definitions import Definition, Grouping, Measure, ReportPeriod
+from headwater.insight.engine.drilling import drill
 from headwater.insight.engine.kinds import kind_of
 from headwater.insight.engine.results import Column, Result, Row
-from headwater.insight.engine.running import drill, run
+from headwater.insight.engine.running import run
 
 __all__ = [
     "Column",

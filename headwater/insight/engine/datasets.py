@@ -38,12 +38,14 @@ class Node:
     on: str = ""  # how it is joined: "{t}.lead_id = {p}.id"
     many: bool = False  # a parent has several of it
     shared: bool = False  # one of it may belong to several parents
-    table: str = ""  # a table or "(SELECT ...)" in place of the record type's
+    table: str | Callable[[], str] = ""  # a table or "(SELECT ...)" in place of the record type's
     is_required: bool = False  # rows without it are left out, and it is joined in every report
     fields: tuple[Field, ...] = ()  # derived ones; keys without the node, `sql` with {t}
     units: Mapping[str, str] = field(default_factory=dict)  # field key -> "duration" (it holds seconds)
     without: tuple[str, ...] = ()  # the catalogue's fields that are of no use here
     permission: str = ""  # in place of "<plural>.view"
+    # In place of the record type's, with an access under `permission`; what has no record type needs one.
+    scope: Callable[[Access, str], Fragment] | None = None
     id: str = "{t}.id"
     money_on: str = ""  # SQL of the day whose rate holds for its amounts: "({t}.ordered_on)"
     currency: str = ""  # SQL of the currency of its amounts; "" when they are the company's
@@ -66,7 +68,7 @@ class Node:
     def source(self) -> str:
         """What stands in FROM."""
         if self.table:
-            return self.table
+            return self.table() if callable(self.table) else self.table
         return record_type(self.record).table
 
     def sql(self, text: str) -> str:
@@ -80,7 +82,7 @@ class Rollup:
 
     Each row of `table` holds the sums over the records that agree in every field of `fields`; each is
     in just one row. `fields` gives the column of a dataset's field ("lead.campaign": "campaign_id"; for
-    moments days of the company's time zone, named in `days` too); `measures` the SQL to be summed, with `{t}`:
+    moments days of the company's time zone, named in `days` too); `measures` the SQL to be summed:
     {"count:lead": "{t}.leads", "sum:opportunity.amount": "{t}.amount"}; "values:<field>" counts the values
     that an average divides by, "min:<field>" and "max:<field>" hold extremes.
 
@@ -106,6 +108,8 @@ class Dataset:
     nodes: tuple[Node, ...]
     period: str = ""  # the field by which periods are chosen unless somebody says another
     rollups: tuple[Rollup, ...] = ()
+    # What a report by last touch, or linear, reads instead: {"lead.source": "touch.source"}.
+    attributed: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         known: set[str] = set()

@@ -1,0 +1,348 @@
+"""The SQL of one node's figures: each record once in a group, however many joined rows it is in.
+
+Where no step multiplies the node's records they are aggregated straight from the joined rows; else rows are
+first gathered per group and record. Subtotals and the total are made of the gathered records, never by adding
+up groups in which a record may be several times.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from headwater.currencies.queries import in_company
+from headwater.insight.engine.buckets import bucket_sql
+from headwater.insight.engine.joins import joins_for, node_of, nodes_of
+from headwater.insight.engine.planning import Atom, Group, Plan
+from headwater.kernel.catalogue import Field, FieldType
+from headwater.kernel.criteria import to_sql
+from headwater.kernel.criteria.periods import Span
+from headwater.kernel.criteria.sql import condition
+from headwater.kernel.sql import Fragment, all_of
+
+Keys = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """The atoms of one node with their places; `select` reads `ctes`. Its columns: lv, g..., a..., u."""
+
+    atoms: tuple[tuple[int, Atom], ...]
+    ctes: tuple[tuple[str, Fragment], ...]
+    select: Fragment
+
+
+def levels_of(groups: Sequence[Group]) -> list[Keys]:
+    """All groupings, the first alone when there are more, and none: rows, subtotals, total."""
+    keys = tuple(group.key for group in groups)
+    return list(dict.fromkeys([keys, keys[:1], ()]))
+
+
+def parts_of(plan: Plan, span: Span) -> list[Part]:
+    """One part for each node that something is counted of."""
+    by_node: dict[str, list[tuple[int, Atom]]] = {}
+    for place, atom in enumerate(plan.atoms):
+        by_node.setdefault(atom.node, []).append((place, atom))
+    return [
+        _Writer(plan, span, node, tuple(atoms), number).part()
+        for number, (node, atoms) in enumerate(by_node.items())
+    ]
+
+
+def group_sql(group: Group) -> Fragment:
+    """The value by which rows are gathered; what is missing is NULL, an empty text too."""
+    value = group.field.expression("")
+    if group.is_many:
+        return Fragment(f"tag_{group.key}.tag")
+    if group.bucket:
+        return bucket_sql(group.field, group.bucket, value)
+    return Fragment(f"NULLIF({value}, '')" if group.field.type.is_textual else value)
+
+
+def tags_sql(group: Group) -> Fragment:
+    """The join that gives a row for each tag of a multiple choice."""
+    value = group.field.expression("")
+    return Fragment(
+        f" LEFT JOIN LATERAL (SELECT DISTINCT one AS tag FROM jsonb_array_elements_text("
+        f"CASE WHEN jsonb_typeof({value}) = 'array' THEN {value} ELSE '[]'::jsonb END) one)"
+        f" tag_{group.key} ON TRUE"
+    )
+
+
+def chosen(plan: Plan, span: Span) -> Fragment:
+    """The joined rows that filters and period leave."""
+    parts = [to_sql(plan.filters)]
+    if plan.period is not None and (span.start is not None or span.end is not None):
+        parts.append(condition(plan.period, "within", span, plan.period.expression("")))
+    return all_of(parts)
+
+
+def value_sql(plan: Plan, field: Field) -> tuple[Fragment, Fragment | None]:
+    """What is summed up, amounts in the company's currency; and what says that one could not be."""
+    value = field.expression("")
+    node = plan.nodes[node_of(field)]
+    own = field.type != FieldType.MONEY or not node.currency
+    if own or field.key.partition(".")[2] in node.company_money:
+        return Fragment(value), None
+    currency = node.sql(node.currency)
+    day = node.sql(node.money_on) if node.money_on else "current_date"
+    worth = in_company(value, currency, day)
+    lost = Fragment(f"({value} IS NOT NULL AND ({worth.text}) IS NULL)", worth.params)
+    return Fragment(f"({worth.text})", worth.params), lost
+
+
+def used_nodes(plan: Plan, atoms: Sequence[Atom]) -> set[str]:
+    """The nodes that groupings, filters, period and the atoms' own conditions speak of."""
+    used = {group.node for group in plan.groups} | nodes_of(plan.filters)
+    used |= {atom.node for atom in atoms}
+    for atom in atoms:
+        used |= nodes_of(atom.where)
+    return used if plan.period is None else used | {node_of(plan.period)}
+
+
+class _Writer:
+    """Writes the part of one node."""
+
+    def __init__(
+        self, plan: Plan, span: Span, node: str, atoms: tuple[tuple[int, Atom], ...], number: int
+    ) -> None:
+        self.plan, self.span, self.node, self.atoms = plan, span, plan.nodes[node], atoms
+        self.name = f"e{number}"
+        self.keys = tuple(group.key for group in plan.groups)
+        self.levels = levels_of(plan.groups)
+        self.values = list(dict.fromkeys(atom.of for _place, atom in atoms if atom.of))
+        self.conditions = list(dict.fromkeys(atom.condition for _place, atom in atoms if atom.condition))
+        self.lost: list[str] = []  # columns that say an amount has no rate
+        self.touches = self._touches()
+        used = used_nodes(plan, [atom for _place, atom in atoms])
+        if self.touches:
+            used.add(self.touches)
+        self.joins = joins_for(plan.dataset, plan.access, used, plan.attribution)
+
+    def _touches(self) -> str:
+        """The node of touches when the node's records are shared out among them."""
+        found = self.plan.dataset.attribution
+        if self.plan.attribution != "linear" or found is None:
+            return ""
+        return "" if found.key in self.plan.dataset.path(self.node.key) else found.key
+
+    def part(self) -> Part:
+        raw = self._raw()
+        if self.touches:
+            return self._shared_out(raw)
+        if self.joins.multiplies(self.node.key) or any(group.is_many for group in self.plan.groups):
+            return self._gathered(raw)
+        if all(atom.is_additive for _place, atom in self.atoms):
+            return self._added_up(raw)
+        return self._sets(raw)
+
+    # --- the joined rows
+
+    def _raw(self) -> Fragment:
+        """Joined rows with the columns that are read further on: groups, record, values, conditions."""
+        plan = self.plan
+        columns = [
+            Fragment(f"{sql.text} AS {group.key}", sql.params)
+            for group in plan.groups
+            for sql in [group_sql(group)]
+        ]
+        columns.append(Fragment(f"{self.node.sql(self.node.id)} AS e"))
+        columns += self._value_columns()
+        columns += self._condition_columns()
+        if self.touches:
+            touches = plan.nodes[self.touches]
+            columns.append(Fragment(f"{touches.sql(touches.id)} AS t"))
+            columns.append(Fragment(f"coalesce({touches.sql(touches.weight)}, 1)::numeric AS w"))
+        source, root = self.joins.text()
+        tags = "".join(tags_sql(group).text for group in plan.groups if group.is_many)
+        where = all_of([root, chosen(plan, self.span)])
+        return Fragment(
+            f"SELECT {', '.join(one.text for one in columns)} FROM {source.text}{tags} WHERE {where.text}",
+            (*(param for one in columns for param in one.params), *source.params, *where.params),
+        )
+
+    def _value_columns(self) -> list[Fragment]:
+        columns = []
+        fields = {atom.of: atom.field for _place, atom in self.atoms if atom.field is not None}
+        for number, key in enumerate(self.values):
+            value, lost = value_sql(self.plan, fields[key])
+            aggs = {atom.agg for _place, atom in self.atoms if atom.of == key}
+            if aggs == {"distinct"}:  # values as they are
+                value, lost = Fragment(fields[key].expression("")), None
+                if fields[key].type.is_textual:
+                    value = Fragment(f"NULLIF({value.text}, '')")
+            columns.append(Fragment(f"{value.text} AS v{number}", value.params))
+            if lost is not None:
+                self.lost.append(f"x{number}")
+                columns.append(Fragment(f"{lost.text} AS x{number}", lost.params))
+        return columns
+
+    def _condition_columns(self) -> list[Fragment]:
+        found = {atom.condition: atom.where for _place, atom in self.atoms}
+        columns = []
+        for number, key in enumerate(self.conditions):
+            where = found[key]
+            assert where is not None
+            sql = to_sql(where)
+            columns.append(Fragment(f"({sql.text}) AS c{number}", sql.params))
+        return columns
+
+    def _kept(self) -> str:
+        """Values and conditions of a record, gathered from its rows."""
+        columns = [f"any_value(v{number}) AS v{number}" for number in range(len(self.values))]
+        columns += [f"bool_or({name}) AS {name}" for name in self.lost]
+        columns += [f"bool_or(c{number}) AS c{number}" for number in range(len(self.conditions))]
+        return "".join(f", {one}" for one in columns)
+
+    # --- ways to aggregate
+
+    def _added_up(self, raw: Fragment) -> Part:
+        """No record is in two groups: group once, in parallel if it pays, and add up from there."""
+        if len(self.levels) == 1:
+            return Part(self.atoms, (), self._level((), f"({raw.text}) r", raw.params))
+        fine = self._level(self.keys, f"({raw.text}) r", raw.params)
+        selects = [f"SELECT * FROM {self.name}"]
+        for keys in self.levels[1:]:
+            sums = [self._again(place, atom) for place, atom in self.atoms]
+            selects.append(self._select(keys, [*sums, "coalesce(sum(u), 0)::bigint AS u"], self.name))
+        return Part(self.atoms, ((self.name, fine),), Fragment(" UNION ALL ".join(selects)))
+
+    def _again(self, place: int, atom: Atom) -> str:
+        agg = atom.agg if atom.agg in ("min", "max") else "sum"
+        return f"{agg}(a{place})::{self._type(atom)} AS a{place}"
+
+    def _sets(self, raw: Fragment) -> Part:
+        """The same where something cannot be added up: one pass over the rows for all levels."""
+        sets = ", ".join(f"({', '.join(keys)})" for keys in self.levels)
+        if len(self.levels) == 1:
+            return Part(self.atoms, (), self._level((), f"({raw.text}) r", raw.params))
+        mark = " ".join(
+            f"WHEN {self._mark(keys)} THEN {len(self.levels) - 1 - number}"
+            for number, keys in enumerate(self.levels)
+        )
+        columns = [f"CASE GROUPING({', '.join(self.keys)}) {mark} END AS lv", *self.keys, *self._aggregates()]
+        text = f"SELECT {', '.join(columns)} FROM ({raw.text}) r GROUP BY GROUPING SETS ({sets})"
+        return Part(self.atoms, (), Fragment(text, raw.params))
+
+    def _mark(self, keys: Keys) -> int:
+        return sum(1 << (len(self.keys) - 1 - at) for at, key in enumerate(self.keys) if key not in keys)
+
+    def _gathered(self, raw: Fragment) -> Part:
+        """Gather rows per group and record first."""
+        by = ", ".join([*self.keys, "e"])
+        base = Fragment(f"SELECT {by}{self._kept()} FROM ({raw.text}) r GROUP BY {by}", raw.params)
+        if len(self.levels) == 1:
+            return Part(self.atoms, (), self._level((), f"({base.text}) b", base.params))
+        selects = []
+        for keys in self.levels:
+            source = self.name
+            if keys != self.keys:
+                inner = ", ".join([*keys, "e"])
+                source = f"(SELECT {inner}{self._kept()} FROM {self.name} GROUP BY {inner}) b"
+            selects.append(self._level(keys, source).text)
+        return Part(self.atoms, ((self.name, base),), Fragment(" UNION ALL ".join(selects)))
+
+    def _shared_out(self, raw: Fragment) -> Part:
+        """Linear attribution: a record counts with the share of its touches that lie in the group."""
+        by = ", ".join([*self.keys, "e", "t"])
+        kept = f", any_value(w) AS w{self._kept()}"
+        base = Fragment(f"SELECT {by}{kept} FROM ({raw.text}) r GROUP BY {by}", raw.params)
+        ctes = ((self.name, base), (f"{self.name}_whole", self._whole()))
+        values = "".join(f", any_value(v{number}) AS v{number}" for number in range(len(self.values)))
+        values += "".join(f", bool_or({name}) AS {name}" for name in self.lost)
+        shares = "".join(
+            f", sum(w) FILTER (WHERE c{number}) AS s{number}" for number in range(len(self.conditions))
+        )
+        selects = []
+        for keys in self.levels:
+            source = self.name
+            if keys != self.keys:
+                inner = ", ".join([*keys, "e", "t"])
+                source = f"(SELECT {inner}{kept} FROM {self.name} GROUP BY {inner}) b"
+            each = ", ".join([*keys, "e"])
+            named = f"SELECT {each}, sum(w) AS s{values}{shares} FROM {source} GROUP BY {each}"
+            joined = f"({named}) d LEFT JOIN {self.name}_whole USING (e)"
+            selects.append(self._level(keys, joined).text)
+        return Part(self.atoms, ctes, Fragment(" UNION ALL ".join(selects)))
+
+    def _whole(self) -> Fragment:
+        """What the touches of each record weigh together, whatever is filtered."""
+        plan = self.plan
+        touches = plan.nodes[self.touches]
+        joins = joins_for(plan.dataset, plan.access, (self.node.key, self.touches), plan.attribution)
+        source, root = joins.text()
+        weight = f"any_value(coalesce({touches.sql(touches.weight)}, 1)::numeric)"
+        return Fragment(
+            f"SELECT e, NULLIF(sum(w), 0) AS whole FROM (SELECT {self.node.sql(self.node.id)} AS e,"
+            f" {touches.sql(touches.id)} AS t, {weight} AS w FROM {source.text} WHERE {root.text}"
+            " GROUP BY 1, 2) x WHERE e IS NOT NULL GROUP BY e",
+            (*source.params, *root.params),
+        )
+
+    # --- aggregates
+
+    def _level(self, keys: Keys, source: str, params: tuple[object, ...] = ()) -> Fragment:
+        return Fragment(self._select(keys, self._aggregates(), source), params)
+
+    def _select(self, keys: Keys, columns: list[str], source: str) -> str:
+        level = len(self.levels) - 1 - self.levels.index(keys)
+        shown = [key if key in keys else f"NULL AS {key}" for key in self.keys]
+        text = f"SELECT {', '.join([f'{level} AS lv', *shown, *columns])} FROM {source}"
+        return f"{text} GROUP BY {', '.join(keys)}" if keys else text
+
+    def _aggregates(self) -> list[str]:
+        columns = [f"{self._aggregate(atom)}::{self._type(atom)} AS a{place}" for place, atom in self.atoms]
+        return [*columns, f"{self._unpriced()}::bigint AS u"]
+
+    def _unpriced(self) -> str:
+        """Amounts that a measure would have counted, had they a rate."""
+        counts = []
+        for name in self.lost:
+            of = [atom for _place, atom in self.atoms if atom.of == self.values[int(name[1:])]]
+            told = {f"c{self.conditions.index(atom.condition)}" for atom in of if atom.condition}
+            when = "" if any(not atom.condition for atom in of) else f" AND ({' OR '.join(sorted(told))})"
+            counts.append(f"count(*) FILTER (WHERE {name}{'' if self.touches else when})")
+        return f"({' + '.join(counts) or '0'})"
+
+    def _type(self, atom: Atom) -> str:
+        if atom.agg in ("count", "values"):
+            return "numeric" if self.touches else "bigint"
+        if atom.agg == "distinct":
+            return "bigint"
+        if atom.field is not None and atom.agg in ("min", "max") and atom.field.type.is_temporal:
+            return "date" if atom.field.type == FieldType.DATE else "timestamptz"
+        return "numeric"
+
+    def _aggregate(self, atom: Atom) -> str:
+        value = f"v{self.values.index(atom.of)}" if atom.of else "e"
+        at = f"c{self.conditions.index(atom.condition)}" if atom.condition else ""
+        if self.touches:
+            share = f"s{at[1:]}" if at else "s"
+            return self._of_shares(atom.agg, value, f"({share} / whole)")
+        when = f" FILTER (WHERE {at})" if at else ""
+        match atom.agg:
+            case "count" | "values":
+                return f"count({value}){when}"
+            case "sum":
+                return f"coalesce(sum({value}){when}, 0)"
+            case "distinct":
+                return f"count(DISTINCT {value}){when}"
+            case "median":
+                # The exact mean of the two in the middle; percentile_cont would go through floating point.
+                low = f"percentile_disc(0.5) WITHIN GROUP (ORDER BY {value}){when}"
+                high = f"percentile_disc(0.5) WITHIN GROUP (ORDER BY {value} DESC){when}"
+                return f"(({low} + {high})::numeric / 2)"
+        return f"{atom.agg}({value}){when}"
+
+    def _of_shares(self, agg: str, value: str, share: str) -> str:
+        some = f"{share} > 0"
+        match agg:
+            case "count" | "values":
+                return f"coalesce(sum({share}) FILTER (WHERE {value} IS NOT NULL), 0)"
+            case "sum":
+                return f"coalesce(sum({value} * {share}), 0)"
+            case "distinct":
+                return f"count(DISTINCT {value}) FILTER (WHERE {some})"
+            case "median":
+                low = f"percentile_disc(0.5) WITHIN GROUP (ORDER BY {value}) FILTER (WHERE {some})"
+                high = f"percentile_disc(0.5) WITHIN GROUP (ORDER BY {value} DESC) FILTER (WHERE {some})"
+                return f"(({low} + {high})::numeric / 2)"
+        return f"{agg}({value}) FILTER (WHERE {some})"

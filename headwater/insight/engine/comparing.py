@@ -1,0 +1,58 @@
+"""Rows of a report beside those of the period before: times are aligned by their place in the period."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from headwater.insight.engine.aggregating import levels_of
+from headwater.insight.engine.buckets import STEPS, buckets_between, first_day, months_on
+from headwater.insight.engine.planning import Group, Plan
+from headwater.insight.engine.results import Key, Value
+from headwater.insight.engine.spans import bounds
+from headwater.kernel.criteria.periods import Span
+
+MOST_ROWS = 20_000  # of the period before that are read to find those of the rows shown
+_MOST_BUCKETS = 5_000
+
+Keys = tuple[Key, ...]
+
+
+def aligned(plan: Plan, rows: Iterable[dict[str, Any]], level: int) -> dict[Keys, tuple[Value, ...]]:
+    """Values of the period before under the keys that they are compared with, of the rows of a level."""
+    assert plan.span_before is not None
+    groups = groups_of(plan, level)
+    moves = [_mover(plan, group, plan.span_before) for group in groups]
+    found: dict[Keys, tuple[Value, ...]] = {}
+    for row in rows:
+        keys = tuple(
+            None if row[group.key] is None else move(row[group.key])
+            for group, move in zip(groups, moves, strict=True)
+        )
+        found.setdefault(keys, tuple(row[one.measure.key] for one in plan.measures))
+    return found
+
+
+def groups_of(plan: Plan, level: int) -> tuple[Group, ...]:
+    """The groupings of a level: none of the total, the first of subtotals, else all."""
+    return plan.groups if level == len(levels_of(plan.groups)) - 1 else plan.groups[:level]
+
+
+def _mover(plan: Plan, group: Group, before: Span) -> Callable[[Any], Any]:
+    """Where a key of the period before stands in the present one."""
+    if group.bucket not in STEPS:
+        return lambda key: key
+    since, until = bounds(plan.span)
+    since_then, until_then = bounds(before)
+    if plan.period is not None and group.field.key == plan.period.key:
+        one = timedelta(days=1)
+        now = buckets_between(since, until + one, group.bucket, _MOST_BUCKETS)
+        then = buckets_between(since_then, until_then + one, group.bucket, _MOST_BUCKETS)
+        places = dict(zip(then, now, strict=False))
+        return lambda key: places.get(key, _NOWHERE)
+    months = (since.year - since_then.year) * 12 + since.month - since_then.month
+    if since.day == since_then.day and months:
+        return lambda key: first_day(months_on(key, months), group.bucket)
+    return lambda key: first_day(key + (since - since_then), group.bucket)
+
+
+_NOWHERE = date.min  # a bucket that the present period does not have

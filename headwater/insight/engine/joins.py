@@ -1,0 +1,103 @@
+"""FROM: which nodes are joined, how, and whether a step multiplies records."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from headwater.insight.engine.datasets import Dataset, Node
+from headwater.kernel.access import Access
+from headwater.kernel.catalogue import Field
+from headwater.kernel.sql import TRUE, Fragment, all_of
+
+
+@dataclass(frozen=True)
+class Joins:
+    """The nodes of one statement, closed under the way to the root, with the touches that count."""
+
+    dataset: Dataset
+    access: Access
+    keys: frozenset[str]
+    attribution: str = ""
+
+    @property
+    def nodes(self) -> list[Node]:
+        """Parents before children."""
+        return [node for node in self.dataset.nodes if node.key in self.keys]
+
+    def text(self) -> tuple[Fragment, Fragment]:
+        """FROM (without the word) and what holds of the root."""
+        root, *others = self.nodes
+        parts = [f"{root.source} {root.alias}"]
+        params: list[Any] = []
+        for node in others:
+            on = all_of([Fragment(node.sql(node.on)), self._cut(node), self._touches(node)])
+            word = "JOIN" if node.is_required else "LEFT JOIN"
+            parts.append(f"{word} {node.source} {node.alias} ON {on.text}")
+            params += on.params
+        return Fragment(" ".join(parts), tuple(params)), self._cut(root)
+
+    def multiplies(self, node_key: str) -> bool:
+        """Whether a record of the node may be in several of the joined rows."""
+        children: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            children.setdefault(node.parent, []).append(node)
+        return self._down(node_key, children) or self._up(node_key, children)
+
+    def _down(self, key: str, children: dict[str, list[Node]]) -> bool:
+        return any(self._is_many(node) or self._down(node.key, children) for node in children.get(key, ()))
+
+    def _up(self, key: str, children: dict[str, list[Node]]) -> bool:
+        node = self.dataset.by_key[key]
+        if not node.parent:
+            return False
+        if node.shared or self._up(node.parent, children):
+            return True
+        others = [one for one in children[node.parent] if one.key != key]
+        return any(self._is_many(one) or self._down(one.key, children) for one in others)
+
+    def _is_many(self, node: Node) -> bool:
+        return node.many and not (node.attribution and self.attribution in ("first", "last"))
+
+    def _cut(self, node: Node) -> Fragment:
+        """What of a node the reader may see, archived records left out."""
+        kind = node.kind
+        if kind is None:
+            if node.scope is None:
+                return TRUE
+            return node.scope(self.access.also(node.permission), node.alias)
+        reach = self.access.also(node.permission or kind.permission("view"))
+        scope = (node.scope or kind.scope)(reach, node.alias)
+        living = Fragment(f"{node.alias}.archived_at IS NULL") if kind.is_archivable else TRUE
+        return all_of([scope, living])
+
+    def _touches(self, node: Node) -> Fragment:
+        if not node.attribution or self.attribution not in ("first", "last"):
+            return TRUE
+        said = node.first if self.attribution == "first" else node.last
+        if said:
+            return Fragment(node.sql(said))
+        on = node.on.replace("{t}", "later").replace("{p}", f"n_{node.parent}")
+        t = node.alias
+        return Fragment(
+            f"NOT EXISTS (SELECT 1 FROM {node.source} later WHERE {on}"
+            f" AND (later.at, later.id) > ({t}.at, {t}.id))"
+        )
+
+
+def joins_for(dataset: Dataset, access: Access, used: Iterable[str], attribution: str) -> Joins:
+    """Only what is needed: the nodes used, the way to the root, and what is required."""
+    keys: set[str] = set()
+    required = (node.key for node in dataset.nodes if node.is_required)
+    for key in (dataset.root.key, *used, *required):
+        keys.update(dataset.path(key))
+    return Joins(dataset, access, frozenset(keys), attribution)
+
+
+def nodes_of(criteria: Any) -> set[str]:
+    """The nodes whose fields a condition speaks of."""
+    return set() if criteria is None else {leaf.field.key.partition(".")[0] for leaf in criteria.leaves()}
+
+
+def node_of(field: Field) -> str:
+    """The node of a dataset's field."""
+    return field.key.partition(".")[0]
