@@ -187,10 +187,17 @@ class _Writer:
 
     def _kept(self) -> str:
         """Values and conditions of a record, gathered from its rows."""
-        columns = [f"any_value(v{number}) AS v{number}" for number in range(len(self.values))]
+        columns = [self._one(number) for number in range(len(self.values))]
         columns += [f"bool_or({name}) AS {name}" for name in self.lost]
         columns += [f"bool_or(c{number}) AS c{number}" for number in range(len(self.conditions))]
         return "".join(f", {one}" for one in columns)
+
+    def _one(self, number: int) -> str:
+        """The value of a record among its rows, the least where it differs (measured from several parents)."""
+        of = next(atom.field for _place, atom in self.atoms if atom.of == self.values[number])
+        assert of is not None
+        agg = "min" if of.type.is_numeric or of.type.is_temporal else "any_value"
+        return f"{agg}(v{number}) AS v{number}"
 
     # --- ways to aggregate
 
@@ -246,7 +253,7 @@ class _Writer:
         kept = f", any_value(w) AS w{self._kept()}"
         base = Fragment(f"SELECT {by}{kept} FROM ({raw.text}) r GROUP BY {by}", raw.params)
         ctes = ((self.name, base), (f"{self.name}_whole", self._whole()))
-        values = "".join(f", any_value(v{number}) AS v{number}" for number in range(len(self.values)))
+        values = "".join(f", {self._one(number)}" for number in range(len(self.values)))
         values += "".join(f", bool_or({name}) AS {name}" for name in self.lost)
         shares = "".join(
             f", sum(w) FILTER (WHERE c{number}) AS s{number}" for number in range(len(self.conditions))
@@ -297,9 +304,10 @@ class _Writer:
         counts = []
         for name in self.lost:
             of = [atom for _place, atom in self.atoms if atom.of == self.values[int(name[1:])]]
-            told = {f"c{self.conditions.index(atom.condition)}" for atom in of if atom.condition}
-            when = "" if any(not atom.condition for atom in of) else f" AND ({' OR '.join(sorted(told))})"
-            counts.append(f"count(*) FILTER (WHERE {name}{'' if self.touches else when})")
+            places = sorted({self.conditions.index(atom.condition) for atom in of if atom.condition})
+            told = " OR ".join(f"s{place} > 0" if self.touches else f"c{place}" for place in places)
+            when = "" if any(not atom.condition for atom in of) else f" AND ({told})"
+            counts.append(f"count(*) FILTER (WHERE {name}{when})")
         return f"({' + '.join(counts) or '0'})"
 
     def _type(self, atom: Atom) -> str:

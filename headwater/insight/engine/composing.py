@@ -132,13 +132,18 @@ class _Layers:
             case "share":
                 whole = f"NULLIF(max({first}) FILTER (WHERE lv = 0) OVER (), 0)"
                 return f"round(100 * ({first})::numeric / {whole}, 6)"
-        return first
+        is_long = one.measure.parts[0].agg == "avg" or self._is_linear(one)
+        return f"round({first}, 6)" if is_long else first
+
+    def _is_linear(self, one: PlannedMeasure) -> bool:
+        """Whether it is made of shares, numbers without end."""
+        return self.plan.attribution == "linear" and one.measure.parts[0].agg in ("count", "sum")
 
     def _plain(self, one: PlannedMeasure, part: int) -> str:
         agg = one.measure.parts[part].agg
         first, *others = (f"a{place}" for place in one.atoms[part])
         if agg == "avg":
-            return f"round({first}::numeric / NULLIF({others[0]}, 0), 6)"
+            return f"({first}::numeric / NULLIF({others[0]}, 0))"
         return f"coalesce({first}, 0)" if agg in ("count", "sum", "distinct") else first
 
     def _tops(self, running: list[PlannedMeasure]) -> list[str]:

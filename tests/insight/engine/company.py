@@ -116,10 +116,12 @@ JOURNEY = Dataset(
             many=True,
             attribution=True,
             table="co_touch",
+            units={"wait": "duration"},
             fields=(
                 Field("at", "At", T.DATETIME, sql="{t}.at"),
                 Field("campaign", "Campaign", T.LINK, relation="co_campaign", sql="{t}.campaign_id"),
                 Field("cost", "Cost", T.MONEY, sql="{t}.cost"),
+                Field("wait", "Wait", T.NUMBER, sql="extract(epoch FROM {t}.at - n_lead.created_at)"),
             ),
         ),
         Node(
@@ -210,7 +212,7 @@ Data = dict[str, list[dict[str, Any]]]
 
 
 def invent(seed: int, leads: int = 24) -> Data:
-    """Rows by table: nulls, empty texts, archived ones, days before 1970, year ends, currencies without rate."""
+    """Rows by table: nulls, empty and archived ones, days before 1970, year ends, currencies without rate."""
     dice = random.Random(seed)
     moments = [
         datetime(2025, 12, 31, 15, 59, 59, tzinfo=UTC),
