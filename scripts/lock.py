@@ -6,7 +6,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "requirements"
 # Each lock and what it is resolved from: the product always comes with reading of cards.
-LOCKS = {"core": ("core.in", "ocr.in"), "dev": ("dev.in",), "node": ("node.in",)}
+LOCKS = {"core": ("core.in", "ocr.in"), "dev": ("dev.in",), "node": ("node.in",), "uv": ("uv.in",)}
 OPTIONS = [
     "--universal",
     "--generate-hashes",
