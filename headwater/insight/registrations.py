@@ -3,9 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from headwater.insight import datasets
 from headwater.insight.engine import settings  # noqa: F401 - they make themselves known
 from headwater.kernel.access import register_permission
 from headwater.organization.builtin import register_role_grants
+from headwater.ui import navigation
+from headwater.ui.navigation import Command, NavItem
 
 # What each built-in role may do; the administrator may everything.
 _GRANTS = {
@@ -19,7 +22,12 @@ _GRANTS = {
 
 def register() -> None:
     """Called once when Django is ready."""
+    from headwater.insight import saved, subscribers, tasks  # noqa: F401 - they make themselves known
+
     _permissions()
+    _places()
+    saved.register()
+    datasets.register()
 
 
 def _permissions() -> None:
@@ -30,3 +38,30 @@ def _permissions() -> None:
     register_permission("reports.export", _("Take reports away as files"), scoped=False, group=group)
     for role, acts in _GRANTS.items():
         register_role_grants(role, {f"reports.{act}": "all" for act in acts})
+
+
+def _places() -> None:
+    navigation.register(
+        NavItem(
+            "reports",
+            pgettext_lazy("navigation", "Reports"),
+            "/reports",
+            "chart-column",
+            group="insight",
+            permission="reports.view",
+            order=20,
+            keywords="reports baobiao tongji analysis statistics",
+        )
+    )
+    navigation.register_command(
+        Command(
+            "report.new",
+            _("New report"),
+            "/reports/new",
+            "chart-column",
+            permission="reports.view",
+            order=80,
+            keywords="report baobiao build",
+            dialog=False,
+        )
+    )

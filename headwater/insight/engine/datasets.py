@@ -44,6 +44,7 @@ class Node:
     units: Mapping[str, str] = field(default_factory=dict)  # field key -> "duration" (it holds seconds)
     without: tuple[str, ...] = ()  # the catalogue's fields that are of no use here
     permission: str = ""  # in place of "<plural>.view"
+    shown_as: str = ""  # the node whose records stand for its own in drill-down; its parent otherwise
     # In place of the record type's, with an access under `permission`; what has no record type needs one.
     scope: Callable[[Access, str], Fragment] | None = None
     id: str = "{t}.id"

@@ -45,7 +45,10 @@ def _cell(planned: Plan, measure_key: str, keys: Sequence[Key]) -> tuple[RecordT
     atom = planned.atoms[found.atoms[0][0]]
     node = planned.nodes[atom.node]
     while node.kind is None:  # what has no page of its own: the record it belongs to
-        node = planned.nodes[node.parent]
+        beside = planned.nodes.get(node.shown_as or node.parent)
+        if beside is None:
+            raise Invalid.one("measure", "report.not_listed", _("These figures have no records to show."))
+        node = beside
     groups = planned.groups[: len(keys)]
     used = {group.node for group in groups} | nodes_of(planned.filters) | nodes_of(atom.where)
     used |= {atom.node, node.key} | ({node_of(planned.period)} if planned.period is not None else set())

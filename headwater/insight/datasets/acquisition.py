@@ -1,0 +1,73 @@
+"""What it costs to win leads, beside what came of them: leads and costs in one table, each once."""
+
+from functools import cache
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from headwater.insight.datasets import parts, stories
+from headwater.insight.datasets.journey import way_nodes
+from headwater.insight.datasets.leads import origin_nodes
+from headwater.insight.engine import Dataset
+from headwater.kernel.catalogue import FieldType
+
+# Campaigns say what they cost on the day they begin.
+_COSTS = (
+    f"(SELECT m.id, coalesce(m.starts_on, {parts.day('m.created_at')}) AS day, NULL::bigint AS source_id,"
+    " m.channel_id, m.id AS campaign_id, m.cost AS amount"
+    " FROM acquisition_campaign m WHERE m.cost <> 0 AND m.archived_at IS NULL)"
+)
+_OF_A_COST = {
+    "id": "-c.id",
+    "created_at": f"(c.day::timestamp AT TIME ZONE '{parts.ZONE}')",
+    "source_id": "c.source_id",
+    "channel_id": "c.channel_id",
+    "campaign_id": "c.campaign_id",
+}
+
+
+@cache
+def leads_and_costs() -> str:
+    """Every column of leads, and `spent`. A cost is a row without a lead: it has an origin, a day and nothing
+    else, so a report adds it up beside the leads and multiplies neither.
+    """
+    from headwater.leads.models import Lead
+
+    names = [field.column for field in Lead._meta.concrete_fields if field.column]
+    of_leads = ", ".join(f"l.{name}" for name in names)
+    of_costs = ", ".join(f"{_OF_A_COST.get(name, 'NULL')} AS {name}" for name in names)
+    return (
+        f"(SELECT {of_leads}, NULL::numeric AS spent FROM leads_lead l"
+        f" UNION ALL SELECT {of_costs}, c.amount FROM {_COSTS} c)"
+    )
+
+
+def acquisition() -> Dataset:
+    spent = parts.derived(
+        "spent",
+        pgettext_lazy("report", "Cost"),
+        FieldType.MONEY,
+        "{t}.spent",
+        decimals=2,
+        help=_("What was spent on the source, channel or campaign, on the day it was spent."),
+    )
+    return Dataset(
+        key="acquisition",
+        label=_("Leads and what they cost"),
+        description=_(
+            "One row is a lead, or an amount that was spent: so leads of a source, channel or campaign stand"
+            " beside their cost of the same time. Costs have no owner: who sees not all leads sees no costs."
+        ),
+        period="lead.created_at",
+        nodes=(
+            parts.lead_node(
+                table=leads_and_costs,
+                id="CASE WHEN {t}.id > 0 THEN {t}.id END",
+                fields=(*parts.LEAD_FIELDS, spent),
+            ),
+            *origin_nodes(),
+            parts.owner_node("lead", label=pgettext_lazy("lead", "Owner")),
+            stories.story_node(),
+            *way_nodes(),
+        ),
+    )

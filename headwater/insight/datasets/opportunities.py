@@ -1,0 +1,118 @@
+"""Opportunities: one row an opportunity with one of its moves between stages."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from headwater.insight.datasets import parts
+from headwater.insight.datasets.deals import LEAD_OPPORTUNITIES
+from headwater.insight.datasets.leads import origin_nodes
+from headwater.insight.engine import Dataset, Node
+from headwater.kernel.catalogue import Choice, Choices, FieldType
+from headwater.sales.queries.pipelines import pipelines
+
+_BEFORE = (
+    "(SELECT x.at FROM sales_stagemove x WHERE x.opportunity_id = {t}.opportunity_id"
+    " AND (x.at, x.id) < ({t}.at, {t}.id) ORDER BY x.at DESC, x.id DESC LIMIT 1)"
+)
+_PLACE = "(SELECT x.position FROM sales_stage x WHERE x.id = {{t}}.{column})"
+_FORWARD = (
+    f"({_PLACE.format(column='to_stage_id')} > {_PLACE.format(column='from_stage_id')}"
+    " AND (SELECT x.kind FROM sales_stage x WHERE x.id = {t}.to_stage_id) <> 'lost')"
+)
+
+
+def stage_choices() -> Sequence[Choice]:
+    """Every stage in the order of its pipeline, so that a funnel stands the right way up."""
+    found = pipelines()
+    return Choices(
+        Choice(str(stage.id), stage.name if len(found) == 1 else f"{line.name} · {stage.name}", stage.color)
+        for line in found
+        for stage in line.stages
+    )
+
+
+def _move_node() -> Node:
+    return Node(
+        "move",
+        "",
+        pgettext_lazy("report", "Move between stages"),
+        parent="opportunity",
+        on="{t}.opportunity_id = {p}.id",
+        table="sales_stagemove",
+        many=True,
+        money_on=parts.day("{t}.at"),
+        currency="{t}.currency",
+        fields=(
+            parts.moment("at", pgettext_lazy("move", "When"), "{t}.at"),
+            parts.link("from_stage", _("From stage"), "stage", "{t}.from_stage_id"),
+            parts.link("to_stage", _("To stage"), "stage", "{t}.to_stage_id"),
+            parts.derived(
+                "to_step",
+                _("To stage, in order"),
+                FieldType.PICKLIST,
+                "{t}.to_stage_id::text",
+                choices=stage_choices,
+            ),
+            parts.yes_no("is_first", _("Opened here"), "({t}.from_stage_id IS NULL)"),
+            parts.yes_no("is_forward", _("Forwards"), _FORWARD),
+            parts.number("stayed_seconds", _("Time in the stage before"), parts.seconds(_BEFORE, "{t}.at")),
+            parts.derived("amount", _("Amount at the time"), FieldType.MONEY, "{t}.amount", decimals=2),
+            parts.person("by", _("Moved by"), "{t}.by_id"),
+            parts.person("then_owner", _("Owner at the time"), "{t}.owner_id"),
+        ),
+        units={"stayed_seconds": "duration"},
+    )
+
+
+def _line_node() -> Node:
+    return Node(
+        "line",
+        "",
+        _("Product line"),
+        parent="opportunity",
+        on="{t}.opportunity_id = {p}.id",
+        table="sales_opportunityline",
+        many=True,
+        money_on=parts.OPPORTUNITY_MONEY_ON.replace("{t}", "n_opportunity"),
+        currency="n_opportunity.currency",
+        fields=(
+            parts.link("product", _("Product"), "product", "{t}.product_id"),
+            parts.number("quantity", _("Quantity"), "{t}.quantity", decimals=4),
+            parts.derived("amount", _("Amount"), FieldType.MONEY, "{t}.amount", decimals=2),
+        ),
+    )
+
+
+def opportunities() -> Dataset:
+    step = parts.derived(
+        "step", _("Stage, in order"), FieldType.PICKLIST, "{t}.stage_id::text", choices=stage_choices
+    )
+    sources = tuple(node for node in origin_nodes("opportunity") if node.key != "channel")
+    return Dataset(
+        key="opportunities",
+        label=_("Opportunities"),
+        description=_(
+            "One row is an opportunity with one of its moves between stages; its amount counts once in a"
+            " group, however often it moved."
+        ),
+        period="opportunity.created_at",
+        nodes=(
+            parts.opportunity_node(fields=(*parts.opportunity_fields(), step)),
+            parts.owner_node("opportunity"),
+            Node(
+                "account", "account", _("Account"), parent="opportunity", on="{t}.id = {p}.account_id",
+                shared=True, without=("phone", "note", "address"),
+            ),
+            *sources,
+            _move_node(),
+            _line_node(),
+            Node(
+                "origin", "", pgettext_lazy("report", "Origin"), parent="opportunity",
+                on="{t}.opportunity_id = {p}.id", table=LEAD_OPPORTUNITIES, many=True,
+                id="({t}.lead_id, {t}.opportunity_id)",
+            ),
+            parts.lead_node("origin", on="{t}.id = {p}.lead_id"),
+        ),
+    )  # fmt: skip
