@@ -1,0 +1,215 @@
+"""Pies, funnels and heat maps."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from headwater.insight.drawing import words
+from headwater.insight.drawing.points import HUES, TEMPORAL, Drawing, Option, Points, hashable, in_order
+from headwater.ui import formats
+
+MOST_SLICES = 10
+MOST_STEPS = 12
+
+
+class Fields(Points):
+    """Groups as parts of a whole, steps of a funnel, fields of a map."""
+
+    def pie(self) -> Drawing:
+        """A ring: the largest groups and the rest of the total, which stands in the middle."""
+        rows = [
+            row for row in self.result.rows if (words.number(row.values[self.at[self.first.key]]) or 0) > 0
+        ]
+        index = self.at[self.first.key]
+        total = words.number(self.result.total[index]) or 0
+        shown = rows[:MOST_SLICES]
+        data = []
+        keys = [row.keys[0] for row in shown]
+        for number, row in enumerate(shown):
+            one = self.point(row, self.first)
+            label = " · ".join(row.labels)
+            data.append({**one, "name": label, "itemStyle": {"hue": self.hue(0, keys, number)}})
+        rest = total - sum(one["value"] for one in data)
+        if len(rows) > len(shown):
+            if rest > 0 and words.unit_of(self.first) in ("number", "money"):
+                text = words.short(
+                    rest if isinstance(rest, int) else round(rest, 2), self.first, self.result.currency
+                )
+                data.append(
+                    {"value": rest, "text": text, "name": _("The rest"), "itemStyle": {"hue": "gray"}}
+                )
+            self.too_many(len(shown), self.result.group_count)
+        for one in data:
+            share = f" ({100 * one['value'] / total:.1f}%)" if total > 0 else ""
+            one["said"] = f"{one['name']}  {one['text']}{share}"
+            one["text"] = f"{one['text']}{share}"
+        self.only_first()
+        whole = words.short(self.result.total[index], self.first, self.result.currency)
+        series: Option = {
+            "type": "pie",
+            "name": self.first.label,
+            "radius": ["50%", "76%"],
+            "center": ["50%", "52%"],
+            "data": data,
+            "minAngle": 2,
+            "itemStyle": {"borderWidth": 2, "borderRadius": 3},
+            "label": {"show": True, "say": "said", "width": 190, "overflow": "truncate"},
+            "labelLine": {"length": 10, "length2": 10},
+            "labelLayout": {"hideOverlap": True},
+        }
+        middle: Option = {
+            "type": "pie",
+            "silent": True,
+            "radius": [0, "1%"],
+            "center": ["50%", "52%"],
+            "tooltip": {"show": False},
+            "data": [{"value": 1, "said": whole, "itemStyle": {"hue": "--hw-surface"}}],
+            "label": {"position": "center", "say": "said", "fontSize": 20, "fontWeight": 600},
+        }
+        option: Option = {
+            "tooltip": {"trigger": "item"},
+            "aria": {"enabled": True, "label": {"enabled": False}, "decal": self.decals("pie", len(data))},
+            "series": [series, middle],
+            "narrow": {
+                "legend": {
+                    "type": "scroll",
+                    "left": 0,
+                    "right": 0,
+                    "top": "auto",
+                    "bottom": 0,
+                    "data": [one["name"] for one in data],
+                },
+                "series": [
+                    {"label": {"show": False}, "labelLine": {"show": False}, "center": ["50%", "45%"]},
+                    {"center": ["50%", "45%"]},
+                ],
+            },
+        }
+        return Drawing(option, 0, tuple(self.notices))
+
+    def funnel(self) -> Drawing | None:
+        """The rows from top to bottom; without a grouping the measures of one unit."""
+        data: list[Option] = []
+        if self.result.groupings:
+            rows = self.top(self.result.rows, MOST_STEPS)
+            data = [{**self.point(row, self.first), "name": " · ".join(row.labels)} for row in rows]
+        else:
+            unit = words.unit_of(self.first)
+            total, before = self.result.total, self.result.total_before
+            for column in self.drawable:
+                if words.unit_of(column) == unit:
+                    index = self.at[column.key]
+                    one = self.value(total[index], before and before[index], column, ())
+                    data.append({**one, "name": column.label})
+        data = [one for one in data if one["value"] != "-"]
+        if len(data) < 2:
+            return None
+        last = None
+        for number, one in enumerate(data):
+            one["said"] = f"{one['name']}  {one['text']}"
+            if last:
+                rate = {"rate": formats.percent(100 * one["value"] / last)}
+                one["said"] += "\n" + pgettext("funnel", "%(rate)s of the step before") % rate
+            one["itemStyle"] = {"hue": HUES[number % len(HUES)]}
+            last = one["value"]
+        series = {
+            "type": "funnel",
+            "name": self.first.label,
+            "sort": "none",
+            "gap": 3,
+            "left": "6%",
+            "width": "52%",
+            "top": 8,
+            "bottom": 8,
+            "minSize": "4%",
+            "data": data,
+            "label": {"show": True, "position": "right", "say": "said", "lineHeight": 17},
+            "labelLine": {"show": True, "length": 12},
+        }
+        option: Option = {
+            "tooltip": {"trigger": "item"},
+            "aria": {"enabled": True, "label": {"enabled": False}},
+            "series": [series],
+            "narrow": {
+                "series": [
+                    {"left": 0, "width": "42%", "label": {"fontSize": 11, "width": 150, "overflow": "break"}}
+                ]
+            },
+        }
+        return Drawing(option, 0, tuple(self.notices))
+
+    def heatmap(self) -> Drawing:
+        """The first grouping across, the second down, darker for more; the number stands in each field."""
+        axis: dict[Any, str] = {}
+        down: dict[tuple[Any, ...], str] = {}
+        for row in self.result.rows:
+            axis.setdefault(hashable(row.keys[0]), row.labels[0])
+            down.setdefault(tuple(hashable(key) for key in row.keys[1:]), " · ".join(row.labels[1:]))
+        if self.result.groupings[0].bucket in TEMPORAL:
+            axis = in_order(axis)
+        if len(self.result.groupings) == 2 and self.result.groupings[1].bucket in TEMPORAL:
+            down = in_order(down)
+        across = {key: index for index, key in enumerate(self.top_of(list(axis)))}
+        below = {key: index for index, key in enumerate(self.top_of(list(down)))}
+        data = []
+        sizes = [0.0]
+        for row in self.result.rows:
+            x = across.get(hashable(row.keys[0]))
+            y = below.get(tuple(hashable(key) for key in row.keys[1:]))
+            if x is None or y is None:
+                continue
+            one = self.point(row, self.first)
+            if one["value"] == "-":
+                continue
+            sizes.append(float(one["value"]))
+            one["name"] = " · ".join(row.labels)
+            one["value"] = [x, y, one["value"]]
+            data.append(one)
+        many = len(across) > 14
+        option: Option = {
+            "tooltip": {"trigger": "item"},
+            "grid": {"left": 8, "right": 8, "top": 8, "bottom": 44, "containLabel": True},
+            "xAxis": {
+                "type": "category",
+                "data": [axis[key] for key in across],
+                "splitArea": {"show": False},
+                "axisLabel": {"hideOverlap": True},
+            },
+            "yAxis": {
+                "type": "category",
+                "inverse": True,
+                "data": [down[key] for key in below],
+                "axisLabel": {"width": 140, "overflow": "truncate"},
+            },
+            "visualMap": {
+                "type": "continuous",
+                "min": min(sizes),
+                "max": max(sizes) or 1,
+                "orient": "horizontal",
+                "left": "center",
+                "bottom": 0,
+                "itemHeight": 120,
+                "itemWidth": 10,
+                "format": words.axis_format(self.first, self.result.currency),
+                "text": [words.short(self._exact(max(sizes)), self.first, self.result.currency), "0"],
+                "inRange": {"hues": ["--hw-sunken", "cyan"]},
+            },
+            "series": [
+                {
+                    "type": "heatmap",
+                    "name": self.first.label,
+                    "data": data,
+                    "label": {"show": not many, "say": "text", "fontSize": 11},
+                    "itemStyle": {"borderWidth": 2, "borderRadius": 3},
+                }
+            ],
+            "narrow": {
+                "yAxis": {"axisLabel": {"width": 72}},
+                "series": [{"label": {"show": len(across) <= 5}}],
+            },
+        }
+        return Drawing(option, max(6, len(below) + 2), tuple(self.notices))
+
+    def _exact(self, value: float) -> Any:
+        return int(value) if value == int(value) else round(value, 2)
