@@ -7,19 +7,22 @@ from headwater.kernel.models import OrjsonField
 
 
 class ExportJob(models.Model):
-    """One list on its way out. Its file lies in `folder` until `expires_at`.
+    """One list on its way out, or what another room writes (`source`).
+
+    Its file lies in `folder` until `expires_at`.
 
     Whoever works on it holds `lease`; a worker that is silent for two minutes loses it.
     """
 
     record_type = models.CharField(max_length=40)
+    source = models.CharField(max_length=40, blank=True, default="")  # who writes it; "" for a list
     user_id = models.BigIntegerField()
     language = models.CharField(max_length=10, default="zh-hans")
     status = models.CharField(max_length=12, choices=Status, default=Status.WAITING)
     format = models.CharField(max_length=8, choices=Format, default=Format.XLSX)
 
     columns = OrjsonField(default=list)  # keys of fields
-    criteria = OrjsonField(default=dict)  # a tree; empty for everything
+    criteria = OrjsonField(default=dict)  # a tree, empty for everything; of a source its wish
     ids = OrjsonField(null=True)  # ticked records instead
     q = models.CharField(max_length=100, blank=True, default="")
     sort = models.CharField(max_length=200, blank=True, default="")

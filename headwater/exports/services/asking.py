@@ -16,6 +16,7 @@ from headwater.exports.errors import ExportEmpty, ExportNotReady, ExportTooLarge
 from headwater.exports.models import ExportJob
 from headwater.exports.queries import exportable, file_of, folder_of, get_export
 from headwater.exports.services.writing import start_work
+from headwater.exports.sources import source_of
 from headwater.exports.types import UNFINISHED, Format, Status
 from headwater.kernel import clock, criteria, listing
 from headwater.kernel.access import Access
@@ -50,17 +51,14 @@ def ask_export(access: Access, wish: Wish) -> ExportJob:
     kind = exportable(wish.record)
     access = access.also(kind.permission("export"))
     access.also("exports.view")
-    if access.user_id is None:
-        raise NotFound(record="user", id=None)
-    _one_at_a_time(access.user_id)
+    user_id = _turn_of(access)
     columns = _columns(access, kind, wish.fields)
     count = count_rows(access, kind, wish)
-    now = clock.now()
-    moment = timezone.localtime(now).strftime("%Y%m%d-%H%M")
-    job = ExportJob.objects.create(
+    return _begin(
+        access,
+        user_id,
+        title=str(kind.label_plural),
         record_type=kind.key,
-        user_id=access.user_id,
-        language=access.actor.language,
         format=Format(wish.format),
         columns=columns,
         criteria=dict(wish.criteria),
@@ -68,22 +66,76 @@ def ask_export(access: Access, wish: Wish) -> ExportJob:
         q=_words(wish.q),
         sort=",".join(wish.sort.split(",")[: listing.MAX_SORTS]),
         row_count=count,
+    )
+
+
+@transaction.atomic
+def ask_source(
+    access: Access,
+    source: str,
+    wish: Mapping[str, Any],
+    *,
+    record: str,
+    title: str,
+    format: Format,  # noqa: A002
+    rows: int,
+) -> ExportJob:
+    """Have a registered source write its file in the background; `access` is for the export of `record`.
+
+    Refuses with `TooManyExports`.
+    """
+    access = access.also(find_record_type(record).permission("export"))
+    access.also("exports.view")
+    return _begin(
+        access,
+        _turn_of(access),
+        title=title,
+        record_type=record,
+        source=source_of(source).key,
+        criteria=dict(wish),
+        format=format,
+        row_count=rows,
+    )
+
+
+def _begin(
+    access: Access,
+    user_id: int,
+    *,
+    title: str,
+    format: Format,  # noqa: A002
+    row_count: int,
+    **values: Any,
+) -> ExportJob:
+    now = clock.now()
+    moment = timezone.localtime(now).strftime("%Y%m%d-%H%M")
+    job = ExportJob.objects.create(
+        user_id=user_id,
+        language=access.actor.language,
+        format=format,
+        row_count=row_count,
         folder=uuid.uuid4().hex,
-        file_name=f"{kind.label_plural}-{moment}.{Format(wish.format).value}"[-120:],
+        file_name=f"{title}-{moment}.{format.value}"[-120:],
         created_at=now,
         worked_at=now,
+        **values,
     )
-    audit.record(access, "export", job.pk, "create", {"rows": [None, count], "file": [None, job.file_name]})
+    audit.record(
+        access, "export", job.pk, "create", {"rows": [None, row_count], "file": [None, job.file_name]}
+    )
     start_work(job.pk)
     return job
 
 
-def _one_at_a_time(user_id: int) -> None:
-    """Two requests of one person count one after the other."""
-    value("SELECT pg_advisory_xact_lock(hashtextextended('exports.ask', %s))", (user_id,))
+def _turn_of(access: Access) -> int:
+    """The asker, when one more of theirs may be written; two requests of one person count one by one."""
+    if access.user_id is None:
+        raise NotFound(record="user", id=None)
+    value("SELECT pg_advisory_xact_lock(hashtextextended('exports.ask', %s))", (access.user_id,))
     at_once = limits.MOST_AT_ONCE.get()
-    if ExportJob.objects.filter(user_id=user_id, status__in=UNFINISHED).count() >= at_once:
+    if ExportJob.objects.filter(user_id=access.user_id, status__in=UNFINISHED).count() >= at_once:
         raise TooManyExports(limit=at_once)
+    return access.user_id
 
 
 def _columns(access: Access, kind: RecordType, wanted: Sequence[str] | None) -> list[str]:

@@ -22,6 +22,7 @@ from headwater.exports import limits
 from headwater.exports.files import About, open_file
 from headwater.exports.models import ExportJob
 from headwater.exports.queries import file_of, folder_of
+from headwater.exports.sources import source_of
 from headwater.exports.types import Format, Status
 from headwater.exports.values import cells_of
 from headwater.kernel import clock, criteria, listing
@@ -110,13 +111,13 @@ def _take(export_id: int, lease: str) -> ExportJob | None:
 def _write(job: ExportJob) -> None:
     kind = find_record_type(job.record_type)
     access = permit(load_actor(job.user_id), kind.permission("export"))
+    if job.source:
+        _write_source(job, access)
+        return
     view = access.also(kind.permission("view"))
     fields = listing.choose_fields([key for key in job.columns if key in kind.all_fields], kind, view)
     ids = _ids(job, access, kind)
-    shutil.rmtree(folder_of(job), ignore_errors=True)  # what a dead worker left
-    part = folder_of(job) / job.lease
-    part.mkdir(parents=True, mode=0o700)
-    path = part / file_of(job).name
+    path = _fresh_part(job)
     file = open_file(path, Format(job.format), fields, _about(job, view, kind, fields, len(ids)))
     written = seen = 0
     for start in range(0, len(ids), PIECE):
@@ -130,6 +131,21 @@ def _write(job: ExportJob) -> None:
     _still_mine(job, seen, len(ids), busy_for=CLOSING)
     file.close()
     _finish(job, access, path, written)
+
+
+def _write_source(job: ExportJob, access: Access) -> None:
+    path = _fresh_part(job)
+    _still_mine(job, 0, job.row_count, busy_for=CLOSING)
+    written = source_of(job.source).write(job, access, path)
+    _finish(job, access, path, written)
+
+
+def _fresh_part(job: ExportJob) -> Path:
+    """Where the file grows, unseen; what a dead worker left is gone."""
+    shutil.rmtree(folder_of(job), ignore_errors=True)
+    part = folder_of(job) / job.lease
+    part.mkdir(parents=True, mode=0o700)
+    return part / file_of(job).name
 
 
 def _ids(job: ExportJob, access: Access, kind: RecordType) -> Sequence[int]:
@@ -214,6 +230,8 @@ def _about(job: ExportJob, access: Access, kind: RecordType, fields: Sequence[Fi
 
 def conditions(job: ExportJob, kind: RecordType, access: Access) -> str:
     """Which records it holds, in the reader's words."""
+    if job.source:
+        return source_of(job.source).describe(job.criteria, access)
     if job.ids is not None:
         return _("%(count)s ticked records") % {"count": len(job.ids)}
     tree: Mapping[str, Any] = job.criteria
