@@ -33,3 +33,11 @@ class ReportsBusy(DomainError):
     status = 503
     message = _("Other reports are being computed, %(limit)s at most at once.")
     remedy = _("Try again in a few seconds.")
+
+
+class NotYourReport(Conflict):
+    """Facts: `name`, `owner`."""
+
+    code = "report.not_yours"
+    message = _("“%(name)s” belongs to %(owner)s.")
+    remedy = _("Make a copy to have your own.")
