@@ -113,6 +113,10 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("file", type=Path)
     restore.add_argument("--replace", action="store_true", help="also into one that has data: it is lost")
 
+    rollups = command("rollups", _rollups, "fill what is counted ahead anew, or check it")
+    rollups.add_argument("action", choices=["rebuild", "verify"])
+    rollups.add_argument("rollup", nargs="*", metavar="leads|follow_ups", help="default: all")
+
     command("doctor", _doctor, "check this installation and say what is wrong")
     command("django", lambda _: 0, "run one of Django's management commands")
     return parser
@@ -215,6 +219,19 @@ def _restore(options: argparse.Namespace) -> int:
 
     with database_running():
         return restore(options.file, replace=options.replace)
+
+
+def _rollups(options: argparse.Namespace) -> int:
+    with database_running():
+        _prepare_django()
+        from headwater.entry import rollups
+        from headwater.rollups.types import Key
+
+        unknown = [one for one in options.rollup if one not in Key.values]
+        if unknown:
+            raise CommandRefused(f"There is no rollup {unknown[0]!r}: {', '.join(Key.values)}.")
+        act = rollups.rebuild if options.action == "rebuild" else rollups.verify
+        return act(options.rollup)
 
 
 def _doctor(_options: argparse.Namespace) -> int:

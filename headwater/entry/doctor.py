@@ -17,6 +17,7 @@ from headwater.platform.observability.health import (
 
 LEAST_VERSION = 150000
 LEAST_FREE = 1_000_000_000  # bytes
+LATE = 300  # seconds
 
 
 def examine() -> int:
@@ -48,7 +49,7 @@ def _findings() -> Iterator[Finding]:
             migrated = migrations_applied()
             yield migrated
             if migrated.good:
-                later: tuple[Callable[[], Finding], ...] = (workers_alive, _failed_work)
+                later: tuple[Callable[[], Finding], ...] = (workers_alive, _failed_work, _rollups)
                 yield from (check() for check in later)
     except DatabaseRefused as refused:
         yield Finding("database", False, str(refused))
@@ -120,6 +121,21 @@ def _failed_work() -> Finding:
     good = not jobs and not events
     advice = "" if good else "See the settings page for background work; each can be tried again."
     return Finding("set aside", good, f"{jobs} failed jobs, {events} events", advice)
+
+
+def _rollups() -> Finding:
+    """What reports count ahead is filled and hears of what happens."""
+    from headwater.rollups.queries import is_complete, seconds_behind
+    from headwater.rollups.types import Key
+
+    empty = [key.value for key in Key if not is_complete(key)]
+    behind = max(seconds_behind(key) for key in Key)
+    if empty:
+        advice = "A worker fills it within minutes; until then reports take longer."
+        return Finding("rollups", True, f"being filled: {', '.join(empty)}", advice)
+    late = behind > LATE
+    advice = "Look for a worker that is overloaded or stopped." if late else ""
+    return Finding("rollups", not late, f"{behind:.0f} s behind", advice)
 
 
 def _mail() -> Finding:
