@@ -29,12 +29,25 @@ def database() -> dict[str, Any]:
             "HOST": str(embedded_socket_dir(env.home)),
             "PORT": EMBEDDED_PORT,
         }
-    parts = urlsplit(env.database_url)
+    return base | _from_url("DATABASE_URL", env.database_url, base["OPTIONS"])
+
+
+def databases() -> dict[str, dict[str, Any]]:
+    """All of them: `reports`, where the operator names a replica or a role of its own for reports."""
+    made = {"default": database()}
+    if env.reports_url:
+        own = made["default"] | {"OPTIONS": _options(), "TEST": {"MIRROR": "default"}}
+        made["reports"] = own | _from_url("HEADWATER_REPORTS_URL", env.reports_url, own["OPTIONS"])
+    return made
+
+
+def _from_url(name: str, url: str, options: dict[str, Any]) -> dict[str, Any]:
+    parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise BadEnvironment("DATABASE_URL: use postgresql://user:password@host:port/name")
+        raise BadEnvironment(f"{name}: use postgresql://user:password@host:port/name")
     query = dict(parse_qsl(parts.query))
-    base["OPTIONS"] |= {key: value for key, value in query.items() if key not in {"host", "port"}}
-    return base | {
+    options |= {key: value for key, value in query.items() if key not in {"host", "port"}}
+    return {
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

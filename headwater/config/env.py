@@ -45,6 +45,7 @@ class Env:
     demo: bool
     debug: bool
     database_url: str
+    reports_url: str
     public_url: str
     allowed_hosts: list[str]
     web_workers: int
@@ -89,6 +90,7 @@ def read() -> Env:
         demo=_flag("HEADWATER_DEMO", True),
         debug=_flag("HEADWATER_DEBUG", False),
         database_url=os.environ.get("DATABASE_URL", ""),
+        reports_url=os.environ.get("HEADWATER_REPORTS_URL", ""),
         public_url=public_url,
         allowed_hosts=_words("HEADWATER_ALLOWED_HOSTS", "*"),
         web_workers=_number("HEADWATER_WEB_WORKERS", 1),

@@ -6,7 +6,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from headwater.config.auth import *  # noqa: F403
-from headwater.config.database import database
+from headwater.config.database import databases
 from headwater.config.env import env
 from headwater.config.logs import logging_settings
 from headwater.config.mail import mail
@@ -95,7 +95,7 @@ MIDDLEWARE = [
     "headwater.ui.middleware.RefusalMiddleware",
 ]
 
-DATABASES = {"default": database()}
+DATABASES = databases()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES: list[dict[str, Any]] = [

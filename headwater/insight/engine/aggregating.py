@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from headwater.currencies.queries import in_company
 from headwater.insight.engine.buckets import bucket_sql
+from headwater.insight.engine.datasets import Node
 from headwater.insight.engine.joins import joins_for, node_of, nodes_of
 from headwater.insight.engine.planning import Atom, Group, Plan
 from headwater.kernel.catalogue import Field, FieldType
 from headwater.kernel.criteria import to_sql
 from headwater.kernel.criteria.periods import Span
 from headwater.kernel.criteria.sql import condition
-from headwater.kernel.sql import Fragment, all_of
+from headwater.kernel.sql import TRUE, Fragment, all_of
 
 Keys = tuple[str, ...]
 
@@ -37,12 +38,16 @@ def levels_of(groups: Sequence[Group]) -> list[Keys]:
 
 
 def parts_of(plan: Plan, span: Span) -> list[Part]:
-    """One part for each node that something is counted of."""
+    """One part for each node that something is counted of.
+
+    One knows every group, by the root if it is counted; the others read no rows without a record of theirs.
+    """
     by_node: dict[str, list[tuple[int, Atom]]] = {}
     for place, atom in enumerate(plan.atoms):
         by_node.setdefault(atom.node, []).append((place, atom))
+    leader = plan.dataset.root.key if plan.dataset.root.key in by_node else next(iter(by_node))
     return [
-        _Writer(plan, span, node, tuple(atoms), number).part()
+        _Writer(plan, span, node, tuple(atoms), number, knows_all=node == leader).part()
         for number, (node, atoms) in enumerate(by_node.items())
     ]
 
@@ -102,8 +107,16 @@ class _Writer:
     """Writes the part of one node."""
 
     def __init__(
-        self, plan: Plan, span: Span, node: str, atoms: tuple[tuple[int, Atom], ...], number: int
+        self,
+        plan: Plan,
+        span: Span,
+        node: str,
+        atoms: tuple[tuple[int, Atom], ...],
+        number: int,
+        *,
+        knows_all: bool,
     ) -> None:
+        self.knows_all = knows_all
         self.plan, self.span, self.node, self.atoms = plan, span, plan.nodes[node], atoms
         self.name = f"e{number}"
         self.keys = tuple(group.key for group in plan.groups)
@@ -150,10 +163,11 @@ class _Writer:
         if self.touches:
             touches = plan.nodes[self.touches]
             columns.append(Fragment(f"{touches.sql(touches.id)} AS t"))
-            columns.append(Fragment(f"coalesce({touches.sql(touches.weight)}, 1)::numeric AS w"))
+            columns.append(Fragment(f"{_weight(touches)} AS w"))
         source, root = self.joins.text()
         tags = "".join(tags_sql(group).text for group in plan.groups if group.is_many)
-        where = all_of([root, chosen(plan, self.span)])
+        own = TRUE if self.knows_all else Fragment(f"{self.node.sql(self.node.id)} IS NOT NULL")
+        where = all_of([root, chosen(plan, self.span), own])
         return Fragment(
             f"SELECT {', '.join(one.text for one in columns)} FROM {source.text}{tags} WHERE {where.text}",
             (*(param for one in columns for param in one.params), *source.params, *where.params),
@@ -193,7 +207,7 @@ class _Writer:
         return "".join(f", {one}" for one in columns)
 
     def _one(self, number: int) -> str:
-        """The value of a record among its rows, the least where it differs (measured from several parents)."""
+        """A record's value among its rows, the least where it differs (measured from several parents)."""
         of = next(atom.field for _place, atom in self.atoms if atom.of == self.values[number])
         assert of is not None
         agg = "min" if of.type.is_numeric or of.type.is_temporal else "any_value"
@@ -251,8 +265,13 @@ class _Writer:
         """Linear attribution: a record counts with the share of its touches that lie in the group."""
         by = ", ".join([*self.keys, "e", "t"])
         kept = f", any_value(w) AS w{self._kept()}"
-        base = Fragment(f"SELECT {by}{kept} FROM ({raw.text}) r GROUP BY {by}", raw.params)
-        ctes = ((self.name, base), (f"{self.name}_whole", self._whole()))
+        once = not self.joins.multiplies(self.touches) and not any(
+            group.is_many for group in self.plan.groups
+        )
+        base = raw
+        if not once:
+            base = Fragment(f"SELECT {by}{kept} FROM ({raw.text}) r GROUP BY {by}", raw.params)
+        ctes = ((self.name, base), (f"{self.name}_whole", self._whole(once=once)))
         values = "".join(f", {self._one(number)}" for number in range(len(self.values)))
         values += "".join(f", bool_or({name}) AS {name}" for name in self.lost)
         shares = "".join(
@@ -261,7 +280,7 @@ class _Writer:
         selects = []
         for keys in self.levels:
             source = self.name
-            if keys != self.keys:
+            if keys != self.keys and not once:
                 inner = ", ".join([*keys, "e", "t"])
                 source = f"(SELECT {inner}{kept} FROM {self.name} GROUP BY {inner}) b"
             each = ", ".join([*keys, "e"])
@@ -270,17 +289,23 @@ class _Writer:
             selects.append(self._level(keys, joined).text)
         return Part(self.atoms, ctes, Fragment(" UNION ALL ".join(selects)))
 
-    def _whole(self) -> Fragment:
+    def _whole(self, *, once: bool) -> Fragment:
         """What the touches of each record weigh together, whatever is filtered."""
         plan = self.plan
+        cutting = nodes_of(plan.filters) | ({node_of(plan.period)} if plan.period is not None else set())
+        if once and cutting <= {self.node.key}:  # the rows at hand are all there are
+            return Fragment(f"SELECT e, NULLIF(sum(w), 0)::numeric AS whole FROM {self.name} GROUP BY e")
         touches = plan.nodes[self.touches]
         joins = joins_for(plan.dataset, plan.access, (self.node.key, self.touches), plan.attribution)
         source, root = joins.text()
-        weight = f"any_value(coalesce({touches.sql(touches.weight)}, 1)::numeric)"
+        e, t = self.node.sql(self.node.id), touches.sql(touches.id)
+        rows = f"FROM {source.text} WHERE {root.text} AND {e} IN (SELECT e FROM {self.name})"
+        if joins.multiplies(self.touches):
+            weights = f"SELECT {e} AS e, {t} AS t, any_value({_weight(touches)}) AS w {rows} GROUP BY 1, 2"
+        else:
+            weights = f"SELECT {e} AS e, {_weight(touches)} AS w {rows}"
         return Fragment(
-            f"SELECT e, NULLIF(sum(w), 0) AS whole FROM (SELECT {self.node.sql(self.node.id)} AS e,"
-            f" {touches.sql(touches.id)} AS t, {weight} AS w FROM {source.text} WHERE {root.text}"
-            " GROUP BY 1, 2) x WHERE e IS NOT NULL GROUP BY e",
+            f"SELECT e, NULLIF(sum(w), 0)::numeric AS whole FROM ({weights}) x GROUP BY e",
             (*source.params, *root.params),
         )
 
@@ -354,3 +379,8 @@ class _Writer:
                 high = f"percentile_disc(0.5) WITHIN GROUP (ORDER BY {value} DESC) FILTER (WHERE {some})"
                 return f"(({low} + {high})::numeric / 2)"
         return f"{agg}({value}) FILTER (WHERE {some})"
+
+
+def _weight(touches: Node) -> str:
+    """What a touch weighs; a record without any counts as one with a single one."""
+    return "1" if touches.weight == "1" else f"coalesce({touches.sql(touches.weight)}, 1)::numeric"

@@ -49,7 +49,7 @@ def reading() -> Iterator[Reading]:
 
     Raises `ReportsBusy` when no place gets free, and turns a cancelled statement into `ReportTooSlow`.
     """
-    limit, seconds, name = int(AT_ONCE.get()), int(TIME_LIMIT.get()), alias()
+    limit, seconds, name = int(AT_ONCE.get()), TIME_LIMIT.get(), alias()
     try:
         with transaction.atomic(using=name):
             _prepare(name, seconds)
@@ -65,14 +65,14 @@ def reading() -> Iterator[Reading]:
         raise
 
 
-def _prepare(name: str, seconds: int) -> None:
+def _prepare(name: str, seconds: float) -> None:
     """What holds for this transaction alone; also within another one, since a rollback takes it back."""
     with connections[name].cursor() as cursor:
         cursor.execute(
             "SELECT set_config('statement_timeout', %s, true), set_config('work_mem', %s, true),"
             " set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true),"
             " set_config('transaction_read_only', 'on', true)",
-            (f"{seconds}s", _MEMORY),
+            (f"{int(seconds * 1000)}ms", _MEMORY),
         )
 
 

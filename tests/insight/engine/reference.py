@@ -81,17 +81,17 @@ class Reference:
                 campaign = None if touch is None else campaigns.get(touch["campaign_id"])
                 for link in links or [None]:
                     opportunity = None if link is None else opportunities.get(link["opportunity_id"])
-                    for order in self._orders(opportunity) or [None]:
-                        rows.append(
-                            {
-                                "lead": lead,
-                                "touch": touch,
-                                "campaign": campaign,
-                                "link": link,
-                                "opportunity": opportunity,
-                                "order": order,
-                            }
-                        )
+                    rows += [
+                        {
+                            "lead": lead,
+                            "touch": touch,
+                            "campaign": campaign,
+                            "link": link,
+                            "opportunity": opportunity,
+                            "order": order,
+                        }
+                        for order in self._orders(opportunity) or [None]
+                    ]
         return rows
 
     def _seen(self, record: dict[str, Any]) -> bool:
@@ -197,11 +197,12 @@ class Reference:
             record = row[node]
             if record is not None:
                 value = record["id"] if one.agg == "count" else self._amount(row, what)
-                known = values.get(record["id"], value)
-                if one.agg == "distinct":
-                    values[record["id"]] = None if value == "" else value
-                else:
-                    values[record["id"]] = value if known is None or value is None else min(known, value)
+                values[record["id"]] = None if value == "" else value
+        if what == "opportunity.days":  # measured from several leads: the least in the group
+            for row in group:
+                record = row[node]
+                if record is not None and record["id"] in values:
+                    values[record["id"]] = min(values[record["id"]], self.value(row, what))
         shares = {key: self._share(node, key, rows) for key in values}
         values = {key: value for key, value in values.items() if value is not None}
         match one.agg:
