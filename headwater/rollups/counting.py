@@ -107,15 +107,18 @@ SELECT a.author_id, (v.occurred_at AT TIME ZONE %s)::date FROM engagement_activi
 JOIN engagement_activity a ON a.id = v.activity_id WHERE v.activity_id = ANY(%s::bigint[])
 """
 
+# Per person and day, so that however many are asked each is a range of the author's index.
 _WRITE_DAYS = f"""
 WITH touched AS MATERIALIZED (
   SELECT * FROM unnest(%s::bigint[], %s::date[]) AS x (author_id, day)
 ), fresh AS MATERIALIZED (
-  SELECT x.author_id, x.day, a.kind, a.outcome, a.record_type, {_FOLLOW_UP_COUNTS}
-  FROM touched x JOIN engagement_activity a ON a.author_id = x.author_id AND a.archived_at IS NULL
-    AND a.occurred_at >= x.day::timestamp AT TIME ZONE %s
-    AND a.occurred_at < (x.day + 1)::timestamp AT TIME ZONE %s
-  GROUP BY 1, 2, 3, 4, 5
+  SELECT x.author_id, x.day, c.* FROM touched x CROSS JOIN LATERAL (
+    SELECT a.kind, a.outcome, a.record_type, {_FOLLOW_UP_COUNTS} FROM engagement_activity a
+    WHERE a.author_id = x.author_id AND a.archived_at IS NULL
+      AND a.occurred_at >= x.day::timestamp AT TIME ZONE %s
+      AND a.occurred_at < (x.day + 1)::timestamp AT TIME ZONE %s
+    GROUP BY a.kind, a.outcome, a.record_type
+  ) c
 ), gone AS (
   DELETE FROM rollups_followupday k USING touched x
   WHERE k.author_id = x.author_id AND k.day = x.day AND NOT EXISTS (
