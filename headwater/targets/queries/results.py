@@ -82,7 +82,7 @@ class Results:
 _KEYS = {
     Dimension.PERSON: ("c.owner_id", "SELECT id, name AS label FROM organization_user"),
     Dimension.DEPARTMENT: ("u.department_id", "SELECT id, name AS label FROM organization_department"),
-    Dimension.PRODUCT: ("s.product_id", "SELECT id, name AS label FROM products_product"),
+    Dimension.PRODUCT: ("c.product_id", "SELECT id, name AS label FROM products_product"),
     Dimension.PIPELINE: ("c.pipeline_id", "SELECT id, name AS label FROM sales_pipeline"),
     Dimension.SOURCE: ("c.source_id", "SELECT id, name AS label FROM acquisition_source"),
     Dimension.MONTH: ("date_trunc('month', c.day)::date", ""),
@@ -105,19 +105,30 @@ _SHARES = """
            sum(weight) OVER (PARTITION BY opportunity_id ORDER BY product_id) AS upto
     FROM weights WINDOW whole AS (PARTITION BY opportunity_id)
 ), shares AS (
-    SELECT c.id AS opportunity_id, r.product_id,
+    SELECT c.*, r.product_id,
            CASE WHEN r.total IS NULL THEN c.value
                 ELSE round(c.value * r.upto / r.total, 2) - round(c.value * (r.upto - r.weight) / r.total, 2)
-           END AS value
+           END AS share
     FROM closed c LEFT JOIN runs r ON r.opportunity_id = c.id
 )
 """
 
 
-def closed_opportunities(access: Access, asked: Asked) -> Fragment:
-    """A row for each closed opportunity within reach: id, owner, pipeline, source, status, day, days, value.
+# What `closed` carries besides: for a breakdown, and for the list behind one of its rows.
+_LISTED = "o.id, o.name, o.owner_id, o.account_id, o.pipeline_id, o.source_id"
+_NEEDED = {
+    Dimension.PERSON: "o.owner_id",
+    Dimension.DEPARTMENT: "o.owner_id",
+    Dimension.PIPELINE: "o.pipeline_id",
+    Dimension.SOURCE: "o.source_id",
+}
 
-    `value` is that of a won one, NULL without a rate; a lost one is worth nothing.
+
+def _closed(access: Access, asked: Asked, columns: str) -> Fragment:
+    """A row for each closed opportunity within reach: the columns, status, day, days, value.
+
+    `value` is that of a won one, NULL without a rate; a lost one is worth nothing. Sums over all time go
+    through every closed opportunity: columns that they do not need cost them half their time.
     """
     day, value = closed_day("o"), closed_value("o")
     parts = [Fragment("o.archived_at IS NULL AND o.closed_at IS NOT NULL")]
@@ -130,7 +141,7 @@ def closed_opportunities(access: Access, asked: Asked) -> Fragment:
     parts += [Fragment("o.owner_id = ANY(%s::bigint[])", (people,)) for people in _people(access, asked)]
     where = all_of(parts)
     return Fragment(
-        f"SELECT o.id, o.name, o.owner_id, o.account_id, o.pipeline_id, o.source_id, o.status,"
+        f"SELECT {columns}, o.status,"
         f" {day.text} AS day, greatest({day.text} - (o.created_at AT TIME ZONE %s)::date, 0) AS days,"
         f" CASE WHEN o.status = 'won' THEN {value.text} ELSE 0 END AS value"
         f" FROM sales_opportunity o WHERE {where.text}",
@@ -151,16 +162,23 @@ def _people(access: Access, asked: Asked) -> Iterator[Sequence[int]]:
 def results(access: Access, by: Dimension, asked: Asked) -> Results:
     """The breakdown of what was closed within reach. Refuses with `AmountsHidden`."""
     refuse_hidden_amounts(access)
-    closed = closed_opportunities(access, asked)
+    closed = _closed(access, asked, _NEEDED.get(by, "o.id"))
     key, names = _KEYS[by]
-    is_split = by == Dimension.PRODUCT
-    joins = "LEFT JOIN organization_user u ON u.id = c.owner_id" if by == Dimension.DEPARTMENT else ""
-    joins = "JOIN shares s ON s.opportunity_id = c.id" if is_split else joins
-    value = "s.value" if is_split else "c.value"
+    if by == Dimension.PRODUCT:
+        steps = _SHARES
+        grouped = (
+            f"SELECT {key} AS key, FALSE AS is_total, {_sums('c.share')} FROM shares c GROUP BY {key}"
+            f" UNION ALL SELECT NULL, TRUE, {_sums('c.value')} FROM closed c"
+        )
+    else:
+        steps = ""
+        joins = "LEFT JOIN organization_user u ON u.id = c.owner_id" if by == Dimension.DEPARTMENT else ""
+        grouped = (
+            f"SELECT {key} AS key, grouping({key}) = 1 AS is_total, {_sums('c.value')}"
+            f" FROM closed c {joins} GROUP BY GROUPING SETS (({key}), ())"
+        )
     found = sql.rows(
-        f"WITH closed AS ({closed.text}) {_SHARES if is_split else ''}, grouped AS ("
-        f" SELECT {key} AS key, FALSE AS is_total, {_sums(value)} FROM closed c {joins} GROUP BY {key}"
-        f" UNION ALL SELECT NULL, TRUE, {_sums('c.value')} FROM closed c)"
+        f"WITH closed AS ({closed.text}) {steps}, grouped AS ({grouped})"
         f" SELECT g.*, {'n.label' if names else 'NULL AS label'} FROM grouped g"
         f" {f'LEFT JOIN ({names}) n ON n.id = g.key' if names else ''}"
         f" ORDER BY {'g.won_amount DESC, g.won DESC, n.label, g.key' if names else 'g.key'}",
@@ -210,15 +228,14 @@ def listed(
     `value` is the product's share where results are broken down by product.
     """
     refuse_hidden_amounts(access)
-    closed = closed_opportunities(access, asked)
+    closed = _closed(access, asked, _LISTED)
     is_split = by == Dimension.PRODUCT
     column, _names = _KEYS[by]
     return sql.rows(
         f"WITH closed AS ({closed.text}) {_SHARES if is_split else ''}"
         " SELECT c.id, c.name, a.name AS account, u.name AS owner, c.status, c.day, c.days,"
-        f" {'s.value' if is_split else 'c.value'} AS value FROM closed c"
+        f" {'c.share' if is_split else 'c.value'} AS value FROM {'shares' if is_split else 'closed'} c"
         " LEFT JOIN sales_account a ON a.id = c.account_id LEFT JOIN organization_user u ON u.id = c.owner_id"
-        f" {'JOIN shares s ON s.opportunity_id = c.id' if is_split else ''}"
         f" WHERE {column} IS NOT DISTINCT FROM %s"
         " ORDER BY value DESC NULLS FIRST, c.day DESC, c.id DESC LIMIT %s",
         (*closed.params, key, limit),
