@@ -1,6 +1,8 @@
 """What the room adds to the house."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
@@ -19,7 +21,7 @@ from headwater.orders import settings as settings_of_room  # noqa: F401 - makes 
 from headwater.orders.demo import set_up_orders
 from headwater.orders.importing import wizard
 from headwater.orders.importing.importers import PAYMENT_PICKLISTS, OrderImporter, PaymentImporter
-from headwater.orders.queries.orders import order_id_of_quote
+from headwater.orders.queries.orders import has_order, order_id_of_quote
 from headwater.orders.record_types import ORDER, PAYMENT
 from headwater.orders.web.money import check_file
 from headwater.organization.belongings import register_belongings
@@ -29,9 +31,12 @@ from headwater.platform.files.services import register_file_access
 from headwater.platform.imports.importers import register_importer
 from headwater.platform.notifications import register_kind
 from headwater.quotes.accepted import register_offer
+from headwater.quotes.queries import accepted_version
 from headwater.sales.merging import register_rows
+from headwater.sales.next_steps import register_next_step
 from headwater.sales.related import register_related_list
 from headwater.sales.summary import register_summary_part
+from headwater.sales.types import Standing
 from headwater.ui import navigation
 from headwater.ui.navigation import Command, NavItem
 from headwater.ui.pages import Action
@@ -69,6 +74,7 @@ def register() -> None:
     register_acts(lambda: {"move": pgettext("audit", "moved"), "void": pgettext("audit", "voided")})
     register_use("orders", _currencies)
     register_offer(_order_of_quote)
+    register_next_step(_order_of_opportunity)
     register_demo_part(set_up_orders)
 
 
@@ -261,6 +267,19 @@ def _order_of_quote(access: Access, version_id: int) -> Action | None:
     if not access.may("orders.create"):
         return None
     return Action(_("Make order"), icon=ORDER.icon, post=f"/orders/from-quote/{version_id}", kind="primary")
+
+
+def _order_of_opportunity(access: Access, row: Mapping[str, Any]) -> Action | None:
+    """The button of an opportunity whose quote was accepted, or that was won, while it has no order."""
+    if row["status"] == Standing.LOST or not access.may("orders.create") or has_order(row["id"]):
+        return None
+    is_won = row["status"] == Standing.WON
+    accepted = accepted_version(row["id"]) if access.may("quotes.view") else None
+    if accepted is not None:
+        act = _order_of_quote(access, accepted.pk)
+        return act and replace(act, kind="primary" if is_won else "")
+    href = f"/orders/new?opportunity={row['id']}"
+    return Action(_("Make order"), icon=ORDER.icon, href=href, kind="primary") if is_won else None
 
 
 def _importers() -> None:

@@ -13,13 +13,14 @@ from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.sql import Fragment, all_of
 from headwater.orders.queries.parts import parts_sql
+from headwater.sales.summary import Glance
 from headwater.ui.formats import money_full
-from headwater.ui.pages import Cell, Fact
+from headwater.ui.pages import Cell
 
 _COLUMNS = {"account": "account_id", "opportunity": "opportunity_id", "contact": "contact_id"}
 
 
-def money_of(access: Access, record: str, record_id: int) -> Sequence[Fact]:
+def money_of(access: Access, record: str, record_id: int) -> Sequence[Glance]:
     """Ordered, received and overdue in the company's currency; nothing where there are no orders."""
     column = _COLUMNS.get(record)
     if column is None or not access.may("orders.view"):
@@ -46,16 +47,16 @@ def money_of(access: Access, record: str, record_id: int) -> Sequence[Fact]:
     if sums["left_out"]:
         words = _("%(count)s without a rate left out")
         note = f"{note} · {words % {'count': sums['left_out']}}"
-    facts = [Fact(pgettext("summary", "Ordered"), Cell("money", sums["total"], currency=currency, note=note))]
+    ordered = Cell("money", sums["total"], currency=currency)
+    found = [Glance(pgettext("summary", "Ordered"), ordered, note=note, icon="shopping-cart")]
     if access.may("payments.view"):
         received = Cell("money", sums["received"], currency=currency)
-        facts.append(Fact(pgettext("order", "Received"), received))
+        found.append(Glance(pgettext("order", "Received"), received, icon="hand-coins"))
         late = _overdue(within)
         if late:
-            facts.append(
-                Fact(pgettext("order", "Overdue"), Cell("tag", text=money_full(late, currency), hue="red"))
-            )
-    return facts
+            overdue = Cell("tag", text=money_full(late, currency), hue="red")
+            found.append(Glance(pgettext("order", "Overdue"), overdue, icon="alarm-clock"))
+    return found
 
 
 def _overdue(within: Fragment) -> Decimal:

@@ -1,11 +1,14 @@
 """What the room adds to the house."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from headwater.customization.builtin import register_view
 from headwater.engagement.timeline import register_timeline_source
-from headwater.kernel.access import register_permission
+from headwater.kernel.access import Access, register_permission
 from headwater.kernel.catalogue import register_record_type
 from headwater.kernel.sql import Fragment
 from headwater.leads.demo import register_demo_part
@@ -16,15 +19,19 @@ from headwater.platform.notifications import register_kind
 from headwater.quotes import audit_words, belongings, settings, summary, timeline  # noqa: F401 - settings make themselves known
 from headwater.quotes.demo import set_up_quotes
 from headwater.quotes.letterhead import check_letterhead_file
+from headwater.quotes.models import Quote
 from headwater.quotes.printing.document import LETTERHEAD
 from headwater.quotes.queries import OF
 from headwater.quotes.record_type import QUOTE
 from headwater.quotes.services.papers import check_quote_file
 from headwater.sales.merging import register_rows
+from headwater.sales.next_steps import register_next_step
 from headwater.sales.related import register_related_list
 from headwater.sales.summary import register_summary_part
+from headwater.sales.types import Standing
 from headwater.ui import navigation
 from headwater.ui.navigation import Command, NavItem
+from headwater.ui.pages import Action
 
 SALES = pgettext_lazy("group of permissions", "Sales")
 
@@ -53,6 +60,7 @@ def register() -> None:
         position=70,
         icon="stamp",
     )
+    register_next_step(_quote_of_opportunity)
     register_summary_part("quotes", summary.past, position=40, on=("account", "opportunity"))
     register_demo_part(set_up_quotes)
 
@@ -71,6 +79,15 @@ def _permissions() -> None:
         "quotes.configure", _("Set the letterhead and limits of quotes"), scoped=False, group=SALES
     )
     register_role_grants("manager", {"quotes.export": "department_below"})
+
+
+def _quote_of_opportunity(access: Access, row: Mapping[str, Any]) -> Action | None:
+    """The button of an open opportunity that nothing was offered for yet."""
+    if row["status"] != Standing.OPEN or not access.may("quotes.create"):
+        return None
+    if Quote.objects.filter(opportunity_id=row["id"], archived_at=None).exists():
+        return None
+    return Action(_("New quote"), icon=QUOTE.icon, href=f"/quotes/new?opportunity={row['id']}")
 
 
 def _views() -> None:
@@ -147,7 +164,7 @@ def _places() -> None:
             "file-text",
             group="sales",
             permission="quotes.view",
-            order=36,
+            order=35,
             keywords="quote quotation offer baojia",
         )
     )

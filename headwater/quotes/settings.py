@@ -55,6 +55,13 @@ TAX_INCLUDED = register_setting(
     label=_("Prices of new quotes include tax"),
     group=QUOTES,
 )
+SETS_AMOUNT = register_setting(
+    "quotes.sets_amount",
+    True,
+    type=SettingType.FLAG,
+    label=_("An accepted quote sets the amount of its open opportunity"),
+    group=QUOTES,
+)
 TERMS: Setting[list[str]] = register_setting(
     "quotes.terms",
     [],

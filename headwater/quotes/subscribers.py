@@ -10,6 +10,7 @@ from headwater.platform.events import StoredEvent, subscriber
 from headwater.platform.jobs import defer
 from headwater.platform.notifications import notify
 from headwater.platform.search import SearchRow
+from headwater.quotes.amounts import take_over_amount
 from headwater.quotes.events import (
     QuoteAccepted,
     QuoteApprovalAsked,
@@ -82,6 +83,13 @@ def mail_soon(events: list[StoredEvent[Any]]) -> None:
     """What was queued goes out soon."""
     if OUTBOX.has_due():
         defer(mail, queueing_lock="quotes.mail")
+
+
+@subscriber("quotes.amount", QuoteAccepted)
+def follow_the_quote(events: list[StoredEvent[QuoteAccepted]]) -> None:
+    """The opportunity is worth what was accepted."""
+    for stored in events:
+        take_over_amount(stored.event.version_id)
 
 
 @subscriber("quotes.tell-approvers", QuoteApprovalAsked, QuoteApprovalDecided)

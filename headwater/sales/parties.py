@@ -76,7 +76,7 @@ def _competitors() -> None:
             "competitors",
             _("Competitors"),
             "/competitors",
-            "target",
+            "flag",
             group="sales",
             permission="competitors.view",
             order=39,

@@ -4,7 +4,7 @@ Rooms above plug in from `registrations.py`: past quotes, what is owed, the chan
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from headwater.kernel.access import Access
 from headwater.kernel.errors import Text
@@ -81,4 +81,4 @@ def summary_of(access: Access, record: str, record_id: int) -> list[Glance]:
 
 
 def _glance(fact: Fact) -> Glance:
-    return Glance(fact.label, fact.cell, note=fact.cell.note, href=fact.cell.href)
+    return Glance(fact.label, replace(fact.cell, note=""), note=fact.cell.note, href=fact.cell.href)

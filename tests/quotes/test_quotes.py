@@ -17,6 +17,7 @@ from headwater.platform.notifications import latest
 from headwater.quotes import errors, queries, services
 from headwater.quotes.models import Quote, QuoteApproval, QuoteLine, QuoteVersion
 from headwater.quotes.types import QuoteState
+from headwater.sales import services as sales
 from tests.organization.factories import access, make_user
 from tests.quotes.factories import LINES, make_line, make_quote, make_sent_quote
 from tests.sales.factories import make_account, make_opportunity
@@ -385,3 +386,23 @@ def test_the_demo_company_has_quotes_in_every_state() -> None:
     set_up_quotes({}, {})
     states = set(Quote.objects.values_list("state", flat=True))
     assert states == {"draft", "waiting", "sent", "accepted", "declined"}
+
+
+def test_what_was_accepted_is_what_the_opportunity_is_worth() -> None:
+    rep = make_user()
+    open_one, won_one = (make_opportunity(owner=rep, amount="9") for _one in range(2))
+    dear = make_opportunity(owner=rep, amount="9", currency="USD")
+    for deal in (open_one, won_one, dear):
+        quote = make_sent_quote(rep, opportunity=deal, currency="CNY")
+        if deal is won_one:
+            sales.win(access(rep, "opportunities.edit"), deal.pk)
+        services.accept(access(rep, "quotes.edit"), quote.pk)
+    drain()
+    drain()  # told twice, it changes nothing more
+    worth = {}
+    for deal in (open_one, won_one, dear):
+        deal.refresh_from_db()
+        worth[deal] = (deal.amount, deal.currency)
+    assert worth == {open_one: (5785, "CNY"), won_one: (9, "CNY"), dear: (5785, "CNY")}
+    acts = [entry.action for entry in audit.history("opportunity", open_one.pk).items]
+    assert acts.count("update") == 1

@@ -21,6 +21,7 @@ from headwater.targets.periods import company_today
 
 _SILENT = 14  # days without a follow-up, at the least, before that is worth a word
 _SLOW = 1.5  # times the usual days in a stage
+_FEW = 5  # fewer that left a stage speak neither for nor against
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ def chance_of(access: Access, opportunity_id: int) -> Chance | None:
     dates = [*sql.values(_DATES, (opportunity_id, opportunity_id))]
     if row["expected_close_on"] is not None:
         dates.append(row["expected_close_on"])
-    silent = (now - (row["last_activity_at"] or row["created_at"])) / timedelta(days=1)
+    followed = row["last_activity_at"]
+    silent = (now - (followed or row["created_at"])) / timedelta(days=1)
     return Chance(
         percent=round(100 * lesson.ever[stage][cell]),
         this_month=round(100 * lesson.chances[stage][cell][0]),
@@ -92,7 +94,7 @@ def chance_of(access: Access, opportunity_id: int) -> Chance | None:
             *_of_stage(lesson, row["stage_id"]),
             *_of_age(lesson, stage, days, cell),
             *_of_dates(dates, row["expected_close_on"]),
-            *_of_silence(silent, lesson.usual[stage]),
+            *_of_silence(silent, lesson.usual[stage], is_followed=followed is not None),
         ),
     )
 
@@ -104,7 +106,8 @@ def _of_stage(lesson: Lesson, stage_id: int) -> list[Driver]:
         return [Driver("stage_unseen", None, True, {"stage": step.name})]
     share = round(100 * passed / (passed + lost))
     facts = {"stage": step.name, "count": passed + lost, "share": share}
-    return [Driver("stage", share >= 50, True, facts)]
+    is_telling = passed + lost >= _FEW
+    return [Driver("stage", share >= 50 if is_telling else None, True, facts)]
 
 
 def _of_age(lesson: Lesson, stage: str, days: float, cell: int) -> list[Driver]:
@@ -129,7 +132,8 @@ def _of_dates(dates: Sequence[date], expected: date | None) -> list[Driver]:
     return found
 
 
-def _of_silence(days: float, usual: float) -> list[Driver]:
+def _of_silence(days: float, usual: float, *, is_followed: bool) -> list[Driver]:
     if days >= max(_SILENT, usual):
         return [Driver("silent", False, False, {"days": int(days)})]
-    return [Driver("in_touch", True, False, {"days": int(days)})] if days < _SILENT / 2 else []
+    in_touch = is_followed and days < _SILENT / 2
+    return [Driver("in_touch", True, False, {"days": int(days)})] if in_touch else []

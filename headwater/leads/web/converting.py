@@ -55,7 +55,7 @@ def convert(request: HttpRequest, lead_id: int) -> HttpResponse:
     page = ConvertPage(
         title=_("Convert to customer"),
         action=f"/leads/{lead_id}/convert",
-        groups=(_account_group(row, offers), _contact_group(row), _opportunity_group(row)),
+        groups=(_account_group(row, offers), _contact_group(row, offers), _opportunity_group(row)),
         submit=_("Convert"),
         intro=_("The lead becomes read-only history; its follow-ups stay reachable from the customer."),
         lines=_line_parts(row, line_offers(access, lead_id)),
@@ -145,15 +145,17 @@ def _option(offer: CustomerOffer) -> Option:
     return Option(offer.key, name, note=note, icon="contact" if offer.contact_id else "building-2")
 
 
-def _contact_group(row: dict[str, Any]) -> FieldGroup:
+def _contact_group(row: dict[str, Any], offers: Sequence[CustomerOffer]) -> FieldGroup:
+    is_person_offered = any(one.contact_id and one.visible for one in offers)
+    joined = _("A person chosen above is joined; consent and opt-outs go along.")
     control = FieldControl(
         "with_contact",
         _("Make “%(name)s” a contact of it") % {"name": row["name"]},
         kind="switch",
         value=True,
-        help=_("A person chosen above is joined; consent and opt-outs go along."),
+        help=joined if is_person_offered else _("Consent and opt-outs go along."),
     )
-    return FieldGroup((control,), title=_("Contact"))
+    return FieldGroup((control,), title=str(record_type("contact").label))
 
 
 def _opportunity_group(row: dict[str, Any]) -> FieldGroup:

@@ -29,6 +29,17 @@ def order_id_of_quote(version_id: int) -> int | None:
     return None if found is None else int(found)
 
 
+def has_order(opportunity_id: int) -> bool:
+    """Whether a living order was made of an opportunity."""
+    return bool(
+        sql.value(
+            "SELECT EXISTS (SELECT 1 FROM orders_order WHERE opportunity_id = %s AND archived_at IS NULL"
+            " AND state <> 'cancelled')",
+            (opportunity_id,),
+        )
+    )
+
+
 _UNRECONCILED = """
 SELECT o.id FROM orders_order o
 LEFT JOIN (SELECT p.order_id, sum(p.amount) AS received FROM orders_payment p GROUP BY p.order_id) e

@@ -83,7 +83,7 @@ def order_page(request: HttpRequest, order_id: int) -> HttpResponse:
         tables=tuple(tables),
         composer=screens.composer("order", order_id) if access.may("activities.create") else None,
         timeline=screens.timeline_page(access, "order", order_id),
-        phone_bar=_phone_bar(order),
+        phone_bar=_phone_bar(order, may_edit),
         banner=banner,
         banner_tone=tone,  # type: ignore[arg-type]
         side="details" if request.GET.get("side") == "details" else "activity",
@@ -145,11 +145,14 @@ def _actions(order: Seen, may_edit: bool) -> tuple[Action, ...]:
     if may_edit and order.state is OrderState.ACTIVE and not order.row["open"]:
         acts.append(
             Action(
-                pgettext("order act", "Complete"), icon="circle-check", post=f"{order.url}/move?to=completed"
+                pgettext("order act", "Complete"),
+                icon="circle-check",
+                post=f"{order.url}/move?to=completed",
+                kind="primary" if order.row["total"] else "",
             )
         )
-    if order.takes_money and order.may("payments.create"):
-        acts.append(_pay(order, kind="primary" if order.row["open"] else ""))
+    if order.takes_money and order.row["open"] and order.may("payments.create"):
+        acts.append(_pay(order, kind="primary"))
     return tuple(acts)
 
 
@@ -166,6 +169,8 @@ def _more(order: Seen, may_edit: bool) -> tuple[Action, ...]:
     acts = []
     if may_edit:
         acts.append(Action(_("Edit"), icon="pencil", dialog=f"{order.url}/edit"))
+    if order.takes_money and not order.row["open"] and order.may("payments.create"):
+        acts.append(_pay(order, kind=""))  # more than it costs, kept as credit
     if order.takes_money and order.row["received"] and order.may("payments.correct"):
         acts.append(Action(_("Record refund"), icon="undo-2", dialog=f"{order.url}/refund"))
     if may_edit and order.state is OrderState.COMPLETED:
@@ -197,13 +202,9 @@ def _more(order: Seen, may_edit: bool) -> tuple[Action, ...]:
     return tuple(acts)
 
 
-def _phone_bar(order: Seen) -> tuple[Action, ...]:
-    acts = []
-    if order.access.may("activities.create"):
-        acts.append(Action(_("Write follow-up"), icon="square-pen", href="#hw-composer"))
-    if order.takes_money and order.may("payments.create"):
-        acts.append(_pay(order, "primary"))
-    return tuple(acts)
+def _phone_bar(order: Seen, may_edit: bool) -> tuple[Action, ...]:
+    follow_up = Action(_("Write follow-up"), icon="square-pen", href="#hw-composer")
+    return (*([follow_up] if order.access.may("activities.create") else []), *_actions(order, may_edit))
 
 
 def _lines(order: Seen, may_edit: bool) -> RelatedList:

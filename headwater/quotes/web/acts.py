@@ -43,7 +43,7 @@ def new_quote(request: HttpRequest) -> HttpResponse:
         action="/quotes/new",
         keys=keys,
         row=_given(access, request.GET.get("opportunity", "")),
-        submit=_("Begin"),
+        submit=pgettext("quote", "Write the quote"),
         cancel_href="/quotes",
         width="small",
     )
@@ -258,7 +258,7 @@ def _mail_controls(quote: Quote, number: int, *, required: bool) -> tuple[FieldC
         FieldControl("subject", _("Subject of the mail"), value=standard.subject, max_length=200),
         FieldControl(
             "text",
-            _("Text"),
+            pgettext("mail", "Text"),
             kind="long_text",
             value=standard.text.strip(),
             rows=9,
@@ -278,11 +278,12 @@ def send(request: HttpRequest, quote_id: int) -> HttpResponse:
         services.send_quote(access, quote_id, letter=letter, version=_version(request))
         return done(request, _("It is on its way") if by_mail else _("Sent: the link is ready"))
     quote = services.get_quote(access, quote_id)
+    mails = _mail_controls(quote, quote.latest, required=False)
     how = FieldControl(
         "how",
         _("How"),
         kind="segments",
-        value="mail",
+        value="mail" if mails[0].value else "other",
         options=(
             Option("mail", pgettext("act", "By e-mail"), icon="mail"),
             Option("other", _("Another way"), icon="link"),
@@ -292,7 +293,7 @@ def send(request: HttpRequest, quote_id: int) -> HttpResponse:
         _("Send"),
         _("Send"),
         "",
-        (how, *_mail_controls(quote, quote.latest, required=False)),
+        (how, *mails),
         intro=_("What is sent does not change any more: a change makes a new version."),
     )
     return _dialog(request, quote, "send", asked, width="")

@@ -166,6 +166,9 @@ def _banner(chosen: Chosen) -> tuple[str, str]:
     if shown.number != quote.latest:
         return _("You are looking at an earlier version."), ""
     if shown.state == QuoteState.WAITING and chosen.waiting is not None:
+        if chosen.waiting.approver_id == chosen.access.user_id:
+            asker = {"name": chosen.waiting.asked_by.name}
+            return _("%(name)s asks for your approval.") % asker, "warn"
         known = {"name": chosen.waiting.approver.name}
         return _("Waits for %(name)s to approve it.") % known, "warn"
     if shown.state == QuoteState.ACCEPTED and shown.settled_name:

@@ -43,7 +43,7 @@ def competitor_list(request: HttpRequest) -> HttpResponse:
         empty=EmptyState(
             _("No competitors yet"),
             _("Name those whom your customers also ask, what they are good at and where you are better."),
-            icon="target",
+            icon="flag",
             actions=tuple(actions),
         ),
     )
@@ -132,7 +132,7 @@ def competitor_page(request: HttpRequest, record_id: int) -> HttpResponse:
         url=kind.link(record_id),
         back_href="/competitors",
         back_label=str(kind.label_plural),
-        icon="target",
+        icon="flag",
         more=tuple(more),
         key_facts=_facts(access, record_id),
         groups=records.fact_groups(kind, access, row, skip=("name",)),

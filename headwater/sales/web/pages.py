@@ -14,6 +14,7 @@ from headwater.kernel import clock, listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import RecordType, record_type
 from headwater.kernel.errors import NotFound
+from headwater.sales.next_steps import next_steps
 from headwater.sales.queries import PipelineView, stages_by_id
 from headwater.sales.queries.board import is_stuck
 from headwater.sales.queries.pipelines import StageView, find_pipeline
@@ -236,7 +237,7 @@ def opportunity_page(request: HttpRequest, record_id: int) -> HttpResponse:
         seen,
         may_edit,
         cards=(
-            people.contacts_card(seen.access, record_id, may_edit=may_edit),
+            people.contacts_card(seen.access, record_id, row.get("contact"), may_edit=may_edit),
             people.rivals_card(seen.access, record_id, may_edit=may_edit),
             people.team_card("opportunity", "opportunities", record_id, may_edit=may_edit),
         ),
@@ -254,7 +255,7 @@ def opportunity_page(request: HttpRequest, record_id: int) -> HttpResponse:
         path=_path(seen, pipeline, stage, may_edit),
         lines=lines_card(row, may_edit=may_edit),
         checklist=checklist_card(seen.access, row, pipeline, may_edit=may_edit),
-        actions=_opportunity_actions(seen, is_open) if may_edit else (),
+        actions=_opportunity_actions(seen, is_open, may_edit),
         more=_more(seen, may_edit),
         phone_bar=_opportunity_phone_bar(seen, is_open, may_edit),
         banner=banner,
@@ -307,11 +308,15 @@ def _path(seen: Viewed, pipeline: PipelineView, stage: StageView, may_edit: bool
     return tuple(steps)
 
 
-def _opportunity_actions(seen: Viewed, is_open: bool) -> tuple[Action, ...]:
+def _opportunity_actions(seen: Viewed, is_open: bool, may_edit: bool) -> tuple[Action, ...]:
     base = f"/opportunities/{seen.id}"
+    steps = next_steps(seen.access, seen.row)
+    if not may_edit:
+        return steps
     if not is_open:
-        return (Action(_("Reopen"), icon="rotate-ccw", post=f"{base}/reopen"),)
+        return (Action(_("Reopen"), icon="rotate-ccw", post=f"{base}/reopen"), *steps)
     return (
+        *steps,
         Action(pgettext("opportunity", "Lost"), icon="circle-x", dialog=f"{base}/lose"),
         Action(pgettext("opportunity", "Won"), icon="trophy", post=f"{base}/win", kind="primary"),
     )

@@ -52,10 +52,14 @@ def set_role(request: HttpRequest, record_id: int) -> HttpResponse:
             access, record_id, _chosen(request, "contact"), role=request.POST.get("role") or None
         )
         return done(request, _("Saved"))
-    listing.get(access.also("opportunities.view"), record_type("opportunity"), record_id, fields=["name"])
+    kind = record_type("opportunity")
+    row = listing.get(access.also("opportunities.view"), kind, record_id, fields=["name", "contact"])
     asked = text.whole(request.GET.get("contact", ""))
     known = next((one for one in contact_roles(record_id) if one["contact_id"] == asked), None)
+    primary = row["contact"] if row["contact"] and row["contact"]["id"] == asked else None
     at = (known["contact_id"], known["name"]) if known else None
+    if at is None and primary:
+        at = (primary["id"], primary["name"])
     who, hidden = _who("contact", pgettext("record", "Contact"), "/options/contact.json", at)
     return dialog(
         request,
@@ -69,7 +73,7 @@ def set_role(request: HttpRequest, record_id: int) -> HttpResponse:
             options=_options(picklists.contact_roles()),
             value=(known["role"] or "") if known else "",
         ),
-        title=_("Change the role") if known else _("Add contact"),
+        title=_("Change the role") if at else _("Add contact"),
         action=f"/opportunities/{record_id}/contacts",
         submit=_("Save"),
         hidden=hidden,

@@ -1,7 +1,8 @@
 """Cards of the pages that name people and companies: who takes part, who competes, who works on it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -77,13 +78,26 @@ class GroupCard:
     add: Action | None
 
 
-def contacts_card(access: Access, opportunity_id: int, *, may_edit: bool) -> PeopleCard | None:
-    """Who at the customer takes part, and as what."""
+def contacts_card(
+    access: Access, opportunity_id: int, primary: Mapping[str, Any] | None, *, may_edit: bool
+) -> PeopleCard | None:
+    """Who at the customer takes part, and as what; the primary contact does, named or not."""
     if not access.may("contacts.view"):
         return None
     base = f"/opportunities/{opportunity_id}/contacts"
     rows = []
-    for one in contact_roles(opportunity_id):
+    named = contact_roles(opportunity_id)
+    if primary is not None and primary["id"] not in {one["contact_id"] for one in named}:
+        name_role = Action(_("Change the role"), icon="pencil", dialog=f"{base}?contact={primary['id']}")
+        rows.append(
+            PersonRow(
+                primary["name"],
+                note=_("Primary contact"),
+                href=f"/contacts/{primary['id']}",
+                tools=(name_role,) if may_edit else (),
+            )
+        )
+    for one in named:
         role = one["role"]
         tag = (
             Tag(picklist_label("contact_role", role), _hue(picklists.contact_roles(), role)) if role else None
@@ -123,7 +137,7 @@ def rivals_card(access: Access, opportunity_id: int, *, may_edit: bool) -> Peopl
                 href=f"/competitors/{one.id}",
                 tags=(_standing(one),),
                 tools=tools if may_edit else (),
-                icon="target",
+                icon="flag",
                 hue="red" if one.took_it else "gray",
             )
         )
