@@ -11,6 +11,8 @@ export function startLeaving(): void {
     const form = event.isTrusted ? (event.target as Element).closest<HTMLFormElement>("form.hw-form[method=post]") : null;
     if (form && !form.closest("dialog")) typed = form;
   });
+  // What is put together by presses alone says so itself.
+  document.addEventListener("hw-unsaved", (event) => { typed = (event.target as Element).closest<HTMLFormElement>("form.hw-form[method=post]") ?? typed; });
   // Saved, or left by the form's own "Cancel": nothing to ask.
   document.addEventListener("htmx:beforeOnLoad", (event) => {
     const { elt, xhr } = (event as CustomEvent<Request>).detail;

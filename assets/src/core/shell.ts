@@ -144,7 +144,7 @@ export function showCurrent(within: ParentNode = document): void {
     const step = path.querySelector<HTMLElement>("[aria-current]")?.parentElement;
     if (step && path.scrollWidth > path.clientWidth) path.scrollLeft = step.offsetLeft - path.clientWidth / 3;
   }
-  for (const tabs of within.querySelectorAll<HTMLElement>(".hw-tabs")) {
+  for (const tabs of within.querySelectorAll<HTMLElement>(".hw-tabs, .hw-segments")) {
     const tab = tabs.querySelector<HTMLElement>("[aria-current]");
     if (tab && tabs.scrollWidth > tabs.clientWidth) tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - 40;
   }
