@@ -24,6 +24,8 @@ const islands: Record<string, () => Promise<unknown>> = {
   "hw-cardscan": () => import("../islands/cardscan"),
   "hw-grants": () => import("../islands/grants"),
   "hw-sheet": () => import("../islands/sheet"),
+  "hw-dashboard": () => import("../islands/dashboard"),
+  "hw-report": () => import("../islands/report"),
 };
 const wanted = new Set<string>();
 const selector = Object.keys(islands).join(",");
