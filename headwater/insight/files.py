@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from headwater.exports.files import About, Book, as_text
 from headwater.exports.types import Format
 from headwater.exports.values import CellValue
 from headwater.insight.engine import Definition, Result, dataset, kind_of
-from headwater.insight.sheets import Sheet, flat, pivoted
+from headwater.insight.sheets import SHARE, TIME, Sheet, flat, pivoted
 from headwater.kernel import clock
 from headwater.kernel.access import Access
+from headwater.kernel.money import plain
 from headwater.ui.formats import iso, series
 from headwater.ui.records.words import condition_words
 
@@ -39,16 +41,27 @@ def sheet_of(definition: Definition, result: Result, across: Result | None = Non
 
 
 def write_csv(sheet: Sheet) -> bytes:
-    """UTF-8 with a mark that lets Excel read its Chinese; shares and lengths of time carry their unit."""
+    """UTF-8 with a mark that lets Excel read its Chinese; shares as `12.5%`, times as `26:05:00`."""
     out = StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(as_text(one.label) for one in sheet.columns)
-    writer.writerows([as_text(_plain(cell)) for cell in row] for row in (*sheet.rows, *sheet.totals))
+    writer.writerows(
+        [as_text(_plain(one, column.numbers)) for one, column in zip(row, sheet.columns, strict=True)]
+        for row in (*sheet.rows, *sheet.totals)
+    )
     return out.getvalue().encode("utf-8-sig")
 
 
-def _plain(value: CellValue) -> CellValue:
-    return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else value
+def _plain(value: CellValue, numbers: str) -> CellValue:
+    if not isinstance(value, float):
+        return value
+    if numbers == SHARE:
+        return f"{plain(Decimal(str(round(value * 100, 4))))}%"
+    if numbers == TIME:
+        minutes, seconds = divmod(round(value * 86_400), 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{hours}:{minutes:02}:{seconds:02}"
+    return plain(Decimal(str(value)))
 
 
 def write_xlsx(sheet: Sheet, about: About, target: Path | None = None) -> bytes:
@@ -144,7 +157,5 @@ def _rows(result: Result) -> str:
 def file_name(name: str, kind: Format, at: datetime | None = None) -> str:
     """What the file is called: the report, the moment, no letter that a disk refuses."""
     moment = timezone.localtime(at or clock.now()).strftime("%Y%m%d-%H%M")
-    plain = (
-        "".join(" " if letter in '/\\:*?"<>|\r\n\t\x00' else letter for letter in name).strip() or "report"
-    )
-    return f"{plain[:80]}-{moment}.{kind.value}"
+    usable = "".join(" " if letter in _REFUSED else letter for letter in name).strip() or "report"
+    return f"{usable[:80]}-{moment}.{kind.value}"

@@ -15,10 +15,11 @@ from headwater.insight.engine import Column, Result, Row
 from headwater.kernel.catalogue import FieldType
 
 _DAY_SECONDS = 86_400
+SHARE, TIME = "0.0%", "[h]:mm:ss"
 _NUMBERS = {
     FieldType.MONEY: "#,##0.00",
-    FieldType.PERCENT: "0.0%",
-    "duration": "[h]:mm:ss",
+    FieldType.PERCENT: SHARE,
+    "duration": TIME,
     FieldType.DATE: "yyyy-mm-dd",
     FieldType.DATETIME: "yyyy-mm-dd hh:mm",
     FieldType.NUMBER: "#,##0.##",
