@@ -56,6 +56,15 @@ def test_a_card_with_labels() -> None:
         ([("上海澄迈国际贸易（集团）有限公司", 40), ("Shanghai Chengmai Trading Group Ltd.", 20), "子公司：宁波云岫软件有限公司",
           ("许诺 Kevin Xu", 50), "总经理", "General Manager", "手机/Mobile: 138-0000-0001"],
          {"name": "许诺", "title": "总经理", "company": "上海澄迈国际贸易(集团)有限公司", "mobile": "138-0000-0001"}),
+        # Labels that are in no list; a trade that is; the code of China without its +.
+        ([("山东齐民农业发展有限公司", 40), ("贾思勰", 60), "婚礼策划师", "Mob.188 0000 1292 | Off.800-000-2183",
+          "Net.www.qimin.example.cn", "Loc.山东省寿光市文家街道菜都路316号", "86 535 0001292"],
+         {"name": "贾思勰", "title": "婚礼策划师", "company": "山东齐民农业发展有限公司", "mobile": "188 0000 1292",
+          "phone": "800-000-2183", "website": "www.qimin.example.cn", "address": "山东省寿光市文家街道菜都路316号"}),
+        # An address known by the post code beside its town.
+        ([("Baltic Cold Chain GmbH", 40), ("Tomasz Zielinski", 50), "Purchasing Manager", "Hafenstrasse 27, 20457 Hamburg, Germany"],
+         {"name": "Tomasz Zielinski", "title": "Purchasing Manager", "company": "Baltic Cold Chain GmbH",
+          "address": "Hafenstrasse 27, 20457 Hamburg, Germany"}),
         # Traditional characters, numbers of Taiwan.
         ([("宏遠精密工業股份有限公司", 40), ("葉家豪", 60), "協理", "手機：0900-000-004", "電話：(02) 0000-0004",
           "地址：新北市板橋區文化路二段100號9樓"],

@@ -24,11 +24,14 @@ _PHONES = (
     r"[48]00[\s\-.]?\d{3,4}[\s\-.]?\d{3,4}",
     r"09\d{2}[\s\-.]?\d{3}[\s\-.]?\d{3}",
     rf"\(?(?:\+|00)\s?\d{{1,3}}\)?(?:[\s\-.]*\(?\d{{1,5}}\)?){{2,5}}{_EXTENSION}",
+    rf"86[\s\-]+\d{{2,3}}[\s\-]+\d{{3,4}}[\s\-]?\d{{4}}{_EXTENSION}",
     rf"(?:\(?86\)?[\s\-]+)?\(?0\d{{1,3}}\)?[\s\-.]*\d{{3,4}}[\s\-.]?\d{{4}}{_EXTENSION}",
     rf"(?:\(?\d{{3}}\)?[\s\-.])?\d{{3,4}}[\s\-.]\d{{4}}{_EXTENSION}",
     rf"\d{{7,8}}{_EXTENSION}",
 )
-PHONE = re.compile("|".join(rf"(?<![A-Za-z0-9_@.+])(?:{shape})(?![\d@])" for shape in _PHONES), re.IGNORECASE)
+PHONE = re.compile(
+    "|".join(rf"(?<![A-Za-z0-9_@+])(?<![\d@]\.)(?:{shape})(?![\d@])" for shape in _PHONES), re.IGNORECASE
+)
 _MOBILE = re.compile(r"(?:86|0086)?1[3-9]\d{9}$")
 _DATE = re.compile(r"(?:19|20)\d{2}[\-./](?:0?[1-9]|1[0-2])[\-./](?:0?[1-9]|[12]\d|3[01])\b")
 _WECHAT = re.compile(r"[A-Za-z][A-Za-z0-9_\-]{4,29}|1[3-9]\d{9}")
@@ -90,7 +93,7 @@ def _is_label(flat: str, match: "re.Match[str]", name: str) -> bool:
     """Whether the word announces a value here, or is only a word."""
     word, rest = match.group(name), flat[match.end() :]
     mark = match.group("mark") or ""
-    marked = bool(re.search(r"[::;|]", mark))
+    marked = bool(re.search(r"[::;|]" if len(word) < 3 else r"[::;|/]", mark))
     before = flat[: match.start()]
     at_start = not before.strip(" ,;|/·•、，；(（【[") or before.endswith(
         (" ", ",", ";", "|", "/", "，", "；", "。", "、")
@@ -130,7 +133,12 @@ def emails(text: str) -> list[tuple[int, int, str]]:
 
 
 def websites(text: str) -> list[tuple[int, int, str]]:
-    return [(m.start(), m.end(), re.sub(r"\s", "", m[0]).rstrip("./,;)")) for m in URL.finditer(text)]
+    found = []
+    for match in URL.finditer(text):
+        ahead = re.match(r"[A-Za-z]{1,10}\.(?=www\.)", match[0], re.IGNORECASE)  # `Web.www.…`
+        start = match.start() + (ahead.end() if ahead else 0)
+        found.append((start, match.end(), re.sub(r"\s", "", text[start : match.end()]).rstrip("./,;)")))
+    return found
 
 
 def phones(text: str, label: str = "", region: str = "CN") -> list[tuple[int, int, Number]]:

@@ -18,6 +18,7 @@ from headwater.extraction.reading.words import (
     TITLE_EN,
     TITLE_END_ZH,
     TITLE_ZH,
+    TRADE_ZH,
 )
 
 HAN = "一-鿿㐀-䶿"
@@ -94,13 +95,23 @@ def is_title(piece: str) -> bool:
     if TITLE_END_ZH.search(bare):
         return len(bare) <= 24 and not re.search(r"有限公司|[。！？!?]", bare)
     if re.search(rf"[{HAN}]", bare):
-        return False
+        return _names_a_trade(bare)
     return (
         bool(TITLE_EN.search(bare))
         and not COMPANY_EN.search(bare)
         and len(bare.split()) <= 8
         and bare[0].isupper()
         and not re.search(r"\d{3}", bare)
+    )
+
+
+def _names_a_trade(bare: str) -> bool:
+    known = chinese_name(bare)
+    return (
+        bool(TRADE_ZH.fullmatch(bare))
+        and not COMPANY_ZH.search(bare)
+        and not PLACE_ZH.search(bare)
+        and (known is None or known[1] < 1)
     )
 
 

@@ -21,6 +21,11 @@ _POSTCODE = re.compile(
     r"[\s,，(（\[]*(?:邮编|郵編|zip)?[\s:：]*(?<!\d)\d{6}(?!\d)[)）\]]?\s*$", re.IGNORECASE
 )
 _TW_POSTCODE = re.compile(r"^\(?\d{3}(?:\d{2,3})?\)?\s*(?=[一-鿿])")
+# A post code beside a town: `20457 Hamburg`, `4050-262 Porto`, `Leeds LS1 4AP`, `Singapore 139951`.
+_TOWN = re.compile(
+    r"\b\d{4,6}(?:-\d{3})?\s+[A-Z][a-zäöüéã]{2,}|\b[A-Z][a-z]{2,}\s+(?:\d{5,6}\b|[A-Z]{1,2}\d{1,2}[A-Z]?\s\d[A-Z]{2}\b)"
+)
+_LABEL_AHEAD = re.compile(r"^[A-Za-z]{1,10}\s?[.:/／]\s?(?=[一-鿿])")
 _END = re.compile(r"(?:室|号|號|楼|樓|层|層|座|栋|幢|\d)\s*(?:[)）].*)?$")
 
 
@@ -99,6 +104,7 @@ def address_strength(text: str) -> float:
     score = 0.9 * len(STREET_EN.findall(text)) + 1.1 * len(COUNTRY_EN.findall(text))
     score += 0.8 if re.search(r"\d", text) else 0.0
     score += 0.4 * min(text.count(","), 3)
+    score += 0.9 if _TOWN.search(text) else 0.0
     if COMPANY_EN.search(text) and not re.search(r"\d", text):
         score -= 2.0
     return max(0.0, min(6.0, score))
@@ -131,6 +137,7 @@ def tidy_address(text: str) -> str:
     """Without the post code that Chinese addresses carry at an end."""
     bare = text.strip(" ,;:|·•、，")
     if _HAN.search(bare):
+        bare = _LABEL_AHEAD.sub("", bare)
         bare = _POSTCODE.sub("", bare)
         bare = _TW_POSTCODE.sub("", bare)
     else:

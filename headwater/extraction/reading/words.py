@@ -11,11 +11,11 @@ LABELS: tuple[tuple[str, str], ...] = (
     ("line_id", r"line\s*id|line|whatsapp|skype|钉钉|公众号|公眾號|微博|抖音|facebook|linkedin|twitter|telegram"),
     ("qq", r"qq号码|qq号|扣扣|qq"),
     ("email", r"电子邮箱|电子邮件|电邮|電郵|電子郵件|電子信箱|邮箱|郵箱|信箱|邮件|e\s*-?\s*mail|email|mail|e"),
-    ("website", r"公司网址|网址|網址|网站|網站|官网|官網|主页|website|web\s*site|web|homepage|url|http|w"),
+    ("website", r"公司网址|网址|網址|网站|網站|官网|官網|主页|website|web\s*site|web|homepage|url|online|net|http|w"),
     ("postcode", r"邮政编码|郵政編碼|邮编|郵編|郵遞區號|邮码|post\s*code|postcode|postal\s*code|zip\s*code|zip|p\.?\s?c"),
     ("tax", r"统一社会信用代码|纳税人识别号|统一编号|統一編號|統編|税号|稅號|开户行|账号|帐号|帳號|vat|tax\s*(?:id|no)"),
-    ("address", r"公司地址|办公地址|单位地址|联系地址|通讯地址|通信地址|详细地址|收货地址|总部地址|工厂地址|厂址|地址|總公司|住址|总部|總部|address|addr|add|a"),
-    ("phone", r"办公电话|公司电话|办公室|辦公室|固定电话|联系电话|聯絡電話|联系方式|聯繫電話|总机|總機|座机|直线|直線|直拨|直撥|热线|熱線|服务热线|免费热线|固话|电话号码|电话|電話|telephone|phone|tel|direct|office|hotline|dir|o|d|t|p|ph"),
+    ("address", r"公司地址|办公地址|单位地址|联系地址|通讯地址|通信地址|详细地址|收货地址|总部地址|工厂地址|厂址|地址|總公司|住址|总部|總部|地点|address|addr|add|location|loc|a"),
+    ("phone", r"办公电话|公司电话|办公室|辦公室|固定电话|联系电话|聯絡電話|联系方式|聯繫電話|总机|總機|座机|直线|直線|直拨|直撥|热线|熱線|服务热线|免费热线|固话|电话号码|电话|電話|telephone|phone|tel|direct|office|off|hotline|dir|o|d|t|p|ph"),
     ("name", r"姓名|联系人|聯絡人|聯繫人|客户姓名|客户|称呼|名字|联络人|name|contact|contact\s*person"),
     ("company", r"公司名称|公司名|公司|单位名称|单位|企业名称|企业|机构|company|organization|organisation"),
     ("title", r"职位|職位|职务|職務|职称|岗位|title|position|job\s*title"),
@@ -55,10 +55,12 @@ _TITLE_ZH = (
     r"总经理|總經理|副总裁|副總裁|总裁|總裁|董事长|董事長|董事|监事|总监|總監|经理|經理|主管|主任|部长|部長|科长|處長|处长|院长|院長|校长|校長|所长|局长|厂长|店长|组长|队长|会长|會長|行长|站长|馆长|社长|"
     r"秘书长|秘书|秘書|助理|专员|專員|顾问|顧問|工程师|工程師|设计师|設計師|分析师|架构师|建筑师|会计师|會計師|律师|律師|医师|医生|讲师|教师|老师|教授|研究员|研究員|策划|编辑|記者|记者|"
     r"合伙人|合夥人|创始人|創辦人|创办人|联合创始人|负责人|負責人|代表|业务员|業務員|销售员|采购员|采购|代理人|经纪人|总工|总会计师|首席|执行官|營運長|執行長|财务长|技术官|运营官|科学家|"
-    r"总编|主编|经办人|督导|出纳|会计|文员|客服|店主|老板|掌柜|领班|培训师|咨询师|理财师|规划师|摄影师|博士|院士|总代理|特助|协理|協理|襄理|课长|課長|專案|業務|理事长|理事|书记|站长|教练|BD|CEO|CTO|CFO|COO|CMO|CIO|CPO|HRD|HRBP|VP|GM"
+    r"总编|主编|经办人|督导|出纳|会计|文员|客服|店主|老板|掌柜|领班|培训师|咨询师|理财师|规划师|摄影师|博士|院士|总代理|特助|协理|協理|襄理|课长|課長|專案|業務|理事长|理事|书记|站长|教练|导师|BD|CEO|CTO|CFO|COO|CMO|CIO|CPO|HRD|HRBP|VP|GM"
 )  # fmt: skip
 TITLE_ZH = re.compile(_TITLE_ZH)
 TITLE_END_ZH = re.compile(rf"(?:{_TITLE_ZH})(?:\s*[(（][^()（）]{{1,16}}[)）])?$")
+# What most trades are called by: 婚礼策划师, 检验员, 品牌官, 牧场场长. Three characters could be a name.
+TRADE_ZH = re.compile(r"[一-鿿A-Za-z /]{2,10}[师師员員官长長]$")
 TITLE_EN = re.compile(
     r"\b(?:manager|director|engineer|president|chairman|chairwoman|ceo|cto|cfo|coo|cmo|cio|cpo|vp|evp|svp|officer|founder|co-?founder|"
     r"partner|consultant|adviser|advisor|assistant|associate|executive|representative|specialist|analyst|architect|designer|developer|"
@@ -101,12 +103,15 @@ PLACE_ZH = re.compile(
 STREET_EN = re.compile(
     r"\b(?:road|rd|street|st|avenue|ave|boulevard|blvd|lane|ln|drive|dr|way|highway|hwy|building|bldg|tower|plaza|floor|fl|room|rm|suite|ste|unit|"
     r"district|dist|city|park|square|block|centre|center|garden|industrial\s+(?:park|zone)|province|town|village|p\.?\s?o\.?\s+box|"
-    r"lu|jie|qu|shi|no)\b\.?",
+    r"lu|jie|qu|shi|no|crescent|court|close|terrace|place|quay|row|parade|mews|pier|rue|rua|via|calle|avenida|allee|chauss[eé]e)\b\.?"
+    r"|\b\w{3,24}(?:strasse|straße|straat|gasse|platz|weg)\b",
     re.IGNORECASE,
 )  # fmt: skip
 COUNTRY_EN = re.compile(
     r"\b(?:china|p\.?\s?r\.?\s*china|prc|hong\s*kong|taiwan|macau|singapore|malaysia|japan|korea|vietnam|thailand|india|australia|canada|"
-    r"usa|u\.s\.a|united\s+states|uk|united\s+kingdom|england|germany|france|beijing|shanghai|shenzhen|guangzhou|hangzhou|chengdu|nanjing|wuhan|"
+    r"usa|u\.s\.a|united\s+states|uk|united\s+kingdom|england|scotland|ireland|germany|france|italy|spain|portugal|netherlands|belgium|switzerland|austria|sweden|norway|denmark|finland|poland|"
+    r"czech|hungary|greece|turkey|russia|ukraine|israel|uae|united\s+arab\s+emirates|saudi\s+arabia|egypt|south\s+africa|nigeria|kenya|brazil|mexico|argentina|"
+    r"chile|new\s+zealand|indonesia|philippines|cambodia|pakistan|bangladesh|kazakhstan|mongolia|beijing|shanghai|shenzhen|guangzhou|hangzhou|chengdu|nanjing|wuhan|"
     r"suzhou|xi'?an|tianjin|chongqing|qingdao|xiamen|taipei|kowloon|london|new\s+york|[A-Z]{2}\s+\d{5})\b",
     re.IGNORECASE,
 )  # fmt: skip
