@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from headwater.duplicates.matching.scoring import Evidence, Part
 from headwater.kernel.errors import Text
@@ -53,6 +53,12 @@ class State(models.TextChoices):
     MERGED = "merged", _("Merged")
 
 
+def agreement(part: str, level: str) -> str:
+    """How far two records agree in one part, in the reader's words."""
+    words = {"part": PARTS[part], "level": LEVELS[level]}
+    return pgettext("what agrees", "%(part)s: %(level)s") % words
+
+
 @dataclass(frozen=True, slots=True)
 class Similar:
     """A record that may be the same. What lies out of sight is told without name and address."""
@@ -72,9 +78,7 @@ class Similar:
     def reasons(self) -> list[str]:
         """What agrees, in the reader's words."""
         return [
-            f"{PARTS[said.part]}: {LEVELS[said.level]}"
-            for said in self.evidence
-            if said.bits > 0 and said.part in PARTS
+            agreement(said.part, said.level) for said in self.evidence if said.bits > 0 and said.part in PARTS
         ]
 
     def as_json(self) -> dict[str, Any]:

@@ -112,7 +112,8 @@ def touches(access: Access, found: Sequence[Found]) -> list[Entry]:
     for row in found:
         facts = row.facts
         first = _("First captured") if facts["is_first"] else _("Enquired again")
-        parts = (first, facts["source"], facts["campaign"], facts["keyword"], facts["landing_page"])
+        page = facts["landing_page"].partition("?")[0].partition("://")[2]  # where; the rest tells machines
+        parts = (first, facts["source"], facts["campaign"], facts["keyword"], page or facts["landing_page"])
         text = " · ".join(part for part in parts if part)
         if facts["note"]:
             text += f"\n{facts['note']}"

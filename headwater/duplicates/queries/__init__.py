@@ -9,7 +9,7 @@ import orjson
 
 from headwater.duplicates.matching.grouping import cliques
 from headwater.duplicates.sources import SOURCES
-from headwater.duplicates.types import LEVELS, PARTS, State
+from headwater.duplicates.types import PARTS, State, agreement
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.sql import TRUE, Fragment, all_of, rows, value
@@ -47,11 +47,7 @@ class Pair:
     @property
     def agrees(self) -> list[str]:
         """What speaks for it, in the reader's words."""
-        return [
-            f"{PARTS[part]}: {LEVELS[level]}"
-            for part, level, bits in self.evidence
-            if bits > 0 and part in PARTS
-        ]
+        return [agreement(part, level) for part, level, bits in self.evidence if bits > 0 and part in PARTS]
 
     @property
     def differs(self) -> list[str]:

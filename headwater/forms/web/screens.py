@@ -101,6 +101,7 @@ def form_list(request: HttpRequest) -> HttpResponse:
         access,
         kind,
         url=reverse("forms"),
+        name=lambda form: Cell("name", text=str(form["name"])),  # its heading is a column of its own
         card=("title", "campaign"),
         actions=(new,) if may_make else (),
         batch=(Action(_("Close forms"), icon="archive", post=reverse("forms_archive"), key="archive"),)
@@ -199,6 +200,8 @@ def results(request: HttpRequest, form_id: int) -> HttpResponse:
     form = queries.form_by_id(access, form_id)
     days = queries.figures(access, form_id)
     total = queries.totals(days)
+    latest = queries.latest_submissions(access, form_id)
+    names = records.record_names(access, "lead", (one["lead_id"] for one in latest))
     address = _address(form)
     named = escape(form.title, quote=True)
     frame = f'<iframe src="{address}/embed" title="{named}" width="100%" height="720" loading="lazy">'
@@ -228,7 +231,9 @@ def results(request: HttpRequest, form_id: int) -> HttpResponse:
             Column("at", _("When")),
             Column("kind", pgettext("form", "Kind")),
         ),
-        submissions=tuple(_submission(one) for one in queries.latest_submissions(access, form_id)),
+        submissions=tuple(
+            _submission(one, names.get(one["lead_id"]) or f"#{one['lead_id']}") for one in latest
+        ),
         public_url=address,
         snippet=f"{frame}</iframe>",
         qr=segno.make(address, error="m").svg_data_uri(scale=4, border=2),
@@ -386,12 +391,12 @@ def _figure_cells(one: queries.Figures) -> tuple[Cell, ...]:
     )
 
 
-def _submission(one: dict[str, object]) -> Row:
+def _submission(one: dict[str, object], name: str) -> Row:
     words = pgettext("form", "New lead") if one["is_new"] else _("Inquired again")
     return Row(
         id=int(str(one["id"])),
         cells=(
-            Cell("link", text=f"#{one['lead_id']}", href=f"/leads/{one['lead_id']}"),
+            Cell("link", text=name, href=f"/leads/{one['lead_id']}"),
             Cell("when", one["at"]),
             Cell("tag", text=words, hue="green" if one["is_new"] else "blue"),
         ),

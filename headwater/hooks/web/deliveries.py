@@ -1,7 +1,9 @@
 """The deliveries of a hook, and one of them: what came, what became of it, what can be done."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +18,7 @@ from headwater.hooks.types import State
 from headwater.hooks.web.frame import HUES, Frame, frame_of
 from headwater.kernel import text
 from headwater.kernel.access import permit
+from headwater.ui import records
 from headwater.ui.pages import (
     Action,
     Cell,
@@ -74,6 +77,7 @@ def delivery_list(request: HttpRequest, hook_id: int) -> HttpResponse:
     state = asked if asked in State.values else ""
     before = text.whole(request.GET.get("before", ""))
     found = queries.deliveries(access, hook_id, state=state, before=before, limit=_PAGE)
+    names = records.record_names(access, "lead", (one["lead_id"] for one in found))
     url = reverse("hook_deliveries", args=[hook_id])
     more = urlencode({"state": state, "before": found[-1]["id"]}) if len(found) == _PAGE else ""
     retry = Action(
@@ -96,7 +100,7 @@ def delivery_list(request: HttpRequest, hook_id: int) -> HttpResponse:
             Column("lead", _("Lead")),
             Column("why", pgettext("hook", "Why")),
         ),
-        rows=tuple(_row(one, url) for one in found),
+        rows=tuple(_row(one, url, names) for one in found),
         more=f"{url}?{more}" if more else "",
         actions=(retry,) if frame.may_edit and queries.failed_count(hook_id) else (),
         is_failed=state == State.FAILED,
@@ -186,17 +190,20 @@ def discard(request: HttpRequest, hook_id: int, delivery_id: int) -> HttpRespons
     return respond(request, "ui/records/form.html", page)
 
 
-def _row(one: dict[str, object], url: str) -> Row:
+def _row(one: dict[str, Any], url: str, names: Mapping[int, str]) -> Row:
     state = State(str(one["state"]))
     href = f"{url}/{one['id']}"
     lead = one["lead_id"]
+    became = (
+        Cell("link", text=names.get(lead) or f"#{lead}", href=f"/leads/{lead}") if lead else Cell("text", "—")
+    )
     return Row(
         id=int(str(one["id"])),
         href=href,
         cells=(
             Cell("when", one["at"]),
             Cell("tag", text=state.label, hue=HUES[state]),
-            Cell("link", text=f"#{lead}", href=f"/leads/{lead}") if lead else Cell("text", text="—"),
+            became,
             Cell("link", text=str(one["detail"])[:120] or _("See what came"), href=href),
         ),
     )

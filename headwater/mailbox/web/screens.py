@@ -179,6 +179,13 @@ def mailbox_page(request: HttpRequest, mailbox_id: int) -> HttpResponse:
     mailbox = queries.mailbox_by_id(access, mailbox_id)
     standing = queries.standing_of(access, mailbox)
     row = listing.get(access, record_type("mailbox"), mailbox_id, archived=True)
+    latest = queries.latest_mails(access, mailbox_id)
+    names = {
+        kind: records.record_names(
+            access, kind, (one["record_id"] for one in latest if one["record_type"] == kind)
+        )
+        for kind in {one["record_type"] for one in latest if one["record_id"]}
+    }
     page = MailboxPage(
         name=mailbox.name,
         address=mailbox.address,
@@ -201,7 +208,7 @@ def mailbox_page(request: HttpRequest, mailbox_id: int) -> HttpResponse:
             Column("outcome", pgettext("mail", "What became of it")),
             Column("record", pgettext("mail", "Where")),
         ),
-        rows=tuple(_row(one) for one in queries.latest_mails(access, mailbox_id)),
+        rows=tuple(_row(one, names.get(one["record_type"], {}).get(one["record_id"], "")) for one in latest),
         is_archived=mailbox.archived_at is not None,
     )
     return respond(request, "mailbox/mailbox.html", page, fragments={"hw-mailbox": "mailbox"})
@@ -236,7 +243,7 @@ def _actions(access: Access, mailbox: Mailbox) -> tuple[Action, ...]:
     return tuple(acts)
 
 
-def _row(one: Mapping[str, Any]) -> Row:
+def _row(one: Mapping[str, Any], name: str) -> Row:
     if one["made_lead"]:
         tag = Cell("tag", text=_("New lead"), hue="green")
     elif one["state"] == State.KEPT:
@@ -245,9 +252,9 @@ def _row(one: Mapping[str, Any]) -> Row:
         words = Why(one["why"]).label if one["why"] else State(one["state"]).label
         tag = Cell("tag", text=str(words), hue="amber" if one["state"] == State.ASIDE else "gray")
     where = (
-        Cell("link", text=f"#{one['record_id']}", href=f"/{one['record_type']}s/{one['record_id']}")
+        Cell("link", text=name or f"#{one['record_id']}", href=f"/{one['record_type']}s/{one['record_id']}")
         if one["record_id"]
-        else Cell("link", text=f"#{one['id']}", href=reverse("mail_page", args=[one["id"]]))
+        else Cell("link", text=_("Read the mail"), href=reverse("mail_page", args=[one["id"]]))
     )
     return Row(id=int(one["id"]), cells=(Cell("when", one["created_at"]), tag, where))
 
