@@ -9,6 +9,7 @@ from bench.measures.doors import doors
 from bench.measures.forecasting import forecasting
 from bench.measures.hooking import hooks
 from bench.measures.importing import imports
+from bench.measures.insight import insight
 from bench.measures.mailing import mails
 from bench.measures.matching import matching
 from bench.measures.memory import memory
@@ -26,7 +27,7 @@ MEASURES: dict[str, Callable[[], Iterator[Result]]] = {
     measure.__name__: measure
     for measure in (
         lists, deep_page, search, page, writes, screen, imports, claims, batch_assign, dispatch, routing_preview, recycling,
-        doors, forecasting, hooks, company_rule, matching, mails, tracking, scanning, boards, scripts, paint, memory,
+        doors, forecasting, hooks, company_rule, matching, mails, tracking, scanning, boards, insight, scripts, paint, memory,
     )
 }  # fmt: skip
 
