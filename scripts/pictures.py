@@ -116,6 +116,17 @@ def handover(page: Page) -> None:
     page.locator(".hw-handover-result").first.wait_for()
 
 
+def first_of(path: str, row: str) -> Callable[[Page], None]:
+    """Open the list, then its first record that says this."""
+
+    def show(page: Page) -> None:
+        go(page, path)
+        page.locator("#hw-rows a", has_text=row).first.click()
+        page.wait_for_load_state("networkidle")
+
+    return show
+
+
 def choose(page: Page, field: str, label: str) -> None:
     """Pick from a searchable select."""
     box = page.locator(f"hw-select:has(select[name='{field}'])")
@@ -135,6 +146,8 @@ PICTURES = (
     Picture("decision", "south1", decision),
     Picture("handover", "director", handover),
     Picture("calendar", "admin", at("/settings/calendars/1")),
+    Picture("form-designer", "admin", first_of("/forms", "预约演示"), height=960),
+    Picture("duplicates", "admin", at("/duplicates")),
     Picture("phone-calls", "north1", at("/leads/calls"), 390, 844, is_phone=True),
     Picture("phone-lead", "north1", lead, 390, 844, is_phone=True),
     Picture("phone-lead-dark", "north1", lead, 390, 844, is_dark=True, is_phone=True),
