@@ -2,9 +2,14 @@
 
 import pytest
 
+from headwater.insight.presets import PRESETS
+from headwater.kernel.access import load_actor, permit
 from headwater.kernel.sql import rows
 from headwater.leads.demo import load_demo_company
+from headwater.leads.demo.company import DOMAIN
+from headwater.organization.models import User
 from headwater.platform import audit
+from tests.insight.presets.comparing import compare
 from tests.leads.invariants import broken_invariants, place_counts
 
 
@@ -20,3 +25,6 @@ def test_the_demo_company_keeps_the_invariants() -> None:
     told = rows("SELECT DISTINCT record_type, action FROM platform_audit")
     codes = [row for row in told if audit.act_words(row["record_type"], row["action"]) == row["action"]]
     assert not codes, "acts without words in the audit log"
+    for key in ("admin", "north1", "director"):
+        person = load_actor(User.objects.get(email=f"{key}@{DOMAIN}").pk)
+        assert compare(permit(person, "reports.view"), list(PRESETS)) == [], f"reports of {key}"

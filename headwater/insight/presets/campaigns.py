@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from headwater.insight.presets.building import (
     MANAGER,
     MARKETING,
+    REP,
     Preset,
     count,
     given,
@@ -34,7 +35,7 @@ CAMPAIGNS = (
             "Per campaign the different leads, the customers and opportunities that came of them, and what"
             " the opportunities are worth together."
         ),
-        (MARKETING, MANAGER),
+        (MARKETING, MANAGER, REP),
         report(
             "journey",
             [_LEADS, _ACCOUNTS, _OPPORTUNITIES, _AMOUNT],

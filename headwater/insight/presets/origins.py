@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from headwater.insight.presets.building import (
     MANAGER,
     MARKETING,
+    REP,
     Json,
     Preset,
     among,
@@ -109,7 +110,7 @@ ORIGINS = (
         "source_rates",
         _("Conversion by source"),
         _("For each source how many leads are valid and what share of them gets on from stage to stage."),
-        (MARKETING, MANAGER),
+        (MARKETING, MANAGER, REP),
         _rates("lead.source"),
         "acquisition",
     ),

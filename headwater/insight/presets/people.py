@@ -176,7 +176,7 @@ PEOPLE = (
         "follow_up_outcomes",
         _("What follow-ups come to"),
         _("Outcomes of the follow-ups of the last 30 days: where people get stuck."),
-        (MANAGER, REP),
+        (MANAGER, REP, MARKETING),
         report(
             "follow_ups",
             [count("activity", pgettext_lazy("records", "Follow-ups"))],

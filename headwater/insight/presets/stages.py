@@ -165,7 +165,7 @@ STAGES = (
         "assignment_ways",
         _("How leads reach people"),
         _("Claimed, assigned or dispatched by a rule: how many, how fast the response, how many came back."),
-        (MANAGER, MARKETING),
+        (MANAGER, MARKETING, REP),
         report(
             "lead_flow",
             [
