@@ -49,3 +49,10 @@ export function span(unit: Unit, n: number, next?: Unit, rest = 0): string {
   const one = isChinese() ? `${n} ${units[unit]}` : `${n} ${unit}${n === 1 ? "" : "s"}`;
   return next && rest ? `${one} ${span(next, rest)}` : one;
 }
+
+/** Where a widget of a dashboard stands and how large it is, for who does not see it move. */
+export function place(column: number, row: number, width: number, height: number): string {
+  return isChinese()
+    ? `第 ${column} 列，第 ${row} 行，宽 ${width}，高 ${height}`
+    : `Column ${column}, row ${row}, ${width} wide, ${height} high`;
+}
