@@ -62,7 +62,7 @@ def acquisition() -> Dataset:
         nodes=(
             parts.lead_node(
                 table=leads_and_costs,
-                id="CASE WHEN {t}.id > 0 THEN {t}.id END",
+                counted="{t}.id > 0",
                 fields=(*parts.LEAD_FIELDS, spent),
             ),
             *origin_nodes(),

@@ -35,7 +35,8 @@ def way_nodes() -> tuple[Node, ...]:
         ),
         Node(
             "deal", "", pgettext_lazy("report", "Sale"), parent="lead", on="{t}.lead_id = {p}.id",
-            table=LEAD_DEALS, many=True, id="({t}.lead_id, {t}.opportunity_id, {t}.order_id)",
+            table=LEAD_DEALS, many=True,
+            id="nullif(concat_ws('/', {t}.lead_id, {t}.opportunity_id, {t}.order_id), '')",
         ),
         parts.opportunity_node("deal", on="{t}.id = {p}.opportunity_id", shared=True),
         parts.order_node("deal", on="{t}.id = {p}.order_id", shared=True),

@@ -111,7 +111,7 @@ def opportunities() -> Dataset:
             Node(
                 "origin", "", pgettext_lazy("report", "Origin"), parent="opportunity",
                 on="{t}.opportunity_id = {p}.id", table=LEAD_OPPORTUNITIES, many=True,
-                id="({t}.lead_id, {t}.opportunity_id)",
+                id="nullif(concat_ws('/', {t}.lead_id, {t}.opportunity_id), '')",
             ),
             parts.lead_node("origin", on="{t}.id = {p}.lead_id"),
         ),

@@ -157,7 +157,10 @@ class _Writer:
             for group in plan.groups
             for sql in [group_sql(group)]
         ]
-        columns.append(Fragment(f"{self.node.sql(self.node.id)} AS e"))
+        e = self.node.sql(self.node.id)
+        columns.append(Fragment(f"{e} AS e"))
+        if self.node.counted:
+            columns.append(Fragment(f"CASE WHEN {self.node.sql(self.node.counted)} THEN {e} END AS k"))
         columns += self._value_columns()
         columns += self._condition_columns()
         if self.touches:
@@ -166,7 +169,7 @@ class _Writer:
             columns.append(Fragment(f"{_weight(touches)} AS w"))
         source, root = self.joins.text()
         tags = "".join(tags_sql(group).text for group in plan.groups if group.is_many)
-        own = TRUE if self.knows_all else Fragment(f"{self.node.sql(self.node.id)} IS NOT NULL")
+        own = TRUE if self.knows_all else Fragment(f"{e} IS NOT NULL")
         where = all_of([root, chosen(plan, self.span), own])
         return Fragment(
             f"SELECT {', '.join(one.text for one in columns)} FROM {source.text}{tags} WHERE {where.text}",
@@ -204,6 +207,7 @@ class _Writer:
         columns = [self._one(number) for number in range(len(self.values))]
         columns += [f"bool_or({name}) AS {name}" for name in self.lost]
         columns += [f"bool_or(c{number}) AS c{number}" for number in range(len(self.conditions))]
+        columns += ["any_value(k) AS k"] if self.node.counted else []
         return "".join(f", {one}" for one in columns)
 
     def _one(self, number: int) -> str:
@@ -274,6 +278,7 @@ class _Writer:
         ctes = ((self.name, base), (f"{self.name}_whole", self._whole(once=once)))
         values = "".join(f", {self._one(number)}" for number in range(len(self.values)))
         values += "".join(f", bool_or({name}) AS {name}" for name in self.lost)
+        values += ", any_value(k) AS k" if self.node.counted else ""
         shares = "".join(
             f", sum(w) FILTER (WHERE c{number}) AS s{number}" for number in range(len(self.conditions))
         )
@@ -345,7 +350,8 @@ class _Writer:
         return "numeric"
 
     def _aggregate(self, atom: Atom) -> str:
-        value = f"v{self.values.index(atom.of)}" if atom.of else "e"
+        record = "k" if self.node.counted else "e"
+        value = f"v{self.values.index(atom.of)}" if atom.of else record
         at = f"c{self.conditions.index(atom.condition)}" if atom.condition else ""
         if self.touches:
             share = f"s{at[1:]}" if at else "s"

@@ -47,7 +47,8 @@ class Node:
     shown_as: str = ""  # the node whose records stand for its own in drill-down; its parent otherwise
     # In place of the record type's, with an access under `permission`; what has no record type needs one.
     scope: Callable[[Access, str], Fragment] | None = None
-    id: str = "{t}.id"
+    id: str = "{t}.id"  # a single value that tells its rows apart, NULL where there is none
+    counted: str = ""  # SQL of which rows are records to be counted, where some only carry sums
     money_on: str = ""  # SQL of the day whose rate holds for its amounts: "({t}.ordered_on)"
     currency: str = ""  # SQL of the currency of its amounts; "" when they are the company's
     company_money: tuple[str, ...] = ()  # amounts that are in the company's currency all the same

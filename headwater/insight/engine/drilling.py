@@ -60,6 +60,8 @@ def _cell(planned: Plan, measure_key: str, keys: Sequence[Key]) -> tuple[RecordT
     conditions = [root, chosen(planned, planned.span)]
     conditions += [_same(group, key) for group, key in zip(groups, keys, strict=True)]
     conditions.append(Fragment(f"{counted.sql(counted.id)} IS NOT NULL"))
+    if counted.counted:
+        conditions.append(Fragment(counted.sql(counted.counted)))
     if atom.where is not None:
         conditions.append(to_sql(atom.where))
     where = all_of(conditions)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -19,6 +20,7 @@ from headwater.kernel.criteria.sql import condition
 from headwater.kernel.sql import TRUE, Fragment, all_of
 
 _EXTREMES = ("min", "max")
+_JUST_NOW = timedelta(minutes=1)  # a span that ended when the report was planned
 
 
 def parts_from_rollup(plan: Plan, span: Span) -> list[Part] | None:
@@ -45,7 +47,7 @@ class _Reader:
             and all(self._has(group.field, group.bucket) for group in plan.groups)
             and all(self._has_leaf(leaf) for leaf in plan.filters.leaves())
             and all(self._has_leaf(leaf) for atom in plan.atoms if atom.where for leaf in atom.where.leaves())
-            and (plan.period is None or self._has_span(plan.period, self.span))
+            and (plan.period is None or self._is_all_time() or self._has_span(plan.period, self.span))
             and self._reach() is not None
             and self.rollup.is_ready()
         )
@@ -82,13 +84,16 @@ class _Reader:
             return False
         return not isinstance(leaf.value, Span) or self._has_span(leaf.field, leaf.value)
 
+    def _is_all_time(self) -> bool:
+        return self.span.start is None and self.span.end is None
+
     def _has_span(self, field: Field, span: Span) -> bool:
         """Days answer for moments when nothing but whole days is asked, or all until now."""
         if not self._has(field):
             return False
         if field.key not in self.rollup.days or field.type == FieldType.DATE:
             return True
-        until_now = span.end is None or span.end >= clock.now() or _is_midnight(span.end)
+        until_now = span.end is None or span.end >= clock.now() - _JUST_NOW or _is_midnight(span.end)
         return (span.start is None or _is_midnight(span.start)) and until_now
 
     # --- the statement

@@ -257,3 +257,18 @@ def test_a_rollup_says_the_same(company: None) -> None:
         few = reader(Scope.OWN, people=frozenset({1}))  # it knows no reach
         planned = plan(replace(report(), dataset="co_rolled"), few)
         assert rollups.parts_from_rollup(planned, planned.span) is None
+
+
+def test_rows_that_only_carry_sums(company: None) -> None:
+    """A node may hold rows that are no records: they add to sums, and nobody counts them."""
+    counted = replace(JOURNEY.nodes[0], counted="{t}.score > 2")
+    some = replace(JOURNEY, key="co_some", nodes=(counted, *JOURNEY.nodes[1:]))
+    above = COUNT | {"where": {"field": "lead.score", "op": "gt", "value": 2}}
+    budget = {"agg": "sum", "of": "lead.budget"}
+    with known(some):
+        for field in ("lead.status", "opportunity.stage", "lead.tags"):
+            for attribution in ("first", "linear"):
+                parts = {"groupings": [{"field": field}], "attribution": attribution, "sort": "g1"}
+                told = run(reader(), replace(report(**parts, measures=[COUNT, budget]), dataset="co_some"))
+                meant = run(reader(), report(**parts, measures=[above, budget]))
+                assert (told.rows, told.total) == (meant.rows, meant.total)
