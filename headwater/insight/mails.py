@@ -17,7 +17,7 @@ from headwater.insight.drawing.words import short
 from headwater.insight.engine import Column, Definition, Result
 from headwater.insight.files import TYPES, file_name
 from headwater.insight.queries.reports import ReportView
-from headwater.insight.services.exporting import file_content, note_export
+from headwater.insight.services.exporting import file_content
 from headwater.kernel.access import Access
 from headwater.ui.formats import calendar_day
 
@@ -74,7 +74,6 @@ def compose(
             access, definition, result, name=view.name, kind=Format.XLSX, number=view.id or 0
         )
         message.attach(name, content, TYPES[Format.XLSX])
-        note_export(access, view.id, name, len(result.rows))
     return message
 
 

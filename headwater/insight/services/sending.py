@@ -7,6 +7,7 @@ tried again as often as needed.
 
 import smtplib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -21,6 +22,7 @@ from headwater.insight.errors import ReportsBusy
 from headwater.insight.models import ReportDelivery, ReportSchedule
 from headwater.insight.queries.reports import definition_of, get_report
 from headwater.insight.results import cached
+from headwater.insight.services.exporting import note_export
 from headwater.insight.types import Attachment, SentState
 from headwater.kernel import clock, sql
 from headwater.kernel.access import Access, load_actor, permit
@@ -90,7 +92,7 @@ def _send(schedule: ReportSchedule, copy: ReportDelivery) -> bool:
         return _end(copy, SentState.SKIPPED, _("The report is archived."))
     with translation.override(address.language):
         try:
-            message = _composed(schedule, copy, address.email)
+            letter = _composed(schedule, copy, address.email)
         except (NotFound, Forbidden, NotSignedIn):
             return _end(copy, SentState.SKIPPED, _("This person may not open the report any more."))
         except ReportsBusy as refusal:
@@ -105,24 +107,37 @@ def _send(schedule: ReportSchedule, copy: ReportDelivery) -> bool:
     try:
         if not _claim(copy):
             return True  # somebody else sends it
-        connection.send_messages([message])
+        connection.send_messages([letter.message])
     except (OSError, smtplib.SMTPException) as failure:
         return _end(copy, SentState.FAILED, f"mail: {failure}", was=SentState.SENDING)
     finally:
         connection.close()
-    return _end(copy, SentState.SENT, "", was=SentState.SENDING)
+    _end(copy, SentState.SENT, "", was=SentState.SENDING)
+    for name, _content, _type in letter.message.attachments:
+        note_export(letter.access, schedule.report_id, str(name), letter.rows)
+    return True
 
 
-def _composed(schedule: ReportSchedule, copy: ReportDelivery, to: str) -> EmailMultiAlternatives:
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A mail, for whom it was made and how many rows it holds."""
+
+    message: EmailMultiAlternatives
+    access: Access
+    rows: int
+
+
+def _composed(schedule: ReportSchedule, copy: ReportDelivery, to: str) -> _Letter:
     """The mail with the reader's own figures; the workbook for those who may take files along."""
     access: Access = permit(load_actor(copy.user_id), "reports.view")
     view = get_report(access, schedule.report_id)
     definition: Definition = definition_of(access, view)
     result = cached(access, definition, _SAME_RUN)
     with_file = schedule.attachment == Attachment.XLSX and access.may("reports.export")
-    return mails.compose(
+    message = mails.compose(
         access, view, definition, result, to=to, at=copy.due_at, mark=str(copy.pk), with_file=with_file
     )
+    return _Letter(message, access, len(result.rows))
 
 
 def _claim(copy: ReportDelivery) -> bool:

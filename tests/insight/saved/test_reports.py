@@ -8,9 +8,10 @@ import pytest
 from headwater.customization.services import create_field, retire_field
 from headwater.insight import services
 from headwater.insight.belongings import SAVED_REPORTS, saved_reports
+from headwater.insight.demo import save_reports
 from headwater.insight.errors import NotYourReport, ReportUnreadable
 from headwater.insight.presets import PRESETS
-from headwater.insight.queries import definition_of, get_report, reports_for
+from headwater.insight.queries import definition_of, get_report, reports_for, schedules_of
 from headwater.insight.results import cached
 from headwater.kernel import listing
 from headwater.kernel.access import system_access
@@ -217,3 +218,14 @@ def test_the_palette_finds_reports_that_one_may_open() -> None:
 
     assert found(anna) == [made]
     assert found(ben) == []
+
+
+def test_the_demo_company_has_reports_and_a_schedule_that_rests() -> None:
+    anna = make_user(role="marketing")
+    save_reports({"marketing": anna.pk}, {})
+    found = reports_for(view(anna)).mine
+    assert [one.problem for one in found] == ["", "", ""]
+    for one in found:
+        assert cached(view(anna), definition_of(view(anna), one), max_age=_NEVER).measures
+    (resting,) = [one for report in found for one in schedules_of(view(anna), report.id or 0)]
+    assert resting.next_at is None
