@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from django.utils.translation import gettext as _
 
+from headwater.insight.engine.datasets import dataset
 from headwater.kernel.access import Access
 from headwater.kernel.errors import Invalid
 
@@ -150,7 +151,7 @@ class _Reader:
         made = Definition(
             dataset=self._text(raw, "dataset"),
             filters=self._condition(raw.get("filters"), "filters"),
-            period=self._period(raw.get("period")),
+            period=self._period(raw.get("period"), raw.get("dataset")),
             compare=self._word(raw, "compare", COMPARISONS),
             groupings=self._groupings(raw.get("groupings")),
             measures=self._measures(raw.get("measures")),
@@ -190,13 +191,15 @@ class _Reader:
             return None
         return dict(raw)
 
-    def _period(self, raw: Any) -> ReportPeriod | None:
+    def _period(self, raw: Any, of: Any) -> ReportPeriod | None:
         if raw in (None, {}):
             return None
-        if not isinstance(raw, Mapping) or not isinstance(raw.get("field"), str):
+        if not isinstance(raw, Mapping) or not isinstance(raw.get("field") or "", str):
             self.complain("period", "report.period", _("A period has a field and a value."))
             return None
-        return ReportPeriod(raw["field"], raw.get("value") or None)
+        usual = dataset(of) if isinstance(of, str) else None
+        said = raw.get("field") or ("" if usual is None else usual.period)
+        return ReportPeriod(said, raw.get("value") or None)
 
     def _groupings(self, raw: Any) -> tuple[Grouping, ...]:
         if raw is None:

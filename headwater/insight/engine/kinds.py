@@ -4,7 +4,8 @@ So the one language of criteria, the builder of filters and lists of fields serv
 Fields are keyed `<node>.<key>` ("lead.status", "lead.custom.budget"); their SQL names the node's alias.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,13 +34,14 @@ def kind_of(of: Dataset, access: Access) -> RecordType:
         return found[1]
     if len(_kept) >= _MAX_KEPT:
         _kept.clear()
+    secret = _secret(nodes, access)
     made = RecordType(
         key=f"report.{of.key}",
         plural=f"report.{of.key}",
         label=of.label,
         label_plural=of.label,
         table=of.root.source,
-        fields=tuple(one for node in nodes for one in _fields(of, node, access)),
+        fields=tuple(one for node in nodes for one in _fields(of, node, access, secret)),
         is_archivable=False,
     )
     _kept[key] = (known, made)
@@ -52,7 +54,19 @@ def split(field_key: str) -> tuple[str, str]:
     return node, rest
 
 
-def _fields(of: Dataset, node: Node, access: Access) -> Iterator[Field]:
+def _secret(nodes: Sequence[Node], access: Access) -> re.Pattern[str] | None:
+    """The SQL of what is hidden from the reader: nothing derived from it is shown either."""
+    found = [
+        re.escape(one.expression(node.alias))
+        for node in nodes
+        if node.kind is not None
+        for one in node.kind.all_fields.values()
+        if access.field_rule(node.record, one.key) in _HIDDEN
+    ]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(found)})(?!\w)") if found else None
+
+
+def _fields(of: Dataset, node: Node, access: Access, secret: re.Pattern[str] | None) -> Iterator[Field]:
     derived = {one.key for one in node.fields}
     known = () if node.kind is None else tuple(node.kind.all_fields.values())
     for one in known:
@@ -60,8 +74,10 @@ def _fields(of: Dataset, node: Node, access: Access) -> Iterator[Field]:
         if usable and access.field_rule(node.record, one.key) not in _HIDDEN:
             yield _of_node(of, node, one)
     for one in node.fields:
-        if not node.record or access.field_rule(node.record, one.key) not in _HIDDEN:
-            yield _of_node(of, node, one)
+        made = _of_node(of, node, one)
+        told = secret is not None and secret.search(made.sql)
+        if not told and (not node.record or access.field_rule(node.record, one.key) not in _HIDDEN):
+            yield made
 
 
 def _of_node(of: Dataset, node: Node, one: Field) -> Field:

@@ -137,7 +137,11 @@ def test_a_reader_with_less_in_sight() -> None:
             with pytest.raises(ReportUnreadable, match="unreadable"):
                 run(cut, Definition.read(report(groupings=[STATUS])))
             assert "lead.budget" not in kind_of(JOURNEY, cut).all_fields
-        assert "lead.budget" in kind_of(JOURNEY, reader()).all_fields
+            late = reader(rules={("co_opportunity", "closed_on"): rule})
+            assert "opportunity.days" not in kind_of(JOURNEY, late).all_fields  # it would tell it
+            young = reader(rules={("co_lead", "created_at"): rule})
+            assert "touch.wait" not in kind_of(JOURNEY, young).all_fields
+        assert {"lead.budget", "touch.wait"} <= set(kind_of(JOURNEY, reader()).all_fields)
 
         no_orders = reader(without=("co_order",))
         made = Definition.read(report(measures=[COUNT, {"agg": "count", "of": "order"}]))

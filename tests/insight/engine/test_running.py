@@ -92,7 +92,7 @@ def test_compared_with_the_period_before(company: None) -> None:
         ({"last": 7, "unit": "day"}, "previous", date(2026, 1, 7), date(2026, 1, 13)),
         ("this_month", "year", date(2025, 1, 1), date(2025, 1, 31)),
     ):
-        period = {"field": "lead.created_at", "value": value}
+        period = {"value": value}  # of the dataset's usual field
         made = run(reader(), report(period=period, compare=how, groupings=[STATUS]))
         assert (made.before_since, made.before_until) == (since, until)
         days = [since.isoformat(), until.isoformat()]
