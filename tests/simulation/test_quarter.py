@@ -19,7 +19,7 @@ from tests.simulation.findings import digest, faults, report
 from tests.simulation.quarter import START, Quarter, Sweep
 from tests.simulation.sweeps import broken_off, cut_off, two_at_once, without_a_server
 
-LEADS = int(os.environ.get("HEADWATER_QUARTER_LEADS", "500"))
+LEADS = int(os.environ.get("HEADWATER_QUARTER_LEADS", "400"))
 DAYS = int(os.environ.get("HEADWATER_QUARTER_DAYS", "14"))
 SEED = int(os.environ.get("HEADWATER_QUARTER_SEED", "20261122"))
 
@@ -73,7 +73,7 @@ def test_what_breaks_in_the_middle_changes_nothing(
     outcomes = set()
     for sweep in (recycle_due, two_at_once, *interrupted):
         anew()
-        assert faults(_play(leads=200, days=2, sweep=sweep)) == []
+        assert faults(_play(leads=120, days=2, sweep=sweep)) == []
         outcomes.add(digest())
     assert len(outcomes) == 1
     assert all(sweep.interruptions > 5 for sweep in interrupted)
