@@ -48,10 +48,16 @@ class LeadStory(models.Model):
     mql_at = models.DateTimeField(null=True)
     sql_at = models.DateTimeField(null=True)
     won_at = models.DateTimeField(null=True)
+    won_by_id = models.BigIntegerField(null=True)  # the opportunity of it that was won first
     disqualified_at = models.DateTimeField(null=True)
     converted_at = models.DateTimeField(null=True)
     invalid_at = models.DateTimeField(null=True)
     last_return_reason = models.CharField(max_length=40)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index("won_by_id", name="rollup_story_won_by", condition=Q(won_by_id__isnull=False))
+        ]
 
     def __str__(self) -> str:
         return f"lead {self.lead_id}"

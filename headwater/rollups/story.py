@@ -15,7 +15,7 @@ PLACE = (
 FACTS = (
     "reached", "first_owned_at", "first_response_at", "response_seconds", "handling_seconds",
     "response_due_at", "is_in_time", "follow_ups", "last_follow_up_at", "claims", "assignments", "transfers",
-    "returns", "recycles", "wakes", "rounds", "mql_at", "sql_at", "won_at", "disqualified_at",
+    "returns", "recycles", "wakes", "rounds", "mql_at", "sql_at", "won_at", "won_by_id", "disqualified_at",
     "converted_at", "invalid_at", "last_return_reason",
 )  # fmt: skip
 COLUMNS = ("lead_id", *PLACE, *FACTS)
@@ -35,7 +35,8 @@ SELECT l.id AS lead_id, (l.created_at AT TIME ZONE %s)::date AS day, l.source_id
   CASE WHEN f.first_response_at IS NOT NULL THEN s.response_due_at END AS response_due_at,
   f.first_response_at <= s.response_due_at AS is_in_time,
   a.follow_ups, a.last_follow_up_at, t.claims, t.assignments, t.transfers, t.returns, t.recycles, t.wakes,
-  l.rounds::integer AS rounds, r.mql_at, r.sql_at, r.won_at, s.disqualified_at, c.at AS converted_at,
+  l.rounds::integer AS rounds, r.mql_at, r.sql_at, r.won_at, o.won_by_id, s.disqualified_at,
+  c.at AS converted_at,
   CASE WHEN l.status = 'invalid' THEN t.invalidated_at END AS invalid_at,
   COALESCE(t.last_return_reason, '') AS last_return_reason
 FROM leads_lead l
@@ -75,8 +76,18 @@ CROSS JOIN LATERAL (
 ) g
 LEFT JOIN leads_conversion c ON c.lead_id = l.id
 LEFT JOIN LATERAL (
-  SELECT min(o.closed_at) AS won_at FROM sales_opportunity o
-  WHERE o.id = ANY(c.opportunity_ids) AND o.status = 'won' AND o.archived_at IS NULL
+  SELECT w.closed_at AS won_at, w.id AS won_by_id FROM (
+    SELECT o.id, o.closed_at FROM sales_opportunity o
+    WHERE o.id = ANY(c.opportunity_ids) AND o.status = 'won' AND o.archived_at IS NULL
+    UNION ALL
+    SELECT o.id, o.closed_at FROM sales_opportunity o
+    WHERE o.account_id = c.account_id AND o.created_at >= c.at AND o.status = 'won' AND o.archived_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM leads_conversion d WHERE d.account_id = c.account_id
+        AND (d.at, d.id) > (c.at, c.id) AND d.at <= o.created_at)
+      AND NOT EXISTS (SELECT 1 FROM leads_conversion d WHERE d.opportunity_id = o.id)
+      AND NOT EXISTS (SELECT 1 FROM lines_linespawn p JOIN leads_conversion d ON d.lead_id = p.lead_id
+        WHERE p.opportunity_id = o.id AND o.id = ANY(d.opportunity_ids))
+  ) w ORDER BY w.closed_at, w.id LIMIT 1
 ) o ON TRUE
 CROSS JOIN LATERAL (
   SELECT g.response_due_at,

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import connection
+
 from headwater.engagement.events import (
     ActivitiesArchived,
     ActivitiesCorrected,
@@ -30,19 +32,27 @@ from headwater.rollups.counting import days_of, write_days, write_stories
 from headwater.rollups.filling import lock
 from headwater.rollups.types import Key
 from headwater.sales.events import (
+    AccountsMerged,
+    AccountsUnmerged,
     OpportunitiesArchived,
     OpportunitiesChanged,
+    OpportunitiesCreated,
     OpportunitiesMoved,
     OpportunitiesRestored,
 )
 
 _ORIGIN = frozenset({"source", "channel", "campaign"})  # of all values of a lead only these are counted by
 
-# A conversion leads to one opportunity of its own; those of other lines stand in the books of the lines.
+# A conversion leads to one opportunity of its own; those of other lines stand in the books of the lines; one
+# that was opened later belongs to a lead of its account. The last finds leads that it belonged to before.
 _LEADS_OF_OPPORTUNITIES = """
-SELECT lead_id FROM leads_conversion WHERE opportunity_id = ANY(%s::bigint[])
-UNION SELECT lead_id FROM lines_linespawn WHERE opportunity_id = ANY(%s::bigint[])
+SELECT lead_id FROM leads_conversion WHERE opportunity_id = ANY(%(ids)s::bigint[])
+UNION SELECT lead_id FROM lines_linespawn WHERE opportunity_id = ANY(%(ids)s::bigint[])
+UNION SELECT c.lead_id FROM sales_opportunity o JOIN leads_conversion c ON c.account_id = o.account_id
+WHERE o.id = ANY(%(ids)s::bigint[])
+UNION SELECT lead_id FROM rollups_leadstory WHERE won_by_id = ANY(%(ids)s::bigint[])
 """
+_LEADS_OF_ACCOUNTS = "SELECT lead_id FROM leads_conversion WHERE account_id = ANY(%s::bigint[])"
 _LEADS_OF_ACTIVITIES = (
     "SELECT DISTINCT record_id FROM engagement_activity WHERE id = ANY(%s::bigint[]) AND record_type = 'lead'"
 )
@@ -67,10 +77,13 @@ _LEADS_OF_ACTIVITIES = (
     ActivitiesCorrected,
     ActivitiesArchived,
     ActivitiesRestored,
+    OpportunitiesCreated,
     OpportunitiesMoved,
     OpportunitiesChanged,
     OpportunitiesArchived,
     OpportunitiesRestored,
+    AccountsMerged,
+    AccountsUnmerged,
 )
 def tell_stories(events: list[StoredEvent[Event]]) -> None:
     """Leads that something happened to are reckoned anew, and counted where they belong now."""
@@ -78,7 +91,10 @@ def tell_stories(events: list[StoredEvent[Event]]) -> None:
     touched = {one for event in happened for one in _leads(event)}
     opportunities = [one for event in happened for one in _opportunities(event)]
     if opportunities:
-        touched.update(values(_LEADS_OF_OPPORTUNITIES, (opportunities, opportunities)))
+        touched.update(_leads_of_opportunities(opportunities))
+    accounts = [one for event in happened for one in _accounts(event)]
+    if accounts:
+        touched.update(values(_LEADS_OF_ACCOUNTS, (accounts,)))
     activities = [
         one
         for event in happened
@@ -123,9 +139,35 @@ def _leads(event: Event) -> Iterable[int]:
     return tuple(found)
 
 
+def _leads_of_opportunities(ids: list[int]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LEADS_OF_OPPORTUNITIES, {"ids": ids})
+        return [row[0] for row in cursor.fetchall()]
+
+
 def _opportunities(event: Event) -> Iterable[int]:
-    kinds = (OpportunitiesMoved, OpportunitiesChanged, OpportunitiesArchived, OpportunitiesRestored)
-    return event.ids if isinstance(event, kinds) else ()
+    match event:
+        case LeadConverted() | LeadUnconverted():
+            return event.opportunity_ids
+        case (
+            OpportunitiesCreated()
+            | OpportunitiesMoved()
+            | OpportunitiesChanged()
+            | OpportunitiesArchived()
+            | OpportunitiesRestored()
+        ):
+            return event.ids
+    return ()
+
+
+def _accounts(event: Event) -> Iterable[int]:
+    """Whose leads may get or lose opportunities that no conversion names."""
+    match event:
+        case LeadConverted() | LeadUnconverted():
+            return (event.account_id,)
+        case AccountsMerged() | AccountsUnmerged():
+            return (event.survivor_id, *event.ids)
+    return ()
 
 
 def _activities(event: Event) -> Iterable[int]:

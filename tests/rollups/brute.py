@@ -30,9 +30,8 @@ def story(lead: Lead) -> dict[str, Any]:
         if one.kind != "note"
     ]
     conversion = Conversion.objects.filter(lead=lead).first()
-    sold = Opportunity.objects.filter(
-        pk__in=conversion.opportunity_ids if conversion else [], status="won", archived_at=None
-    )
+    sold = [one for one in _opportunities(conversion) if one.status == "won" and one.archived_at is None]
+    first = min(sold, key=lambda one: (one.closed_at, one.pk), default=None)
     initial = stages[0].before if stages else lead.stage
 
     def reached(rank: int) -> datetime | None:
@@ -85,6 +84,7 @@ def story(lead: Lead) -> dict[str, Any]:
         "mql_at": fair,
         "sql_at": good,
         "won_at": won,
+        "won_by_id": first.pk if first else None,
         "disqualified_at": lead.created_at if initial == "disqualified" else _first(left),
         "converted_at": conversion.at if conversion else None,
         "invalid_at": max((m.at for m in moves if m.why == "invalidated"), default=None)
@@ -92,6 +92,27 @@ def story(lead: Lead) -> dict[str, Any]:
         else None,
         "last_return_reason": returned[-1] if returned else "",
     }
+
+
+def _opportunities(conversion: Conversion | None) -> list[Opportunity]:
+    """Those that it names, and those opened at its account until the next conversion that nobody names."""
+    if conversion is None:
+        return []
+    every = list(Conversion.objects.order_by("at", "id"))
+    here = [one for one in every if one.account_id == conversion.account_id]
+    after = here[here.index(conversion) + 1 :]
+    named = {one for made in every for one in made.opportunity_ids}
+    return [
+        one
+        for one in Opportunity.objects.all()
+        if one.pk in conversion.opportunity_ids
+        or (
+            one.account_id == conversion.account_id
+            and one.pk not in named
+            and conversion.at <= one.created_at
+            and all(one.created_at < later.at for later in after)
+        )
+    ]
 
 
 def lead_days(stories: Iterable[dict[str, Any]]) -> dict[tuple[Any, ...], tuple[int, ...]]:

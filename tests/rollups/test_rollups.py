@@ -33,8 +33,13 @@ from headwater.platform.events import drain
 from headwater.rollups import queries, subscribers, tasks
 from headwater.rollups.services import differences, fill, start_anew
 from headwater.rollups.types import Key
-from headwater.sales.models import Merge
-from headwater.sales.services import archive_opportunities
+from headwater.sales.models import Merge, Opportunity
+from headwater.sales.services import (
+    archive_opportunities,
+    create_opportunity,
+    update_opportunity,
+)
+from headwater.sales.services.merging_customers import ACCOUNTS
 from headwater.sales.services.moving import reopen, win
 from tests.leads.factories import lead_access, make_lead, make_pool
 from tests.organization.factories import access, make_user
@@ -62,6 +67,10 @@ class Company:
         self._talk(rep, lead.pk)
         made = leads.convert_lead(lead_access(rep, "convert"), lead.pk, opportunities=[{}])
         win(access(rep, "opportunities.edit"), made.opportunity_id or 0)
+        again = make_lead(owner=rep)
+        leads.convert_lead(lead_access(rep, "convert"), again.pk)
+        self.leads.append(again.pk)
+        self.at = clock.now()
         self.leads.append(lead.pk)
 
     def play(self, acts: int) -> None:
@@ -81,7 +90,7 @@ class Company:
         owned = Lead.objects.filter(pk=one).values_list("owner_id", flat=True).get()
         mine = next((person for person in self.people if person.pk == owned), rep)
         said = [*Activity.objects.values_list("pk", flat=True), 0]
-        sold = [0, *(i for ids in Conversion.objects.values_list("opportunity_ids", flat=True) for i in ids)]
+        sold = [0, *Opportunity.objects.values_list("pk", flat=True)]
         verbs: list[Callable[[], Any]] = [
             lambda: leads.claim_leads(lead_access(rep, "claim"), some),
             lambda: leads.convert_lead(lead_access(mine, "convert"), one, opportunities=[{}]),
@@ -96,7 +105,16 @@ class Company:
             lambda: leads.merge_leads(HOUSE, one, some[1:2]),
             lambda: leads.undo_merge(HOUSE, Merge.objects.values_list("pk", flat=True).last() or 0),
             lambda: leads.undo_conversion(lead_access(rep, "unconvert"), one),
+            lambda: create_opportunity(
+                access(rep, "opportunities.create"),
+                {
+                    "name": "后来",
+                    "account": pick.choice([*Conversion.objects.values_list("account_id", flat=True)]),
+                },
+            ),
             lambda: win(access(rep, "opportunities.edit"), pick.choice(sold)),
+            lambda: self._join(pick.choice(sold)),
+            self._merge_accounts,
             lambda: reopen(access(rep, "opportunities.edit"), pick.choice(sold)),
             lambda: archive_opportunities(access(rep, "opportunities.delete"), [pick.choice(sold)]),
             lambda: archive_activities(access(rep, "activities.delete"), [pick.choice(said)]),
@@ -104,7 +122,7 @@ class Company:
             lambda: self._correct(rep, pick.choice(said)),
         ]
         often: list[Callable[[], Any]] = [
-            lambda: self._talk(mine, one),
+            self._talk_to_somebody,
             lambda: leads.assign_leads(lead_access(rep, "assign"), some, [rep.pk]),
             lambda: leads.return_leads(
                 lead_access(mine, "return"), some, reason=pick.choice(["no_need", "no_answer"])
@@ -116,9 +134,24 @@ class Company:
         ]  # fmt: skip
         return verbs + often * 5
 
+    def _join(self, opportunity_id: int) -> None:
+        """Another account: what was a lead's is another one's, or nobody's."""
+        account = self.pick.choice([*Conversion.objects.values_list("account_id", flat=True)])
+        update_opportunity(HOUSE, opportunity_id, {"account": account})
+
+    def _merge_accounts(self) -> None:
+        one, *others = set(Conversion.objects.values_list("account_id", flat=True))
+        ACCOUNTS.merge(HOUSE, one, others[:1])
+
     def _recycle(self) -> None:
         with clock.freeze(self.at + timedelta(days=40)):
             recycle_due()
+
+    def _talk_to_somebody(self) -> None:
+        held = list(Lead.objects.filter(status__in=("assigned", "following"), archived_at=None))
+        if held:
+            lead = self.pick.choice(held)
+            self._talk(next(one for one in self.people if one.pk == lead.owner_id), lead.pk)
 
     def _talk(self, rep: User, lead_id: int) -> None:
         follow_up(
@@ -138,7 +171,7 @@ class Company:
 
 
 def test_any_sequence_is_told_exactly(db: None) -> None:
-    company = Company(1)
+    company = Company(4)
     company.sell()
     drain(names=NAMES)
     assert value("SELECT count(*) FROM rollups_leadstory WHERE won_at IS NOT NULL") == 1
