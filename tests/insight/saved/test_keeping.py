@@ -64,8 +64,9 @@ def test_readers_who_see_the_same_share_a_result_and_others_do_not(runs: list[in
     keys = {user.pk: key_of(view(user), definition(user)) for user in (anna, ben, blind, cleo, dan)}
     assert keys[anna.pk] == keys[ben.pk]
     assert len(set(keys.values())) == 4
-    mine = LEADS | {"filters": {"all": [{"field": "lead.owner", "op": "eq", "value": "@me"}]}}
-    assert key_of(view(anna), definition(anna, mine)) != key_of(view(ben), definition(ben, mine))
+    for word in ("@me", "@my_team"):
+        mine = LEADS | {"filters": {"all": [{"field": "lead.owner", "op": "in", "value": [word]}]}}
+        assert key_of(view(anna), definition(anna, mine)) != key_of(view(ben), definition(ben, mine))
     with translation.override("en"):
         assert key_of(view(anna), definition(anna)) != keys[anna.pk]
     first = cached(view(anna), definition(anna), HOUR)
