@@ -1,6 +1,6 @@
 // <hw-chart option='{…}'> or <hw-chart src="/insight/….json">: an ECharts option drawn in the page's colours, light and
 // dark; follows its size. JSON carries no functions, so some words stand for them:
-//   {"hue": "green"} anywhere is the colour of that hue;  {"format": "money:¥"} at an axis words its numbers;
+//   {"hue": "green"} anywhere is the colour of that hue, "--hw-line" that of a token;  {"format": "money:¥"} at an axis words its numbers;
 //   {"say": "text"} at a label shows that member of the data item;  "narrow": {…} is merged in where there is little room.
 // The tip of a point shows `text` of its data item, and `note` below it. A press raises "hw-point" with the data item;
 // `url` goes there, `drawer` opens beside the page.
@@ -27,6 +27,7 @@ function token(name: string): string {
 /** Words that stand for what JSON cannot hold: hues, formats, members to say. */
 function paint(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(paint);
+  if (typeof node === "string" && node.startsWith("--h")) return token(node);
   if (node === null || typeof node !== "object") return node;
   const { hue, format, say, hues, ...rest } = node as Json;
   const painted: Json = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, paint(value)]));

@@ -46,7 +46,7 @@ function periodPart(desk: Desk): TemplateResult {
   const known = desk.periods.map(([words, raw]): [string, string] => [raw, words]);
   const now = span ? DAYS : JSON.stringify(value);
   const more = [...offer.periods].filter(([key]) => !known.some(([raw]) => raw === `"${key}"`) && key !== "past" && key !== "future").map(([key, words]): [string, string] => [`"${key}"`, words]);
-  if (!span && ![...known, ...more].some(([raw]) => raw === now)) more.push([now, say("saved")]);
+  if (!span && ![...known, ...more].some(([raw]) => raw === now)) more.push([now, lastWords(value)]);
   const pick = (raw: string): void => {
     const field = draft.period?.field ?? offer.period;
     draft.period = { field, value: raw === DAYS ? [today(-29), today(0)] : JSON.parse(raw) };
@@ -63,6 +63,13 @@ function periodPart(desk: Desk): TemplateResult {
     ${value === null ? nothing : plainSelect([["", say("none")], ["previous", say("previous")], ["year", say("year")]], draft.compare, say("compare"), (key) => { draft.compare = key; desk.change(); })}
     ${offer.attribution ? plainSelect([["", say("attributionAuto")], ...Object.entries(desk.attributions).filter(([key]) => key !== "first")], draft.attribution, say("attribution"), (key) => { draft.attribution = key; desk.change(); }) : nothing}
     ${trouble(desk, "period")}${trouble(desk, "compare")}${trouble(desk, "attribution")}`;
+}
+
+function lastWords(value: unknown): string {
+  const span = value as { last?: number; unit?: string } | null;
+  if (typeof span !== "object" || span === null || !span.last) return say("saved");
+  const units: Record<string, string> = { hour: say("hours"), day: say("daysOf"), week: say("weeks"), month: say("months") };
+  return say("lastSpan", String(span.last), units[span.unit ?? "day"] ?? "");
 }
 
 function today(shift: number): string {
@@ -121,7 +128,8 @@ function chartPart(desk: Desk, names: string[]): TemplateResult {
 
 /** Everything below the head of the builder. */
 export function steps(desk: Desk, measures: unknown, names: string[]): TemplateResult {
-  return html`${step(1, say("groups"), say("groupsHint"), groupPart(desk))}
+  const head = html`<div class="hw-report-over"><span>${iconElement("database")}</span><div><b>${desk.offer.label}</b><p>${desk.offer.description}</p></div></div>`;
+  return html`${head}${step(1, say("groups"), say("groupsHint"), groupPart(desk))}
     ${step(2, say("measures"), say("measuresHint"), html`${measures}${trouble(desk, "measures")}`)}
     ${step(3, say("period"), "", periodPart(desk))}
     ${step(4, say("filters"), say("filtersHint"), filterPart(desk))}

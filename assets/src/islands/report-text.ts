@@ -9,7 +9,7 @@ const zh = {
   count: "计数", distinct: "唯一计数", sum: "求和", avg: "平均", min: "最小", max: "最大", median: "中位数", rate: "比率", share: "占比", running: "累计",
   countOf: "{0}数", of2: "{0}（{1}）", sumOf: "{0}合计", rateOf: "{0} ÷ {1}", shareOf: "{0}占比", runningOf: "累计{0}",
   bucket: "按", day: "天", week: "周", month: "月", quarter: "季度", year2: "年", weekday: "星期几", hour: "小时",
-  computing: "正在计算…", waiting: "选好要统计的数字，这里马上显示结果。", kept: "下面是改动前的结果。", failed: "暂时算不出来", undo: "撤销", redo: "重做", quick: "常用", dataset: "数据", all: "全部时间", changed: "有改动未保存",
+  computing: "正在计算…", waiting: "选好要统计的数字，这里马上显示结果。", kept: "下面是改动前的结果。", failed: "暂时算不出来", undo: "撤销", redo: "重做", quick: "常用", dataset: "数据", all: "全部时间", lastSpan: "近 {0} {1}", hours: "小时", daysOf: "天", weeks: "周", months: "个月",
 };
 type Key = keyof typeof zh;
 const en: Record<Key, string> = {
@@ -20,7 +20,7 @@ const en: Record<Key, string> = {
   count: "Count", distinct: "Different values", sum: "Sum", avg: "Average", min: "Smallest", max: "Largest", median: "Median", rate: "Rate", share: "Share of total", running: "Running total",
   countOf: "{0} count", of2: "{0} ({1})", sumOf: "Total {0}", rateOf: "{0} ÷ {1}", shareOf: "Share of {0}", runningOf: "Running {0}",
   bucket: "By", day: "Day", week: "Week", month: "Month", quarter: "Quarter", year2: "Year", weekday: "Weekday", hour: "Hour",
-  computing: "Computing…", waiting: "Choose a number to count; the result appears here.", kept: "Below is the result before the change.", failed: "This cannot be computed now", undo: "Undo", redo: "Redo", quick: "Often used", dataset: "Records", all: "All time", changed: "Unsaved changes",
+  computing: "Computing…", waiting: "Choose a number to count; the result appears here.", kept: "Below is the result before the change.", failed: "This cannot be computed now", undo: "Undo", redo: "Redo", quick: "Often used", dataset: "Records", all: "All time", lastSpan: "Last {0} {1}", hours: "hours", daysOf: "days", weeks: "weeks", months: "months",
 };
 
 /** The sentence in the language of the page. */

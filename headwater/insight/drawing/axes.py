@@ -99,6 +99,9 @@ class Axes(Points):
         if left_out:
             self.only_in_table(left_out)
         before = self._ghost(rows) if kind in ("line", "area", "bar") and len(series) == 1 else None
+        if before is not None:
+            for one in series[0]["data"]:
+                one.pop("note", None)  # the other series says it
         return [row.labels[0] for row in rows], [*series, *([before] if before else [])]
 
     def _ghost(self, rows: Sequence[Row]) -> Option | None:

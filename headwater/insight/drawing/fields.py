@@ -11,6 +11,8 @@ from headwater.ui import formats
 
 MOST_SLICES = 10
 MOST_STEPS = 12
+# Readable on the lightest field and on the darkest, in the light and in the dark.
+_HALO = {"hue": "--hw-ink", "textBorderColor": "--hw-surface", "textBorderWidth": 2}
 
 
 class Fields(Points):
@@ -53,7 +55,7 @@ class Fields(Points):
             "center": ["50%", "52%"],
             "data": data,
             "minAngle": 2,
-            "itemStyle": {"borderWidth": 2, "borderRadius": 3},
+            "itemStyle": {"borderWidth": 2, "borderRadius": 3, "borderColor": "--hw-surface"},
             "label": {"show": True, "say": "said", "width": 190, "overflow": "truncate"},
             "labelLine": {"length": 10, "length2": 10},
             "labelLayout": {"hideOverlap": True},
@@ -200,8 +202,8 @@ class Fields(Points):
                     "type": "heatmap",
                     "name": self.first.label,
                     "data": data,
-                    "label": {"show": not many, "say": "text", "fontSize": 11},
-                    "itemStyle": {"borderWidth": 2, "borderRadius": 3},
+                    "label": {"show": not many, "say": "text", "fontSize": 12, **_HALO},
+                    "itemStyle": {"borderWidth": 2, "borderRadius": 3, "borderColor": "--hw-surface"},
                 }
             ],
             "narrow": {

@@ -100,7 +100,7 @@ def _keys(raw: str) -> list[Any]:
         keys = orjson.loads(raw or "[]")
     except orjson.JSONDecodeError:
         keys = None
-    if not isinstance(keys, list) or len(keys) > 3:
+    if not isinstance(keys, list) or len(keys) > 3 or any(isinstance(one, list | dict) for one in keys):
         raise Invalid.one("k", "report.keys", _("There is no such group in this report."))
     return keys
 
