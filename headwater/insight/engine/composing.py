@@ -55,12 +55,13 @@ def statement(
     text = f"SELECT *, {layers.values} FROM merged"
     text = f"SELECT *{layers.tops} FROM ({text}) one"
     text = f"SELECT *{layers.placed} FROM ({text}) two"
+    top = len(levels_of(plan.groups)) - 1
     where = "pos <= %s"
     if only is not None:
-        top = len(levels_of(plan.groups)) - 1
         where += f" AND (lv < {top} OR {key_sql(plan.groups)} = ANY(%s::text[]))"
     named = [f"{name} AS MATERIALIZED ({cte.text})" for name, cte in ctes]
-    shown = ", ".join(["lv", "groups", "u", *(group.key for group in plan.groups), *layers.shown])
+    count = f"(SELECT count(*) FROM merged WHERE lv = {top}) AS groups"
+    shown = ", ".join(["lv", count, "u", *(group.key for group in plan.groups), *layers.shown])
     if only is None and plan.span_before is not None and plan.groups:
         shown += f", {key_sql(plan.groups)} AS k"
     return Fragment(
@@ -176,10 +177,7 @@ class _Layers:
         order = self._order()
         by = f" ORDER BY {', '.join(one.text for one in order)}" if order else ""
         self.params = [param for one in order for param in one.params]
-        columns = [
-            f"row_number() OVER (PARTITION BY lv{by}) AS pos",
-            "count(*) OVER (PARTITION BY lv) AS groups",
-        ]
+        columns = [f"row_number() OVER (PARTITION BY lv{by}) AS pos"]
         if not self.times:
             self.params *= 1 + len(running)
             for one in running:
