@@ -29,14 +29,14 @@ _SOURCES = {
 }
 _WEEKLY = {
     "dataset": "leads",
-    "period": {"field": "lead.created_at", "value": {"last": 12, "unit": "week"}},
+    "period": {"field": "lead.created_at", "value": {"last": 4, "unit": "week"}},
     "compare": "previous",
     "groupings": [{"field": "lead.created_at", "bucket": "week"}],
     "measures": [{"key": "m1", "agg": "count", "of": "lead", "label": "新线索"}],
     "chart": {"kind": "line"},
 }
 _REPORTS: tuple[tuple[str, str, Mapping[str, Any], str], ...] = (
-    ("每周新线索", "近十二周，与之前十二周相比", _WEEKLY, "everyone"),
+    ("每周新线索", "近四周，与之前四周相比", _WEEKLY, "everyone"),
     ("渠道来源周报", "各来源每周带来多少线索", _SOURCES, "everyone"),
     ("活动带来的商机", "每场活动的线索、客户、商机和金额", _JOURNEY, "private"),
 )

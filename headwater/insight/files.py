@@ -19,7 +19,7 @@ from headwater.insight.sheets import SHARE, TIME, Sheet, flat, pivoted
 from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.kernel.money import plain
-from headwater.ui.formats import iso, series
+from headwater.ui.formats import series
 from headwater.ui.records.words import condition_words
 
 TYPES = {
@@ -108,7 +108,7 @@ def about_of(access: Access, definition: Definition, result: Result, *, name: st
         (_("Report"), name),
         (_("Exported by"), by),
         (_("Exported at"), now.strftime("%Y-%m-%d %H:%M")),
-        (_("Figures as of"), iso(result.as_of)),
+        (_("Figures as of"), timezone.localtime(result.as_of).strftime("%Y-%m-%d %H:%M")),
         (pgettext("report", "Period"), _days(result)),
         (_("Conditions"), conditions(access, definition)),
         (pgettext("export", "Rows"), _rows(result)),

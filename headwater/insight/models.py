@@ -94,10 +94,6 @@ class ReportSchedule(models.Model):
             ),
         ]
 
-    @property
-    def is_paused(self) -> bool:
-        return self.next_at is None
-
 
 class ReportDelivery(models.Model):
     """One person's copy of one due moment. It leaves `waiting` once, before its mail leaves: at most once."""

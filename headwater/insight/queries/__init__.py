@@ -8,7 +8,6 @@ from headwater.insight.queries.reports import (
     problem_of,
     report_scope,
     reports_for,
-    view_of,
 )
 from headwater.insight.queries.schedules import (
     DeliveryView,
@@ -31,5 +30,4 @@ __all__ = [
     "report_scope",
     "reports_for",
     "schedules_of",
-    "view_of",
 ]

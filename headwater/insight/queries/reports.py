@@ -1,6 +1,6 @@
 """Reports as a reader sees them: own ones, shared ones, presets; each with what is wrong with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -153,11 +153,6 @@ def _complaints(refusal: Invalid) -> str:
     return " ".join(dict.fromkeys(one["detail"] for one in refusal.fields.values())) or refusal.detail
 
 
-def view_of(access: Access, report_id: int) -> ReportView:
-    """A report whether archived or not, as its changer sees it."""
-    return get_report(access, report_id, archived=True)
-
-
 def _saved(access: Access, where: Fragment = TRUE) -> list[ReportView]:
     condition = report_scope(access, "t") & where
     found = sql.rows(
@@ -214,11 +209,3 @@ def _presets(access: Access) -> list[ReportView]:
 
 def _holds(view: ReportView, wanted: str) -> bool:
     return not wanted or any(wanted in text.fold(words) for words in (view.name, view.description))
-
-
-def ids_shared_with(access: Access, ids: Sequence[int]) -> set[int]:
-    """Those of `ids` that are living and that the actor may open."""
-    condition = report_scope(access, "t") & Fragment(
-        "t.id = ANY(%s::bigint[]) AND t.archived_at IS NULL", (list(ids),)
-    )
-    return set(sql.values(f"SELECT t.id FROM insight_report t WHERE {condition.text}", condition.params))
