@@ -6,11 +6,14 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from headwater.dashboards import queries, schemas, services
+from headwater.dashboards.errors import ComesWithTheSystem
 from headwater.dashboards.filters import read_filters
 from headwater.dashboards.models import Widget
 from headwater.dashboards.shapes import Board, Item
 from headwater.dashboards.types import Place
 from headwater.kernel.access import Access, permit
+from headwater.kernel.errors import NotFound
+from headwater.kernel.text import whole
 from headwater.platform.api import (
     ApiRequest,
     Problem,
@@ -36,6 +39,16 @@ def _listed(board: queries.Listed) -> dict[str, Any]:
         "is_mine": board.is_mine,
         "visibility": board.visibility,
     }
+
+
+def _number(access: Access, key: str) -> int:
+    """The id of a dashboard that can be changed; those of the system have none."""
+    if not key.isdecimal():
+        raise ComesWithTheSystem(name=queries.find_board(access, key).name)
+    number = whole(key)
+    if number is None:
+        raise NotFound(record="dashboard", id=key[:40])
+    return number
 
 
 def _item(item: Item) -> dict[str, Any]:
@@ -159,78 +172,79 @@ def copy(request: ApiRequest, key: str, body: schemas.CopyIn) -> HttpResponse:
     return _shown(access, str(row.pk), 201)
 
 
-@dashboards.patch("/{dashboard_id}", operation_id="dashboard_update",
+@dashboards.patch("/{key}", operation_id="dashboard_update",
                   response={200: schemas.BoardOut, **_REFUSALS, **_STALE},
                   summary="Change name, sharing, period or refreshing")  # fmt: skip
-def update(request: ApiRequest, dashboard_id: RecordId, body: schemas.DashboardPatch) -> HttpResponse:
+def update(request: ApiRequest, key: str, body: schemas.DashboardPatch) -> HttpResponse:
     access = permit(request, "dashboards.create")
     changes = body.model_dump(exclude_unset=True)
-    services.update_board(access, dashboard_id, version=check_version(request), **changes)
-    return _shown(access, str(dashboard_id))
+    services.update_board(access, _number(access, key), version=check_version(request), **changes)
+    return _shown(access, key)
 
 
-@dashboards.delete("/{dashboard_id}", operation_id="dashboard_archive",
+@dashboards.delete("/{key}", operation_id="dashboard_archive",
                    response={204: None, **_REFUSALS, **_STALE}, summary="Archive a dashboard")  # fmt: skip
-def archive(request: ApiRequest, dashboard_id: RecordId) -> HttpResponse:
+def archive(request: ApiRequest, key: str) -> HttpResponse:
     access = permit(request, "dashboards.create")
-    services.archive_board(access, dashboard_id, version=check_version(request))
+    services.archive_board(access, _number(access, key), version=check_version(request))
     return empty_response()
 
 
-@dashboards.post("/{dashboard_id}/restore", operation_id="dashboard_restore",
+@dashboards.post("/{key}/restore", operation_id="dashboard_restore",
                  response={200: schemas.BoardOut, **_REFUSALS}, summary="Bring it back")  # fmt: skip
-def restore(request: ApiRequest, dashboard_id: RecordId) -> HttpResponse:
+def restore(request: ApiRequest, key: str) -> HttpResponse:
     access = permit(request, "dashboards.create")
-    services.restore_board(access, dashboard_id)
-    return _shown(access, str(dashboard_id))
+    services.restore_board(access, _number(access, key))
+    return _shown(access, key)
 
 
-@dashboards.put("/{dashboard_id}/layout", operation_id="dashboard_arrange",
+@dashboards.put("/{key}/layout", operation_id="dashboard_arrange",
                 response={200: schemas.BoardOut, **_REFUSALS, **_STALE},
                 summary="Place all widgets in one go")  # fmt: skip
-def arrange(request: ApiRequest, dashboard_id: RecordId, body: schemas.LayoutIn) -> HttpResponse:
+def arrange(request: ApiRequest, key: str, body: schemas.LayoutIn) -> HttpResponse:
     """With `If-Match`: 412 when somebody changed the dashboard in between. Overlaps are moved down."""
     access = permit(request, "dashboards.create")
     places = [one.model_dump(exclude_unset=True) for one in body.widgets]
-    services.arrange(access, dashboard_id, places, version=check_version(request))
-    return _shown(access, str(dashboard_id))
+    services.arrange(access, _number(access, key), places, version=check_version(request))
+    return _shown(access, key)
 
 
-@dashboards.post("/{dashboard_id}/widgets", operation_id="widget_add",
+@dashboards.post("/{key}/widgets", operation_id="widget_add",
                  response={201: schemas.WidgetOut, **_REFUSALS},
                  summary="Put a report, a preset or a definition on a dashboard")  # fmt: skip
 @idempotent
-def add_widget(request: ApiRequest, dashboard_id: RecordId, body: schemas.WidgetIn) -> HttpResponse:
+def add_widget(request: ApiRequest, key: str, body: schemas.WidgetIn) -> HttpResponse:
     access = permit(request, "dashboards.create")
     values = body.model_dump(exclude={"report", "place"})
     place = Place(**body.place.model_dump()) if body.place else None
-    widget = services.add_widget(access, dashboard_id, report_id=body.report, place=place, **values)
+    widget = services.add_widget(access, _number(access, key), report_id=body.report, place=place, **values)
     return _widget(access, widget, 201)
 
 
-@dashboards.patch("/{dashboard_id}/widgets/{widget_id}", operation_id="widget_update",
+@dashboards.patch("/{key}/widgets/{widget_id}", operation_id="widget_update",
                   response={200: schemas.WidgetOut, **_REFUSALS},
                   summary="Change a widget's words or chart")  # fmt: skip
 def update_widget(
-    request: ApiRequest, dashboard_id: RecordId, widget_id: RecordId, body: schemas.WidgetPatch
+    request: ApiRequest, key: str, widget_id: RecordId, body: schemas.WidgetPatch
 ) -> HttpResponse:
     access = permit(request, "dashboards.create")
     changes = body.model_dump(exclude_unset=True)
-    return _widget(access, services.update_widget(access, dashboard_id, widget_id, **changes))
+    return _widget(access, services.update_widget(access, _number(access, key), widget_id, **changes))
 
 
-@dashboards.delete("/{dashboard_id}/widgets/{widget_id}", operation_id="widget_remove",
+@dashboards.delete("/{key}/widgets/{widget_id}", operation_id="widget_remove",
                    response={204: None, **_REFUSALS}, summary="Take a widget off")  # fmt: skip
-def remove_widget(request: ApiRequest, dashboard_id: RecordId, widget_id: RecordId) -> HttpResponse:
-    services.remove_widget(permit(request, "dashboards.create"), dashboard_id, widget_id)
+def remove_widget(request: ApiRequest, key: str, widget_id: RecordId) -> HttpResponse:
+    access = permit(request, "dashboards.create")
+    services.remove_widget(access, _number(access, key), widget_id)
     return empty_response()
 
 
-@dashboards.post("/{dashboard_id}/widgets/{widget_id}/restore", operation_id="widget_restore",
+@dashboards.post("/{key}/widgets/{widget_id}/restore", operation_id="widget_restore",
                  response={200: schemas.WidgetOut, **_REFUSALS}, summary="Put it back")  # fmt: skip
-def restore_widget(request: ApiRequest, dashboard_id: RecordId, widget_id: RecordId) -> HttpResponse:
+def restore_widget(request: ApiRequest, key: str, widget_id: RecordId) -> HttpResponse:
     access = permit(request, "dashboards.create")
-    return _widget(access, services.restore_widget(access, dashboard_id, widget_id))
+    return _widget(access, services.restore_widget(access, _number(access, key), widget_id))
 
 
 ROUTERS = [("/dashboards", dashboards)]

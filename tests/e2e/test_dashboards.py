@@ -34,7 +34,7 @@ def _drag(page: Page, what: str, right: int, down: int) -> None:
 
 def test_a_board_is_arranged_filtered_and_read_on_a_phone(own_database: object, open_page: OpenPage) -> None:
     manager = make_user("王经理", role="manager", password=PASSWORD)
-    pool = make_pool("公海")
+    pool = make_pool("晨会池")
     for _each in range(3):
         make_lead(pool=pool, owner=manager)
     board = make_board(manager, "晨会")

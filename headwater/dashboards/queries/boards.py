@@ -12,6 +12,7 @@ from headwater.dashboards.types import Place, Visibility
 from headwater.kernel import sql
 from headwater.kernel.access import Access
 from headwater.kernel.errors import NotFound
+from headwater.kernel.text import whole
 from headwater.organization.builtin import ADMINISTRATOR
 
 SHARE = "dashboards.share"
@@ -94,13 +95,13 @@ def archived_boards(access: Access) -> list[Listed]:
 
 def find_board(access: Access, key: str, *, archived: bool = False) -> Board:
     """One board with its widgets; refuses with `NotFound`."""
-    if not key.isdigit():
+    if not key.isdecimal():
         board = builtin_board(key)
         if board is None:
-            raise NotFound(record="dashboard", id=key)
+            raise NotFound(record="dashboard", id=key[:40])
         return board
-    if len(key) > 18:
-        raise NotFound(record="dashboard", id=key)
+    if whole(key) is None:
+        raise NotFound(record="dashboard", id=key[:40])
     rows = _read(f"{_BOARDS} AND d.id = %(id)s", _who(access) | {"id": int(key)})
     if not rows or (rows[0]["is_archived"] and not archived):
         raise NotFound(record="dashboard", id=key)

@@ -9,6 +9,7 @@ import orjson
 from headwater.dashboards.errors import ReportGone
 from headwater.dashboards.shapes import Item
 from headwater.insight.presets import PRESETS
+from headwater.insight.presets.boards import QUESTIONS
 from headwater.insight.queries.reports import report_scope
 from headwater.kernel import sql
 from headwater.kernel.access import Access
@@ -23,6 +24,7 @@ class Source:
     definition: Mapping[str, Any]
     chart: str
     href: str = ""
+    question: str = ""  # that a preset answers
 
 
 def sources_of(access: Access, items: Sequence[Item]) -> list[Source | None]:
@@ -47,12 +49,14 @@ def _source(item: Item, reports: Mapping[int, Mapping[str, Any]]) -> Source | No
         if preset is None:
             return None
         name, definition, href = str(preset.name), preset.definition, f"/reports/preset/{item.preset}"
+        question = str(QUESTIONS.get(preset.question, ""))
     else:
+        question = ""
         report = reports.get(item.report_id or 0)
         if report is None:
             return None
         name, definition, href = report["name"], report["definition"], f"/reports/{item.report_id}"
-    return Source(str(item.title) or name, definition, item.chart or _chart(definition), href)
+    return Source(str(item.title) or name, definition, item.chart or _chart(definition), href, question)
 
 
 def _reports(access: Access, ids: Sequence[int]) -> dict[int, dict[str, Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from headwater.dashboards.errors import ComesWithTheSystem, NotYourDashboard
+from headwater.dashboards.errors import NotYourDashboard
 from headwater.dashboards.events import DashboardsChanged
 from headwater.dashboards.models import Dashboard
 from headwater.dashboards.queries.boards import SHARE, find_board
@@ -15,19 +15,15 @@ from headwater.platform import audit
 from headwater.platform.events import emit
 
 
-def locked(
-    access: Access, key: int | str, *, version: int | None = None, archived: bool = False
-) -> Dashboard:
+def locked(access: Access, board_id: int, *, version: int | None = None, archived: bool = False) -> Dashboard:
     """The dashboard, to be changed by its owner, or by whoever may share where it is shared.
 
-    Refuses with `NotFound` what the reader does not see, `NotYourDashboard`, `ComesWithTheSystem`, `Stale`.
+    Refuses with `NotFound` what the reader does not see, `NotYourDashboard`, `Stale`.
     """
-    if not str(key).isdigit():
-        raise ComesWithTheSystem(name=find_board(access, str(key)).name)
     rows = Dashboard.objects.select_for_update(no_key=True, of=("self",)).select_related("owner")
-    row = rows.filter(pk=int(key)).first()
+    row = rows.filter(pk=board_id).first()
     if row is None or (row.archived_at is not None) != archived:
-        raise NotFound(record="dashboard", id=key)
+        raise NotFound(record="dashboard", id=board_id)
     if access.user_id is not None and row.owner_id != access.user_id:
         find_board(access, str(row.pk), archived=archived)  # what one does not see does not exist
         if row.visibility == Visibility.PRIVATE or not access.may(SHARE):

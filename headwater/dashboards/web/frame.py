@@ -88,7 +88,7 @@ def card(board: Board, found: Outcome, filters: Filters) -> Card:
     return Card(
         key=item.key,
         title=found.title or _("Report"),
-        note=item.note,
+        note=item.note or (found.source.question if found.source else ""),
         href=found.source.href if found.source else "",
         place=item.place,
         look=_look(view.kind if view else found.chart),

@@ -155,9 +155,9 @@ def edit(request: HttpRequest, board_id: int, widget_id: int) -> HttpResponse:
         raise NotFound(record="widget", id=widget_id)
     try:
         source = queries.source_of(access.also("reports.view"), item)
-        usual, definition = source.title, source.definition
+        usual, question, definition = source.title, source.question, source.definition
     except ReportGone:
-        usual, definition = "", {}
+        usual, question, definition = "", "", {}
     words = chart_words()
     kinds = fitting(len(definition.get("groupings") or ()), len(definition.get("measures") or ()))
     if item.chart and item.chart not in kinds:
@@ -175,7 +175,7 @@ def edit(request: HttpRequest, board_id: int, widget_id: int) -> HttpResponse:
             _("Subtitle"),
             value=str(item.note),
             max_length=200,
-            placeholder=_("The question that these figures answer"),
+            placeholder=question or _("The question that these figures answer"),
         ),
         FieldControl(
             "chart",
