@@ -1,10 +1,13 @@
-"""kill -9 in the middle of doors: imports of what is sold, the mail of a form, the saving of a card."""
+"""kill -9 in the middle of doors: imports of what is sold, mails of forms, cards saved, leads captured."""
 
 import contextlib
+import http.client
+import json
 import re
 import threading
 import urllib.parse
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.files.base import ContentFile
@@ -24,6 +27,7 @@ from headwater.platform.imports.models import ImportJob
 from headwater.platform.imports.services.upload import create_import
 from headwater.platform.jobs import defer
 from headwater.platform.settings import set_setting
+from headwater.platform.tokens.services import create_token
 from headwater.pools.services import ensure_default_pool
 from tests.faults.dead import bury_the_dead
 from tests.forms.test_forms import make_form, person, send
@@ -36,6 +40,7 @@ from tests.sales.factories import make_account
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 SYSTEM = system_access("tests")
 ROWS, CHUNK = 2000, 400
+CAPTURES = 60
 FILES = {
     "account": ("客户名称,外部编号", "客户{0},A{0}", "sales_account", "account.created"),
     "contact": ("姓名,手机,外部编号", "人{0},138{0:08d},C{0}", "sales_contact", "contact.created"),
@@ -164,4 +169,47 @@ def test_a_card_is_saved_whole_and_once(product: Product) -> None:
     assert f"/leads/{lead.pk}" in second
     assert Touch.objects.filter(lead=lead).count() == 1
     assert StoredFile.objects.get(pk=picture).record_id == lead.pk
+    assert not broken_invariants()
+
+
+def test_what_capture_answered_is_kept_and_what_it_did_not_is_sent_again(product: Product) -> None:
+    ensure_default_pool()
+    sender = make_user(role="admin")
+    scopes = ("leads.capture", "leads.view")
+    secret = create_token(SYSTEM, user_id=sender.pk, name="site", scopes=scopes)[1]
+    headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
+    people = range(CAPTURES)
+    answered: dict[int, int] = {}  # who → their touch, as the sender heard it
+
+    def send_in(address: str, person: int) -> None:
+        # Every second sender repeats by header, the others by the submission's own name.
+        body = {"name": f"客户{person}", "mobile": f"138{person:08d}"}
+        named = {"Idempotency-Key": f"site-{person}"} if person % 2 else {}
+        body |= {} if named else {"key": f"site-{person}"}
+        asked = urllib.request.Request(
+            f"{address}/api/v1/capture", json.dumps(body).encode(), headers | named
+        )
+        with (
+            contextlib.suppress(OSError, http.client.HTTPException),
+            urllib.request.urlopen(asked, timeout=30) as answer,
+        ):
+            touch = json.load(answer)["touch"]
+            assert answered.setdefault(person, touch) == touch, "told of another touch than the first time"
+
+    web, address = product.start_web()
+    with ThreadPoolExecutor(8) as senders:
+        sent = [senders.submit(send_in, address, person) for person in people]
+        product.wait_until(lambda: len(answered) >= CAPTURES // 4)
+        web.kill()
+    assert not [one.exception() for one in sent if one.exception()]
+    kept = set(Touch.objects.values_list("pk", flat=True))
+    assert len(answered) < CAPTURES, "it was cut in the middle"
+    assert set(answered.values()) <= kept, "what was answered is there"
+
+    _web, address = product.start_web()
+    with ThreadPoolExecutor(8) as senders:
+        list(senders.map(lambda person: send_in(address, person), people))
+    assert len(answered) == CAPTURES
+    assert set(answered.values()) == set(Touch.objects.values_list("pk", flat=True)), "each once"
+    assert Lead.objects.count() == CAPTURES
     assert not broken_invariants()
