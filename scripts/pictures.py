@@ -116,6 +116,12 @@ def handover(page: Page) -> None:
     page.locator(".hw-handover-result").first.wait_for()
 
 
+def public_form(page: Page) -> None:
+    """A landing form as a visitor meets it."""
+    first_of("/forms", "预约演示")(page)
+    go(page, page.locator("a[href*='/f/']").first.get_attribute("href") or "")
+
+
 def first_of(path: str, row: str) -> Callable[[Page], None]:
     """Open the list, then its first record that says this."""
 
@@ -141,6 +147,8 @@ PICTURES = (
     Picture("lead", "north1", lead),
     Picture("workbench", "north", at("/")),
     Picture("board", "director", at("/opportunities/board")),
+    Picture("quote", "director", first_of("/quotes", "Q2026-00011"), height=1000),
+    Picture("forecast", "director", at("/forecast"), height=1000),
     Picture("import", "admin", imported),
     Picture("recycling", "admin", recycling, height=1040),
     Picture("decision", "south1", decision),
@@ -150,6 +158,7 @@ PICTURES = (
     Picture("duplicates", "admin", at("/duplicates")),
     Picture("phone-calls", "north1", at("/leads/calls"), 390, 844, is_phone=True),
     Picture("phone-lead", "north1", lead, 390, 844, is_phone=True),
+    Picture("phone-form", "marketing", public_form, 390, 844, is_phone=True),
     Picture("phone-lead-dark", "north1", lead, 390, 844, is_dark=True, is_phone=True),
 )
 
