@@ -55,6 +55,12 @@ def follow_ups() -> Dataset:
                         nullable=False,
                         help=_("A note to oneself is none."),
                     ),
+                    parts.number(
+                        "lead_number",
+                        _("Number of the lead"),
+                        "CASE WHEN {t}.record_type = 'lead' THEN {t}.record_id END",
+                        help=_("Counts different leads quickly, also those that are out of reach by now."),
+                    ),
                     parts.yes_no("has_next", _("Next step agreed"), "({t}.next_at IS NOT NULL)"),
                 ),
                 units={"duration_seconds": "duration"},

@@ -23,27 +23,30 @@ _CAUSES = (
 _TAKEN_BACK = ", ".join(
     f"'{one.value}'" for one in (Why.UNCONVERTED, Why.HANDED_BACK, Why.RESTORED, Why.UNMERGED)
 )
-# The change by which the lead left again, and the first real follow-up before that.
-_NEXT = (
-    "(SELECT x.{column} FROM leads_transfer x WHERE x.lead_id = {{t}}.lead_id AND x.id > {{t}}.id"
-    " AND x.to_owner_id IS DISTINCT FROM {{t}}.to_owner_id ORDER BY x.id LIMIT 1)"
-)
-_LEFT_AT = _NEXT.format(column="at")
-_ANSWERED_AT = (
-    "(SELECT CASE WHEN min(x.occurred_at) IS NOT NULL THEN greatest(min(x.occurred_at), {t}.at) END"
-    " FROM engagement_activity x WHERE x.record_type = 'lead'"
-    " AND x.record_id = {t}.lead_id AND x.occurred_at >= date_trunc('minute', {t}.at) AND x.kind <> 'note'"
-    f" AND x.archived_at IS NULL AND x.occurred_at < coalesce({_LEFT_AT}, 'infinity'))"
-)
+# Each change with that by which the lead left again, and the first real follow-up before. Both are left out
+# of a statement that does not ask for them: each is a single row by its make. Follow-ups are typed to the
+# minute. Of archived leads nothing is told, here as everywhere.
+_TABLE = """
+(SELECT x.*, l.owner_id AS held_by, l.status AS lead_status,
+  least(l.first_response_due_at, l.follow_due_at) AS due_at, n.at AS left_at, n.why AS ended_by,
+  a.at AS answered_at
+FROM leads_transfer x JOIN leads_lead l ON l.id = x.lead_id AND l.archived_at IS NULL
+LEFT JOIN LATERAL (
+  SELECT min(y.id) AS id FROM leads_transfer y
+  WHERE y.lead_id = x.lead_id AND y.id > x.id AND y.to_owner_id IS DISTINCT FROM x.to_owner_id
+) next ON TRUE
+LEFT JOIN leads_transfer n ON n.id = next.id
+LEFT JOIN LATERAL (
+  SELECT CASE WHEN min(y.occurred_at) IS NOT NULL THEN greatest(min(y.occurred_at), x.at) END AS at
+  FROM engagement_activity y
+  WHERE x.to_owner_id IS NOT NULL AND y.record_type = 'lead' AND y.record_id = x.lead_id
+    AND y.occurred_at >= date_trunc('minute', x.at) AND y.kind <> 'note' AND y.archived_at IS NULL
+    AND y.occurred_at < coalesce(n.at, 'infinity')
+) a ON TRUE)
+"""
 _OVERDUE = (
     "({t}.held_by = {t}.to_owner_id AND {t}.lead_status IN ('assigned', 'following')"
-    f" AND {_LEFT_AT} IS NULL AND coalesce({{t}}.due_at < now(), FALSE))"
-)
-# Of archived leads nothing is told, here as everywhere.
-_TABLE = (
-    "(SELECT x.*, l.owner_id AS held_by, l.status AS lead_status,"
-    " least(l.first_response_due_at, l.follow_due_at) AS due_at"
-    " FROM leads_transfer x JOIN leads_lead l ON l.id = x.lead_id AND l.archived_at IS NULL)"
+    " AND {t}.left_at IS NULL AND coalesce({t}.due_at < now(), FALSE))"
 )
 
 
@@ -105,27 +108,27 @@ def _transfer_node() -> Node:
                 nullable=False,
                 help=_("What was only taken back, such as a handover undone, is not."),
             ),
-            parts.yes_no("is_answered", _("Responded to"), _at_owner(f"{_ANSWERED_AT} IS NOT NULL")),
+            parts.yes_no("is_answered", _("Responded to"), _at_owner("{t}.answered_at IS NOT NULL")),
             parts.number(
                 "response_seconds",
                 _("Time to first response"),
-                _at_owner(parts.seconds("{t}.at", _ANSWERED_AT)),
+                _at_owner(parts.seconds("{t}.at", "{t}.answered_at")),
                 help=_("From getting the lead to the first real follow-up while it stayed there."),
             ),
             parts.yes_no(
                 "is_within_day",
                 _("Responded to within 24 hours"),
-                _at_owner(f"coalesce({parts.seconds('{t}.at', _ANSWERED_AT)} <= {DAY}, FALSE)"),
+                _at_owner(f"coalesce({parts.seconds('{t}.at', '{t}.answered_at')} <= {DAY}, FALSE)"),
             ),
-            parts.pick("ended_by", _("How it left again"), _at_owner(_NEXT.format(column="why")), whys),
-            parts.moment("left_at", _("When it left again"), _at_owner(_LEFT_AT)),
+            parts.pick("ended_by", _("How it left again"), _at_owner("{t}.ended_by"), whys),
+            parts.moment("left_at", _("When it left again"), _at_owner("{t}.left_at")),
             parts.yes_no(
                 "is_overdue",
                 _("Overdue there now"),
                 _at_owner(_OVERDUE),
                 help=_("It is still there, and its first response or its next follow-up is late."),
             ),
-            parts.number("held_seconds", _("Time held"), _at_owner(parts.seconds("{t}.at", _LEFT_AT))),
+            parts.number("held_seconds", _("Time held"), _at_owner(parts.seconds("{t}.at", "{t}.left_at"))),
         ),
         units={"response_seconds": "duration", "held_seconds": "duration"},
     )

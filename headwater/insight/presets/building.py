@@ -51,6 +51,11 @@ def total(of: str, label: Text = "", where: Json | None = None) -> Json:
     return _measure("sum", of, label, where)
 
 
+def different(of: str, label: Text = "", where: Json | None = None) -> Json:
+    """How many different values a field has."""
+    return _measure("distinct", of, label, where)
+
+
 def median(of: str, label: Text = "", where: Json | None = None) -> Json:
     return _measure("median", of, label, where)
 

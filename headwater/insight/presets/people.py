@@ -13,6 +13,7 @@ from headwater.insight.presets.building import (
     average,
     both,
     count,
+    different,
     given,
     is_,
     is_not,
@@ -83,10 +84,10 @@ PEOPLE = (
             "follow_ups",
             [
                 count("activity", pgettext_lazy("records", "Follow-ups")),
-                count("lead", _("Leads followed up")),
+                different("activity.lead_number", _("Leads followed up")),
                 rate(
                     count("activity", where=is_("activity.record_type", "lead")),
-                    count("lead"),
+                    different("activity.lead_number"),
                     _("Follow-ups per lead"),
                     as_number=True,
                 ),

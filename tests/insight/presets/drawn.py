@@ -162,11 +162,13 @@ class Drawn:
             Conversion(
                 lead=lead,
                 account=pick.choice(accounts),
-                opportunity_ids=[o.pk for o in pick.sample(self.opportunities, pick.choice([0, 0, 1, 1, 2]))],
+                opportunity=deal,
+                opportunity_ids=[deal.pk] if deal else [],
                 at=max(self._at(), lead.created_at),
                 actor_id=pick.choice(self.people).pk,
             )
             for lead in converted
+            for deal in [self._some(self.opportunities, 0.4)]
         )
         self._moves(line)
         self._orders(accounts)

@@ -127,8 +127,7 @@ def _activities(raw: Raw, since: datetime) -> list[Row]:
 def follow_up_frequency(raw: Raw) -> Table:
     some = [row for row in _activities(raw, last_days(30)) if row["kind"] != "note"]
     for row in some:
-        is_lead = row["record_type"] == "lead" and row["record_id"] in raw.leads
-        row["lead"] = row["record_id"] if is_lead else None
+        row["lead"] = row["record_id"] if row["record_type"] == "lead" else None
     of_leads = number("id", lambda row: row["record_type"] == "lead")
     return table(
         some,

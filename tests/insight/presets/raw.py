@@ -184,7 +184,7 @@ class Raw:
         reached: dict[str, datetime | None] = {}
         for stage, good in (("MQL", ("MQL", "SQL", "WON")), ("SQL", ("SQL", "WON")), ("WON", ("WON",))):
             reached[stage] = least(at for at, name in told if name in good)
-        won = [self.all_opportunities[one] for one in (conversion or {}).get("opportunity_ids", ())]
+        won = [self.all_opportunities[one] for one, _order in self.deals.get(lead["id"], ()) if one]
         closed = least(
             one["closed_at"] for one in won if one["status"] == "won" and one["archived_at"] is None
         )
