@@ -34,6 +34,8 @@ BESIDE = (
     "/opportunities/board",
     "/tasks/new",
     "/tracking/sites",
+    "/reports/new?dataset=leads",
+    "/reports/preset/lead_trend",
 )
 # What a reader sees, and what a screen reader or a tooltip says.
 WORDS = """() => {

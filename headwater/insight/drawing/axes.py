@@ -85,7 +85,7 @@ class Axes(Points):
         """One grouping: each measure is a series; a second unit has the axis at the other side."""
         rows = self.top(self.result.rows)
         units: list[words.Unit] = []
-        series = []
+        series: list[Option] = []
         left_out = []
         for column in self.drawable:
             unit = words.unit_of(column)

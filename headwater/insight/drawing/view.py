@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 import orjson
 from django.utils.translation import gettext as _
@@ -51,8 +51,13 @@ def link_to(address: str) -> Link:
         return no_link
     joint = "&" if "?" in address else "?"
 
+    known: tuple[Sequence[Any] | None, str] = (None, "")  # a row's numbers share their keys
+
     def link(measure: str, keys: Sequence[Any]) -> Mapping[str, Any]:
-        return {"drawer": f"{address}{joint}{urlencode({'m': measure, 'k': key_text(keys)})}"}
+        nonlocal known
+        if known[0] is not keys:
+            known = keys, quote_plus(key_text(keys))
+        return {"drawer": f"{address}{joint}m={measure}&k={known[1]}"}
 
     return link
 

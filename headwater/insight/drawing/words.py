@@ -92,7 +92,7 @@ def change(value: Any, before: Any, column: Column) -> float | None:
         return float(value) - float(before)
     if not before:
         return None
-    return float((Decimal(str(value)) - Decimal(str(before))) / abs(Decimal(str(before))) * 100)
+    return (float(value) - float(before)) / abs(float(before)) * 100
 
 
 def falls_well(column: Column) -> bool:
