@@ -1,6 +1,5 @@
 """The last results: who shares them, when they are computed anew, and that it happens once."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event
@@ -34,7 +33,7 @@ def definition(user: User, raw: dict[str, Any] = LEADS) -> Definition:
 
 
 @pytest.fixture
-def runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int | None]]:
+def runs(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
     """Who a result was computed for."""
     made: list[int | None] = []
 
@@ -138,9 +137,9 @@ def test_concurrent_asks_compute_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(results, "run", slow)
 
-    def ask() -> Result:
+    def ask(max_age: timedelta = HOUR, *, refresh: bool = False) -> Result:
         try:
-            return cached(reader, asked, HOUR)
+            return cached(reader, asked, max_age, refresh=refresh)
         finally:
             connection.close()
 
@@ -156,12 +155,9 @@ def test_concurrent_asks_compute_once(monkeypatch: pytest.MonkeyPatch) -> None:
     entered.clear()
     go_on.clear()
     with ThreadPoolExecutor(2) as pool:
-        refreshing = pool.submit(lambda: (cached(reader, asked, HOUR, refresh=True), connection.close())[0])
+        refreshing = pool.submit(ask, refresh=True)
         assert entered.wait(10)
-        assert (
-            pool.submit(lambda: (cached(reader, asked, NEVER), connection.close())[0]).result(10)
-            == answers[0]
-        )
+        assert pool.submit(ask, NEVER).result(10) == answers[0]
         go_on.set()
         refreshing.result(20)
     assert len(made) == 2

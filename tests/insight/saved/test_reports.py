@@ -132,6 +132,7 @@ def test_sharing_shows_the_report_but_each_sees_their_own_figures() -> None:
         totals[reader.pk] = cached(view(reader), definition, max_age=_NEVER).total[0]
     assert totals == {anna.pk: 3, ben.pk: 2, cleo.pk: 1}
     # Who cannot open reports at all is refused by name; so is a role that cannot.
+    blind: dict[str, Any]
     for blind in ({"person_ids": [dan.pk]}, {"role_ids": [make_role(grants={}).pk]}):
         with pytest.raises(Invalid) as refusal:
             services.share_report(view(anna), made, sharing="selected", **blind)

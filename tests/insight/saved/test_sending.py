@@ -85,7 +85,7 @@ def test_each_gets_their_own_figures_once_and_leavers_nothing() -> None:
         sheet = CalamineWorkbook.from_filelike(_file(content)).get_sheet_by_index(0).to_python()
         assert sheet[-1][-1] == total
         assert name.startswith("每月线索 & 份额-20261127")
-        html = str(message.alternatives[0][0])
+        html = str(message.alternatives[0][0])  # type: ignore[attr-defined]
         assert "每月线索 &amp; 份额" in html
         assert f"/reports/{report}" in html
     seen = deliveries_of(view(ben), report, made)
@@ -188,9 +188,15 @@ def test_schedules_are_for_people_who_can_open_the_report() -> None:
             with pytest.raises(Invalid) as refusal:
                 schedule(anna, report, **{field: [one] if field == "person_ids" else one})
             assert field in refusal.value.fields
-    for values in ({"rhythm": "hour"}, {"rhythm": "month", "day": 32}, {"person_ids": []}, {"what": 1}):
+    odd: list[dict[str, Any]] = [
+        {"rhythm": "hour"},
+        {"rhythm": "month", "day": 32},
+        {"person_ids": []},
+        {"x": 1},
+    ]
+    for given in odd:
         with pytest.raises(Invalid):
-            schedule(anna, report, **values)
+            schedule(anna, report, **given)
     with pytest.raises(Forbidden):
         schedule(make_user(role="rep"), report)
     services.share_report(view(anna), report, sharing="selected", person_ids=[ben.pk])
