@@ -78,7 +78,7 @@ export function measurePart(desk: Desk): TemplateResult {
   const { draft, offer } = desk;
   const has = (part: Plain): boolean => draft.measures.some((one) => one.agg === part.agg && one.of === part.of && !one.where);
   const quick = offer.quick.filter((part) => !has(part));
-  const add = (part: Plain, open: boolean): void => { draft.measures = [...draft.measures, { ...readMeasure(part as unknown as Record<string, unknown>), open }]; desk.change(); };
+  const add = (part: Plain, open: boolean): void => { draft.measures = [...draft.measures, { ...readMeasure(part as unknown as Record<string, unknown>), open }]; if (open) desk.added("measures"); else desk.change(); };
   return html`<ol class="hw-report-rows" data-list="measures">${repeat(draft.measures, (one) => one.id, (one) => row(desk, one))}</ol>
     ${draft.measures.length < 10 ? html`<div class="hw-report-quick" role="group" aria-label=${say("quick")}>${quick.map((part) => html`<button class="hw-chip" type="button" data-quick=${`${part.agg}:${part.of}`} @click=${() => add(part, false)}>${iconElement("plus")}${plainName(desk, part)}</button>`)}
       <button class="hw-chip" type="button" data-add="measure" @click=${() => add({ agg: "sum", of: "" }, true)}>${iconElement("plus")}${say("addMeasure")}</button></div>` : nothing}`;

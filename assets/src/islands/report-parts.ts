@@ -11,6 +11,8 @@ export interface Desk {
   draft: Draft; offer: Offer; errors: Errors; criteria: string;
   charts: [string, string, string][]; periods: [string, string, string][]; attributions: Record<string, string>;
   change(): void;
+  /** A row was added at the end of a list: its field is next. */
+  added(list: string): void;
 }
 
 export function choose(choices: Choice[], value: string, label: string, pick: (value: string) => void): TemplateResult {
@@ -104,7 +106,7 @@ function groupRow(desk: Desk, one: Grouping): TemplateResult {
 function groupPart(desk: Desk): TemplateResult {
   const { draft } = desk;
   return html`<ol class="hw-report-rows" data-list="groupings">${repeat(draft.groupings, (one) => one.id, (one) => groupRow(desk, one))}</ol>${trouble(desk, "groupings")}
-    ${draft.groupings.length < 3 ? html`<button class="hw-btn" data-kind="soft" data-size="small" type="button" data-add="grouping" @click=${() => { draft.groupings = [...draft.groupings, { id: nextId(), field: "", bucket: "" }]; desk.change(); }}>${iconElement("plus")}<span>${say("addGroup")}</span></button>` : nothing}`;
+    ${draft.groupings.length < 3 ? html`<button class="hw-btn" data-kind="soft" data-size="small" type="button" data-add="grouping" @click=${() => { draft.groupings = [...draft.groupings, { id: nextId(), field: "", bucket: "" }]; desk.added("groupings"); }}>${iconElement("plus")}<span>${say("addGroup")}</span></button>` : nothing}`;
 }
 
 function chartPart(desk: Desk, names: string[]): TemplateResult {

@@ -100,6 +100,11 @@ class ReportBuilder extends LitElement implements Desk {
     else this.requestUpdate();
   }
 
+  added(list: string): void {
+    this.change();
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>(`[data-list="${list}"] > :last-child .ts-control input`)?.focus());
+  }
+
   private written(definition: string): void {
     this.last = definition;
     if (this.field) this.field.value = definition;

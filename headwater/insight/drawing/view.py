@@ -105,7 +105,8 @@ def report_view(
     shown = None
     if not is_empty and result.groupings:
         shown = pivot(result, leads, across) if kind == "pivot" else table(result, leads, sort)
-    notices = [*result.notices, *(drawing.notices if drawing else ()), *(shown.notices if shown else ())]
+    notices = [*result.notices, *_left_out(result)]
+    notices += [*(drawing.notices if drawing else ()), *(shown.notices if shown else ())]
     if kind not in ("table", "pivot", "number") and drawing is None and not is_empty:
         notices.append(_("This cannot be drawn as such a chart; the table shows it."))
     height = drawing.rows if drawing else 0
@@ -121,6 +122,18 @@ def report_view(
         as_of=result.as_of,
         compares=result.total_before is not None,
     )
+
+
+def _left_out(result: Result) -> list[str]:
+    """What the figures are without."""
+    said = []
+    if result.unpriced:
+        words = _("%(count)s amounts without an exchange rate are left out.")
+        said.append(words % {"count": result.unpriced})
+    if result.is_cut:
+        words = _("The table shows the first %(shown)s of %(count)s groups; the total is of all.")
+        said.append(words % {"shown": len(result.rows), "count": result.group_count})
+    return said
 
 
 def chart_option(definition: Any, result: Result) -> dict[str, Any]:

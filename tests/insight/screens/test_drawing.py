@@ -94,6 +94,13 @@ def test_a_chart_stops_at_thirty_groups_and_says_so() -> None:
     assert len(view.table.lines) == 41
 
 
+def test_what_is_missing_is_said() -> None:
+    found = replace(campaigns(3), unpriced=7, is_cut=True, group_count=100_000)
+    said = report_view(Drawn("table"), found).notices
+    assert any("7" in one for one in said)
+    assert any("3" in one and "100000" in one for one in said)
+
+
 def test_two_units_have_an_axis_each_and_a_third_stays_in_the_table() -> None:
     found = campaigns(3)
     rows = tuple(replace(row, values=(*row.values, Decimal(60))) for row in found.rows)
