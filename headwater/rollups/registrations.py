@@ -4,10 +4,12 @@ from headwater.platform.observability.metrics import register_gauge
 from headwater.rollups import subscribers, tasks  # noqa: F401 - they make themselves known
 from headwater.rollups.queries import is_complete, seconds_behind
 from headwater.rollups.types import Key
+from headwater.sales.merging import leave_rows
 
 
 def register() -> None:
     """Called once when Django is ready."""
+    leave_rows("rollups_leadstory", "lead_id", "reckoned anew from what the merge moved", records=("lead",))
     register_gauge(
         "rollups_complete",
         "1 where a rollup is filled and may be asked.",
