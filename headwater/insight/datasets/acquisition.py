@@ -1,5 +1,6 @@
 """What it costs to win leads, beside what came of them: leads and costs in one table, each once."""
 
+from dataclasses import replace
 from functools import cache
 
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from headwater.insight.datasets import parts, stories
 from headwater.insight.datasets.journey import way_nodes
 from headwater.insight.datasets.leads import origin_nodes
-from headwater.insight.engine import Dataset
+from headwater.insight.engine import Dataset, Rollup
 from headwater.kernel.catalogue import FieldType
 
 # Campaigns say what they cost on the day they begin.
@@ -42,6 +43,24 @@ def leads_and_costs() -> str:
     )
 
 
+# Leads counted ahead beside the same costs; a cell of costs counts no lead.
+_COUNTED = f"""
+(SELECT r.day, r.source_id, r.channel_id, r.campaign_id, r.status, r.stage, r.reached, r.leads,
+  NULL::numeric AS spent FROM rollups_leadday r
+UNION ALL
+SELECT c.day, c.source_id, c.channel_id, c.campaign_id, NULL, NULL, NULL, 0, c.amount FROM {_COSTS} c)
+"""
+
+
+def _counted_ahead() -> tuple[Rollup, ...]:
+    measures = {"count:lead": "{t}.leads", "sum:lead.spent": "{t}.spent"}
+    return tuple(
+        replace(rollup, table=_COUNTED, measures=measures)
+        for rollup in stories.rollups("lead")
+        if rollup.days
+    )
+
+
 def acquisition() -> Dataset:
     spent = parts.derived(
         "spent",
@@ -59,6 +78,7 @@ def acquisition() -> Dataset:
             " beside their cost of the same time. Costs have no owner: who sees not all leads sees no costs."
         ),
         period="lead.created_at",
+        rollups=_counted_ahead(),
         nodes=(
             parts.lead_node(
                 table=leads_and_costs,

@@ -37,19 +37,23 @@ def levels_of(groups: Sequence[Group]) -> list[Keys]:
     return list(dict.fromkeys([keys, keys[:1], ()]))
 
 
-def parts_of(plan: Plan, span: Span) -> list[Part]:
-    """One part for each node that something is counted of.
+def parts_of(plan: Plan, span: Span, known: Part | None = None) -> list[Part]:
+    """One part for each node that something is counted of, besides what a rollup has `known`.
 
     One knows every group, by the root if it is counted; the others read no rows without a record of theirs.
     """
+    done = {place for place, _atom in known.atoms} if known is not None else set()
     by_node: dict[str, list[tuple[int, Atom]]] = {}
     for place, atom in enumerate(plan.atoms):
-        by_node.setdefault(atom.node, []).append((place, atom))
-    leader = plan.dataset.root.key if plan.dataset.root.key in by_node else next(iter(by_node))
-    return [
+        if place not in done:
+            by_node.setdefault(atom.node, []).append((place, atom))
+    root = plan.dataset.root.key
+    leader = root if known is not None or root in by_node else next(iter(by_node))
+    raw = [
         _Writer(plan, span, node, tuple(atoms), number, knows_all=node == leader).part()
         for number, (node, atoms) in enumerate(by_node.items())
     ]
+    return raw if known is None else [known, *raw]
 
 
 def group_sql(group: Group) -> Fragment:

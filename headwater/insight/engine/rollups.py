@@ -23,30 +23,46 @@ _EXTREMES = ("min", "max")
 _JUST_NOW = timedelta(minutes=1)  # a span that ended when the report was planned
 
 
+Atoms = tuple[tuple[int, Atom], ...]
+
+
 def parts_from_rollup(plan: Plan, span: Span) -> list[Part] | None:
     """The part that a rollup answers; None when none of the dataset's holds all that is asked."""
+    part = _answered(plan, span, tuple(enumerate(plan.atoms)))
+    return None if part is None else [part]
+
+
+def root_from_rollup(plan: Plan, span: Span) -> Part | None:
+    """What a rollup answers of the root alone, usually the bulk, when it does not know all that is asked."""
+    root = plan.dataset.root.key
+    asked = tuple((place, atom) for place, atom in enumerate(plan.atoms) if atom.node == root)
+    return _answered(plan, span, asked) if asked else None
+
+
+def _answered(plan: Plan, span: Span, asked: Atoms) -> Part | None:
     for rollup in plan.dataset.rollups:
-        reader = _Reader(plan, rollup, span)
+        reader = _Reader(plan, rollup, span, asked)
         if reader.answers():
-            return [reader.part()]
+            return reader.part()
     return None
 
 
 class _Reader:
     """One rollup held against one report."""
 
-    def __init__(self, plan: Plan, rollup: Rollup, span: Span) -> None:
-        self.plan, self.rollup, self.span = plan, rollup, span
+    def __init__(self, plan: Plan, rollup: Rollup, span: Span, asked: Atoms) -> None:
+        self.plan, self.rollup, self.span, self.asked = plan, rollup, span, asked
+        self.atoms = [atom for _place, atom in asked]
 
     def answers(self) -> bool:
         plan = self.plan
         if plan.attribution in ("last", "linear") and self._speaks_of_touches():
             return False
         return (
-            all(_name(atom) in self.rollup.measures for atom in plan.atoms)
+            all(_name(atom) in self.rollup.measures for atom in self.atoms)
             and all(self._has(group.field, group.bucket) for group in plan.groups)
             and all(self._has_leaf(leaf) for leaf in plan.filters.leaves())
-            and all(self._has_leaf(leaf) for atom in plan.atoms if atom.where for leaf in atom.where.leaves())
+            and all(self._has_leaf(leaf) for atom in self.atoms if atom.where for leaf in atom.where.leaves())
             and (plan.period is None or self._is_all_time() or self._has_span(plan.period, self.span))
             and self._reach() is not None
             and self.rollup.is_ready()
@@ -100,11 +116,10 @@ class _Reader:
 
     def part(self) -> Part:
         plan = self.plan
-        atoms = tuple(enumerate(plan.atoms))
         levels = levels_of(plan.groups)
         keys = [group.key for group in plan.groups]
         groups = [self._group(group) for group in plan.groups]
-        values = [self._aggregate(atom) for atom in plan.atoms]
+        values = [self._aggregate(atom) for atom in self.atoms]
         reach = self._reach()
         conditions = [reach if reach is not None else TRUE, self._condition(plan.filters)]
         if plan.period is not None and (self.span.start is not None or self.span.end is not None):
@@ -112,20 +127,20 @@ class _Reader:
             conditions.append(condition(own, "within", self.span, own.expression("r")))
         where = all_of(conditions)
         columns = [f"{sql.text} AS {key}" for key, sql in zip(keys, groups, strict=True)]
-        columns += [f"{sql.text} AS a{place}" for (place, _atom), sql in zip(atoms, values, strict=True)]
+        columns += [f"{sql.text} AS a{place}" for (place, _atom), sql in zip(self.asked, values, strict=True)]
         by = f" GROUP BY {', '.join(str(number + 1) for number in range(len(keys)))}" if keys else ""
         fine = Fragment(
             f"SELECT {', '.join(columns)} FROM {self.rollup.table} r WHERE {where.text}{by}",
             (*(param for one in (*groups, *values) for param in one.params), *where.params),
         )
         selects = [self._level(level, levels) for level in levels]
-        return Part(atoms, (("rolled", fine),), Fragment(" UNION ALL ".join(selects)))
+        return Part(self.asked, (("rolled", fine),), Fragment(" UNION ALL ".join(selects)))
 
     def _level(self, level: Sequence[str], levels: list[tuple[str, ...]]) -> str:
         keys = [group.key for group in self.plan.groups]
         number = len(levels) - 1 - levels.index(tuple(level))
         shown = [key if key in level else f"NULL AS {key}" for key in keys]
-        sums = [self._again(place, atom) for place, atom in enumerate(self.plan.atoms)]
+        sums = [self._again(place, atom) for place, atom in self.asked]
         text = f"SELECT {', '.join([f'{number} AS lv', *shown, *sums, '0::bigint AS u'])} FROM rolled"
         return f"{text} GROUP BY {', '.join(level)}" if level else text
 

@@ -14,7 +14,7 @@ from headwater.insight.engine.guarding import Reading, reading
 from headwater.insight.engine.labels import labeller
 from headwater.insight.engine.planning import Plan, plan
 from headwater.insight.engine.results import Column, Key, Result, Row, Value
-from headwater.insight.engine.rollups import parts_from_rollup
+from headwater.insight.engine.rollups import parts_from_rollup, root_from_rollup
 from headwater.insight.engine.spans import company_days, days
 from headwater.kernel import clock
 from headwater.kernel.access import Access
@@ -90,7 +90,9 @@ class _Answer:
         )
 
     def _statement(self, span: Span, limit: int, only: Sequence[str] | None = None) -> Any:
-        parts = parts_from_rollup(self.plan, span) or parts_of(self.plan, span)
+        parts = parts_from_rollup(self.plan, span)
+        if parts is None:
+            parts = parts_of(self.plan, span, root_from_rollup(self.plan, span))
         return statement(self.plan, parts, limit=limit, only=only)
 
     def _before(self, own: Sequence[dict[str, Any]]) -> Any:

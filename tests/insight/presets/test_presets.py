@@ -5,6 +5,9 @@ The demo company is held against them where it is loaded: tests/leads/test_demo.
 
 import pytest
 
+from headwater.insight.engine import Definition
+from headwater.insight.engine.planning import plan
+from headwater.insight.engine.rollups import root_from_rollup
 from headwater.insight.presets import PRESETS
 from headwater.insight.presets.boards import BOARDS, QUESTIONS
 from headwater.kernel.access import load_actor, permit
@@ -22,6 +25,9 @@ def test_a_company_drawn_at_random(seed: int, is_counted_ahead: bool) -> None:
         start_anew(key)
         if is_counted_ahead:
             fill(key)
+    everyone = permit(load_actor(drawn.admin.pk), "reports.view")
+    planned = plan(Definition.parse(PRESETS["source_quality"].definition, everyone), everyone)
+    assert (root_from_rollup(planned, planned.span) is not None) == is_counted_ahead
     for person in (drawn.admin, drawn.reps[0] if is_counted_ahead else drawn.manager):
         access = permit(load_actor(person.pk), "reports.view")
         assert compare(access, list(PRESETS)) == [], person.name
