@@ -6,6 +6,8 @@ from django.utils.translation import pgettext, pgettext_lazy
 from headwater.dashboards.boards import register_boards
 from headwater.dashboards.demo import share_a_board
 from headwater.dashboards.handing import SharedDashboards, count_shared
+from headwater.dashboards.web.widgets import offer_to_put
+from headwater.insight.offers import register_report_offer
 from headwater.kernel.access import register_permission
 from headwater.leads.demo import register_demo_part
 from headwater.organization.belongings import register_belongings
@@ -30,6 +32,7 @@ def register() -> None:
         icon="layout-dashboard",
     )
     register_demo_part(share_a_board)
+    register_report_offer(offer_to_put)
     navigation.register(
         NavItem(
             "dashboards",

@@ -68,7 +68,7 @@ def add(request: HttpRequest, board_id: int) -> HttpResponse:
         groups=tuple((label, _offers(url, found, there)) for label, found in groups if found),
         q=q,
         url=url,
-        build=f"{NEW_REPORT}?{urlencode({'dashboard': board_id})}" if access.may("reports.view") else "",
+        build=NEW_REPORT if access.may("reports.view") else "",
     )
     return respond(request, "dashboards/add.html", page, fragments={"hw-dash-offers": "offers"})
 
@@ -97,6 +97,15 @@ def _chosen(given: Mapping[str, str]) -> dict[str, Any]:
     if report_id:
         return {"report_id": report_id}
     return {"preset": given.get("preset", "")[:60]}
+
+
+def offer_to_put(access: Access, report: ReportView) -> Action | None:
+    """On the page of a report: put it on a board."""
+    if not access.may("dashboards.create"):
+        return None
+    key = {"preset": report.preset_key} if report.id is None else {"report": report.id}
+    dialog = f"{reverse('dashboard_put')}?{urlencode(key)}"
+    return Action(_("Put on a dashboard"), icon="layout-dashboard", dialog=dialog)
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from headwater.insight.drawing import ResultView, report_view
 from headwater.insight.engine import Definition, Result, kind_of
+from headwater.insight.offers import offers_for
 from headwater.insight.queries import ReportView, get_report
 from headwater.insight.results import cached
 from headwater.insight.web.asked import Switches, known_dataset, overridden, switches, without_sort
@@ -151,7 +152,7 @@ def _actions(access: Access, report: ReportView) -> tuple[Action, ...]:
 
 
 def _more(access: Access, report: ReportView) -> tuple[Action, ...]:
-    acts = []
+    acts = offers_for(access, report)
     if report.id is not None and access.may("reports.schedule"):
         acts.append(Action(_("Send by mail"), icon="mail", dialog=f"{report.url}/schedules"))
     acts.append(Action(_("Copy"), icon="copy", post=f"{report.url}/copy"))
