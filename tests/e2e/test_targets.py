@@ -46,6 +46,13 @@ def test_from_a_pasted_sheet_to_an_adjusted_forecast(own_database: object, open_
     row.get_by_role("button", name="调整承诺预测").click()
     row.get_by_role("textbox").first.fill("45万")
     row.get_by_label("为什么").fill("留点余量")
+    with page.expect_response(
+        lambda answer: "/commitments?" in answer.url or answer.url.endswith("/commitments")
+    ):
+        page.evaluate("document.body.dispatchEvent(new Event('hw-refresh'))")
+    page.wait_for_function("!document.querySelector('.htmx-request')")
+    assert row.get_by_label("为什么").input_value() == "留点余量", "what is being written stays"
     row.get_by_role("button", name="保存").click()
     row.get_by_text("¥45万").wait_for()
+    assert row.get_by_role("textbox").count() == 0
     assert Adjustment.objects.get().note == "留点余量"

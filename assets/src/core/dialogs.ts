@@ -78,6 +78,9 @@ export function startDialogs(): void {
       if (dialog) void leave(dialog);
       else history.back();
     }
+    // A form that opened in the page, closed without saving: `data-dismiss` says what goes.
+    const dismiss = target.closest<HTMLElement>("[data-dismiss]");
+    if (dismiss) dismiss.closest(dismiss.dataset["dismiss"] ?? "")?.remove();
   });
   // A press on the backdrop has the dialog itself as its target.
   document.addEventListener("mousedown", (event) => {

@@ -38,6 +38,7 @@ class CallCell:
     rolled: Figure  # empty where nobody adjusted
     words: str  # who said so, and why
     edit_url: str
+    slot: str  # id of the element that the form to adjust it opens in
     is_higher: bool
 
 
@@ -220,8 +221,14 @@ def _cell(request: HttpRequest, line: Line, called: Called, currency: str, *, ma
         edit_url=address(request, reverse("commitments_adjust", args=[line.seat.code, called.value]))
         if may_edit
         else "",
+        slot=adjust_slot(line.seat.key, called.value),
         is_higher=call.amount >= call.rolled,
     )
+
+
+def adjust_slot(key: Key, called: str) -> str:
+    """The id of the element in which the form to adjust this figure opens; it outlives the rows around it."""
+    return f"hw-adjust-{key[0].value}-{key[1]}-{called}"
 
 
 def _said(call: Call) -> str:

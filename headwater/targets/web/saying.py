@@ -16,11 +16,11 @@ from headwater.sales.queries import find_pipeline, pipelines
 from headwater.targets import queries, services
 from headwater.targets.keys import read_seat
 from headwater.targets.types import OPEN_CATEGORIES, Called, Category, Level, Measure
-from headwater.targets.web.calls import question_of
+from headwater.targets.web.calls import adjust_slot, question_of
 from headwater.targets.web.frame import Figure, address, figure
 from headwater.ui import formats
 from headwater.ui.pages import FieldControl, FieldGroup, FormPage, Option, Tab, Tag
-from headwater.ui.responses import done, respond
+from headwater.ui.responses import done, is_htmx, respond
 
 _MOST_ID = 2**63
 _BY_STAGE = "stage"
@@ -31,7 +31,7 @@ class AdjustPage:
     """All of `targets/adjust.html`: a form in the place of a figure."""
 
     url: str
-    back: str
+    slot: str
     amount: str
     note: str
     rolled: Figure
@@ -100,7 +100,12 @@ def adjust(request: HttpRequest, seat: str, called: str) -> HttpResponse:
         )
         note = request.POST.get("note", "")
         services.adjust(question.access, pipeline.id, question.period, key, Called(called), amount, note=note)
-        return done(request, _("Adjustment taken back") if amount is None else _("Adjusted"))
+        answer = done(request, _("Adjustment taken back") if amount is None else _("Adjusted"))
+        if is_htmx(request):
+            answer.status_code = (
+                200  # nothing takes the form's place: its slot is empty when the page reads anew
+            )
+        return answer
     found = queries.commitments(question.access, pipeline.id, question.period)
     line = found.of(*key)
     if line is None and key not in queries.team_of(question.access):
@@ -110,7 +115,7 @@ def adjust(request: HttpRequest, seat: str, called: str) -> HttpResponse:
     word = (call.own if mine else call.manager) if call else None
     page = AdjustPage(
         url=address(request),
-        back=address(request, "/commitments"),
+        slot=adjust_slot(key, called),
         amount=formats.number(word.amount if word else (call.amount if call else 0)),
         note=word.note if word else "",
         rolled=figure(call.rolled if call else None, found.currency),
