@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from headwater.kernel.errors import Forbidden, NotSignedIn, Text
+from headwater.kernel.errors import Forbidden, NotSignedIn, Text, TokenForbids
 
 
 class Scope(models.TextChoices):
@@ -148,7 +148,8 @@ def permit(who: Any, permission: str) -> Access:
     scope = actor.permissions.get(permission)
     if scope is None:
         label = _permissions[permission].label
-        raise Forbidden(permission=permission, label=label)
+        refusal = Forbidden if actor.token_id is None else TokenForbids
+        raise refusal(permission=permission, label=label)
     everyone = scope == Scope.ALL or not _permissions[permission].scoped
     people = frozenset() if everyone else actor.people.get(scope, frozenset())
     return Access(actor, permission, Reach(everyone, people), _KEY)

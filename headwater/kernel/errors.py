@@ -58,6 +58,13 @@ class Forbidden(DomainError):
     remedy = _("Ask an administrator to add the permission to your role.")
 
 
+class TokenForbids(Forbidden):
+    """The same, of a program: its token may be narrower than the role of whoever made it."""
+
+    message = _("This API token does not allow this.")
+    remedy = _("Make a token with this permission; the role of its owner has to have it too.")
+
+
 class NotFound(DomainError):
     """Absent, or outside the caller's reach: the answer is the same. Facts: `record`, `id`."""
 

@@ -23,7 +23,6 @@ from headwater.kernel.errors import DomainError
 from headwater.ui.responses import respond
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
-_NUMBER = "test-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,8 @@ def console(request: HttpRequest, hook_id: int) -> HttpResponse:
 def _page(access: Access, hook: Hook, frame: Frame, url: str, sample: str, kind: str) -> ConsolePage:
     path, raw = reverse("hook_delivery", args=[hook.key]), sample.encode()
     signing, secret, now = Signing(hook.signing), services.secrets_of(hook)[0], clock.now()
-    signed = sign(signing, secret, Incoming(path, "", {}, raw), now, _NUMBER)
+    number = f"test-{now:%H%M%S}"  # sent for real, each try is another delivery
+    signed = sign(signing, secret, Incoming(path, "", {}, raw), now, number)
     headers = {name.lower(): value for name, value in signed.headers.items()}
     steps = [Step(_("Signed as the sender would"), is_good=True, words=str(signing.label))]
     tried: services.Tried | None = None
