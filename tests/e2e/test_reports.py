@@ -1,4 +1,4 @@
-"""A marketing manager builds from nothing what campaigns bring, drills, takes it along, reads it on a phone."""
+"""A marketing manager builds what campaigns bring from nothing, drills, exports, reads it on a phone."""
 
 import csv
 import io
