@@ -36,6 +36,8 @@ BESIDE = (
     "/tracking/sites",
     "/reports/new?dataset=leads",
     "/reports/preset/lead_trend",
+    "/funnel/stages",
+    "/funnel/speed",
 )
 # What a reader sees, and what a screen reader or a tooltip says.
 WORDS = """() => {

@@ -30,6 +30,12 @@ def seconds(start: str, end: str) -> str:
     return f"extract(epoch FROM ({end}) - ({start}))"
 
 
+def _days(until: str, since: str) -> str:
+    """The SQL of the seconds between two days, whole days, none below nothing."""
+    apart = f"(({until}) - ({since}))"
+    return f"CASE WHEN {apart} > 0 THEN {apart} * 86400 WHEN {apart} <= 0 THEN 0 END"
+
+
 def derived(key: str, label: Text, kind: FieldType, sql: str, **options: Any) -> Field:
     """A field that a dataset works out; nobody edits it."""
     fixed: dict[str, Any] = {"editable": False, "importable": False, "in_form": False}
@@ -125,10 +131,27 @@ def opportunity_fields() -> tuple[Field, ...]:
             _("Time in the present stage"),
             f"CASE WHEN {{t}}.status = 'open' THEN {seconds('{t}.stage_entered_at', 'now()')} END",
         ),
+        number(
+            "opening_seconds",
+            _("Conversion to opportunity"),
+            f"CASE WHEN {_CONVERTED_BEFORE} IS NOT NULL"
+            f" THEN greatest({seconds(_CONVERTED_BEFORE, '{t}.created_at')}, 0) END",
+            help=_("From the last conversion into its account before it."),
+        ),
     )
 
 
-OPPORTUNITY_UNITS = {"cycle_seconds": "duration", "stage_seconds": "duration"}
+OPPORTUNITY_UNITS = dict.fromkeys(("cycle_seconds", "stage_seconds", "opening_seconds"), "duration")
+# A conversion and the opportunity that it makes are written within a moment of each other.
+_CONVERTED_BEFORE = (
+    "(SELECT max(c.at) FROM leads_conversion c WHERE c.account_id = {t}.account_id"
+    " AND c.at <= {t}.created_at + interval '1 minute')"
+)
+_WON_ON = (
+    f"(SELECT {day('o.closed_at')} FROM sales_opportunity o"
+    " WHERE o.id = {t}.opportunity_id AND o.status = 'won')"
+)
+_FIRST_PAID_ON = "(SELECT min(x.paid_on) FROM orders_payment x WHERE x.order_id = {t}.id AND x.amount > 0)"
 
 
 def opportunity_node(parent: str = "", **options: Any) -> Node:
@@ -154,7 +177,15 @@ def order_node(parent: str, **options: Any) -> Node:
                 nullable=False,
                 help=_("Drafts and cancelled orders are worth nothing."),
             ),
+            number("closing_seconds", _("Won to order"), _days("{t}.ordered_on", _WON_ON)),
+            number(
+                "payment_seconds",
+                _("Order to first payment"),
+                _days(_FIRST_PAID_ON, "{t}.ordered_on"),
+                help=_("In whole days; paid in advance is no time at all."),
+            ),
         ),
+        "units": dict.fromkeys(("closing_seconds", "payment_seconds"), "duration"),
         "money_on": "{t}.ordered_on",
         "currency": "{t}.currency",
         "without": ("note",),

@@ -47,6 +47,12 @@ def story_node(parent: str = "lead") -> Node:
             number("mql_seconds", _("Time until MQL"), seconds("n_lead.created_at", "{t}.mql_at")),
             number("sql_seconds", _("MQL to SQL"), seconds("{t}.mql_at", "{t}.sql_at")),
             number("won_seconds", _("SQL to won"), seconds("{t}.sql_at", "{t}.won_at")),
+            number(
+                "handover_seconds",
+                _("SQL to conversion"),
+                "CASE WHEN {t}.converted_at >= {t}.sql_at"
+                f" THEN {seconds('{t}.sql_at', '{t}.converted_at')} END",
+            ),
             number("follow_ups", _("Number of follow-ups"), "{t}.follow_ups"),
             number("claims", _("Times claimed"), "{t}.claims"),
             number("assignments", _("Times assigned"), "{t}.assignments"),
@@ -72,6 +78,7 @@ def story_node(parent: str = "lead") -> Node:
                 "mql_seconds",
                 "sql_seconds",
                 "won_seconds",
+                "handover_seconds",
             ),
             "duration",
         ),
