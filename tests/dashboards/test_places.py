@@ -1,6 +1,6 @@
 """The grid's law, over any arrangement."""
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from headwater.dashboards.places import below, bounded, settled
@@ -11,7 +11,8 @@ anywhere = st.builds(
 )
 
 
-@given(st.lists(anywhere, max_size=12))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(anywhere, max_size=10))
 def test_widgets_stay_on_the_board_never_overlap_and_stand_as_high_as_they_can(places: list[Place]) -> None:
     found = settled(places)
     for index, one in enumerate(found):
@@ -25,7 +26,8 @@ def test_widgets_stay_on_the_board_never_overlap_and_stand_as_high_as_they_can(p
     assert settled(found) == found
 
 
-@given(st.lists(anywhere, max_size=12), st.integers(1, 12), st.integers(1, 8))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(anywhere, max_size=10), st.integers(1, 12), st.integers(1, 8))
 def test_a_further_widget_takes_free_ground(places: list[Place], w: int, h: int) -> None:
     standing = settled(places)
     added = below(standing, w, h)

@@ -15,10 +15,10 @@ from headwater.dashboards.queries.sources import Source, sources_of
 from headwater.dashboards.shapes import Board, Item
 from headwater.insight import results
 from headwater.insight.engine import Definition, Result
-from headwater.insight.errors import ReportsBusy
+from headwater.insight.errors import ReportsBusy, ReportUnreadable
 from headwater.kernel import clock
 from headwater.kernel.access import Access
-from headwater.kernel.errors import DomainError
+from headwater.kernel.errors import DomainError, Invalid
 
 FRESH = timedelta(minutes=5)  # figures younger than this are shown without asking again
 log = structlog.get_logger(__name__)
@@ -137,6 +137,9 @@ def _drawn(definition: dict[str, Any], item: Item) -> dict[str, Any]:
 
 
 def _trouble(refusal: DomainError) -> Trouble:
+    if isinstance(refusal, Invalid):  # it was sound when it was kept: what it names is gone or hidden
+        said = " ".join(dict.fromkeys(one["detail"] for one in refusal.fields.values()))
+        return Trouble(ReportUnreadable.code, said or refusal.detail, str(ReportUnreadable.remedy))
     return Trouble(refusal.code, refusal.detail, refusal.advice)
 
 

@@ -1,0 +1,112 @@
+"""What widgets come to: within the reader's reach, under filters; what is wrong with one stays with it."""
+
+from typing import Any
+
+import pytest
+
+from headwater.dashboards import queries, services
+from headwater.dashboards.filters import Filters, narrowed, read_filters
+from headwater.dashboards.queries.outcomes import Outcome
+from headwater.insight.services import archive_reports, save_report
+from headwater.organization.models import User
+from headwater.platform.events import drain
+from tests.dashboards.factories import COUNT, make_board, put
+from tests.leads.factories import make_lead, make_pool
+from tests.organization.factories import access, client_for, make_department, make_user
+
+pytestmark = pytest.mark.django_db
+
+TARGETS: dict[str, Any] = {"dataset": "targets", "measures": [{"agg": "count", "of": "target"}]}
+
+
+def _seen(reader: User, key: str, **asked: str) -> list[Outcome]:
+    allowed = access(reader, "dashboards.view")
+    board = queries.find_board(allowed, key)
+    return list(queries.outcomes(allowed, board, read_filters(asked, period=board.period)))
+
+
+def _total(found: Outcome) -> Any:
+    assert found.result is not None, found.trouble
+    return found.result.total[0]
+
+
+def test_everybody_sees_their_own_part_of_a_shared_board() -> None:
+    team = make_department()
+    manager = make_user(role="manager", department=team)
+    rep = make_user(department=team)
+    pool = make_pool()
+    for owner in (manager, rep, rep):
+        make_lead(pool=pool, owner=owner)
+    drain()  # some figures are counted from events
+    board = make_board(manager, visibility="everyone")
+    put(manager, board)
+    assert [_total(one) for one in _seen(manager, str(board.pk))] == [3]
+    assert [_total(one) for one in _seen(rep, str(board.pk))] == [2]
+    assert [_total(one) for one in _seen(manager, str(board.pk), who=f"person-{rep.pk}")] == [2]
+    assert [_total(one) for one in _seen(manager, str(board.pk), who=f"department-{team.pk}")] == [3]
+    assert [_total(one) for one in _seen(manager, str(board.pk), who="me")] == [1]
+    assert [_total(one) for one in _seen(manager, str(board.pk), period="last_month")] == [0]
+    assert [_total(one) for one in _seen(manager, str(board.pk), source="987654")] == [0]
+
+
+def test_a_widget_says_which_filter_it_cannot_take() -> None:
+    reader = access(make_user(role="admin"), "reports.view")
+    found = narrowed(TARGETS, Filters(source=7, who="me"), reader)
+    assert found.missing == ("来源",)
+    assert found.definition["filters"]["all"][0]["value"] == "@me"
+    status = {"field": "lead.status", "op": "eq", "value": "new"}
+    untouched = narrowed(COUNT | {"filters": status}, Filters(), reader)
+    assert untouched.definition["filters"] == status
+
+
+def test_what_is_wrong_with_one_widget_stays_with_it() -> None:
+    manager, rep = make_user(role="manager"), make_user()
+    board = make_board(manager, visibility="everyone")
+    report = save_report(access(manager, "reports.view"), {"name": "只有我", "definition": COUNT})
+    allowed = access(manager, "dashboards.create")
+    widget = services.add_widget(allowed, board.pk, report_id=report)
+    broken = put(manager, board)
+    broken.definition = COUNT | {"groupings": [{"field": "lead.custom.gone"}]}
+    broken.save()
+    put(manager, board, title="好的")
+    hidden, unreadable, fine = _seen(rep, str(board.pk))
+    assert (hidden.trouble and hidden.trouble.code) == "widget.report_gone"
+    assert (unreadable.trouble and unreadable.trouble.code) == "report.unreadable"
+    assert _total(fine) == 0
+    archive_reports(access(manager, "reports.view"), [report])
+    page = client_for(manager).get(f"/dashboards/{board.pk}").content.decode()
+    assert page.count("hw-dash-trouble") == 2
+    assert f"/dashboards/{board.pk}/widgets/{widget.pk}/remove" in page
+    address = f"/dashboards/{board.pk}/widgets/{fine.item.key}"
+    alone = client_for(rep).get(address, headers={"HX-Request": "true"})
+    assert alone.status_code == 200
+    assert "hw-dash-number" in alone.content.decode()
+
+
+def test_a_page_shows_what_is_known_and_computes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    manager = make_user(role="manager")
+    make_lead(pool=make_pool(), owner=manager)
+    drain()
+    board = make_board(manager)
+    put(manager, board, COUNT | {"chart": {"kind": "number"}}, title="线索数")
+    client = client_for(manager)
+    first = client.get(f"/dashboards/{board.pk}").content.decode()
+    assert "hw-dash-bones" in first
+    assert _total(_seen(manager, str(board.pk))[0]) == 1
+
+    def run(*given: Any, **named: Any) -> None:
+        raise AssertionError("a page computes nothing")
+
+    monkeypatch.setattr("headwater.insight.results.run", run)
+    again = client.get(f"/dashboards/{board.pk}").content.decode()
+    assert "hw-dash-bones" not in again
+    assert "data-fresh" in again
+    assert "截至" in again
+
+
+def test_every_board_of_the_system_has_figures_for_its_role() -> None:
+    for role in ("manager", "marketing", "rep"):
+        found = _seen(make_user(role=role), role)
+        assert len(found) > 10
+        assert [(one.title, one.trouble) for one in found if one.trouble] == []
+        assert all(one.source and one.item.note for one in found)
