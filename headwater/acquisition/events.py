@@ -30,3 +30,11 @@ class SourcesChanged(Event):
     name = "source.changed"
     record: str
     ids: list[int]
+
+
+class ChannelCostsChanged(Event):
+    """Costs of a channel were written, changed, archived or restored."""
+
+    name = "channel.costs_changed"
+    channel_id: int
+    ids: list[int]

@@ -3,10 +3,10 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Lower
 
-from headwater.acquisition.types import CampaignStatus, ChannelKind
+from headwater.acquisition.types import MOST_COST_DAYS, CampaignStatus, ChannelKind
 from headwater.kernel.models import Record
 
 
@@ -88,3 +88,31 @@ class Campaign(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ChannelCost(Record):
+    """What a channel cost from a first to a last day, spread evenly over them. Archived, never deleted.
+
+    What the channel's campaigns cost is not in it: campaigns say so themselves.
+    """
+
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="costs")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    amount = models.DecimalField(max_digits=16, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    note = models.CharField(max_length=400, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="channel_cost_above_zero", condition=Q(amount__gt=0)),
+            models.CheckConstraint(name="channel_cost_currency", condition=Q(currency__regex="^[A-Z]{3}$")),
+            models.CheckConstraint(
+                name="channel_cost_days",
+                condition=Q(last_day__gte=F("first_day"))
+                & Q(last_day__lt=F("first_day") + Value(MOST_COST_DAYS, models.IntegerField())),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_day} – {self.last_day}"

@@ -19,3 +19,6 @@ class CampaignStatus(models.TextChoices):
     ACTIVE = "active", pgettext_lazy("campaign", "Running")
     COMPLETED = "completed", pgettext_lazy("campaign", "Completed")
     CANCELLED = "cancelled", pgettext_lazy("campaign", "Cancelled")
+
+
+MOST_COST_DAYS = 366  # a cost covers a year at most: reports spread it over its days

@@ -8,6 +8,12 @@ from headwater.acquisition.services.campaigns import (
     restore_campaigns,
     update_campaign,
 )
+from headwater.acquisition.services.costs import (
+    add_channel_cost,
+    archive_channel_cost,
+    change_channel_cost,
+    restore_channel_cost,
+)
 from headwater.acquisition.services.sources import (
     archive_channels,
     archive_sources,
@@ -22,9 +28,12 @@ from headwater.acquisition.services.sources import (
 )
 
 __all__ = [
+    "add_channel_cost",
     "archive_campaigns",
+    "archive_channel_cost",
     "archive_channels",
     "archive_sources",
+    "change_channel_cost",
     "create_campaign",
     "create_channel",
     "create_source",
@@ -33,6 +42,7 @@ __all__ = [
     "ensure_sources",
     "order_records",
     "restore_campaigns",
+    "restore_channel_cost",
     "restore_channels",
     "restore_sources",
     "update_campaign",

@@ -113,6 +113,8 @@ def _channel_line(access: Access, node: ChannelNode) -> SourceLine:
 
 def _tools(access: Access, record: str, record_id: int, *, is_retired: bool) -> tuple[Action, ...]:
     tools = []
+    if record == "channel":
+        tools.append(Action(_("Costs"), icon="wallet", href=reverse("channel_costs", args=[record_id])))
     if is_retired:
         if access.may(f"{record}s.delete"):
             tools.append(

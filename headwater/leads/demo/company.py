@@ -1,12 +1,12 @@
-"""Who works at the demo company, and its pools, sources and campaigns."""
+"""Who works at the demo company, and its pools, sources, channels with their costs, and campaigns."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils import timezone
 
-from headwater.acquisition.queries import source_by_key
-from headwater.acquisition.services import ensure_campaigns
+from headwater.acquisition.queries import channel_names, source_by_key
+from headwater.acquisition.services import add_channel_cost, ensure_campaigns
 from headwater.kernel import clock
 from headwater.kernel.access import Access, system_access
 from headwater.organization import services as organization
@@ -32,6 +32,14 @@ PEOPLE: dict[str, tuple[str, str, str, str, str]] = {
     "service": ("罗梦琪", "service", "service", "客服专员", ""),
 }
 SOURCES = {"website": 34, "search_ads": 26, "exhibition": 10, "referral": 9, "online_chat": 12, "phone_in": 9}
+CHANNELS = {"search_ads": "搜索竞价 SEM", "exhibition": "线下活动", "website": "官网", "referral": "口碑传播"}
+# What the paid channels cost in a month, the latest month last.
+COSTS = {
+    "搜索竞价 SEM": ("18600.00", "21400.00", "19850.00"),
+    "信息流广告": ("9200.00", "8700.00", "10300.00"),
+    "渠道代理": ("6000.00", "6000.00", "6000.00"),
+    "线下活动": ("12000.00", "4500.00", "26800.00"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,7 @@ class Company:
     people: dict[str, User]
     pools: dict[str, int]
     sources: dict[str, int]
+    channels: dict[str, int]  # by the source that leads through them come by
     campaigns: list[int]
 
     def id(self, key: str) -> int:
@@ -69,7 +78,20 @@ def found(access: Access) -> Company:
     names = ["2026 秋季线上研讨会", "工业博览会展位", "老客户转介绍计划"]
     campaigns = ensure_campaigns(access, names)
     sources = {key: found for key in SOURCES if (found := source_by_key(key)) is not None}
-    return Company(people, pools, sources, list(campaigns.values()))
+    channels = _channels(access)
+    return Company(people, pools, sources, channels, list(campaigns.values()))
+
+
+def _channels(access: Access) -> dict[str, int]:
+    known = {name: found for found, name in channel_names()}
+    for name, amounts in COSTS.items():
+        last = clock.today()
+        for amount in reversed(amounts if name in known else ()):
+            first = last.replace(day=1)
+            days = {"first_day": first.isoformat(), "last_day": last.isoformat()}
+            add_channel_cost(access, known[name], {**days, "amount": amount})
+            last = first - timedelta(days=1)
+    return {source: known[name] for source, name in CHANNELS.items() if name in known}
 
 
 def _departments(access: Access) -> dict[str, int]:

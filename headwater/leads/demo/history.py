@@ -96,6 +96,7 @@ class History:
             "requirement": pick.choice(words.NEEDS),
             "budget": pick.choice([None, 20_000, 50_000, 68_000, 120_000, 260_000]),
             "source_id": self.company.sources.get(source),
+            "channel_id": self.company.channels.get(source),
             "campaign_id": pick.choice(self.company.campaigns) if pick.random() < 0.3 else None,
             "stage": stage,
             "consent_basis": "form" if source in ("website", "search_ads") else "",
