@@ -110,7 +110,7 @@ def list_boards(request: ApiRequest) -> HttpResponse:
     return json_response({"items": items, "first": queries.first_board(access).key})
 
 
-@dashboards.post("", operation_id="dashboard_create", response={201: schemas.BoardOut, **_REFUSALS},
+@dashboards.post("", operation_id="dashboard_create", response={201: schemas.DashboardOut, **_REFUSALS},
                  summary="Make an empty dashboard")  # fmt: skip
 @idempotent
 def create(request: ApiRequest, body: schemas.DashboardIn) -> HttpResponse:
@@ -134,7 +134,7 @@ def set_role_first(request: ApiRequest, role_id: RecordId, body: schemas.FirstIn
     return empty_response()
 
 
-@dashboards.get("/{key}", operation_id="dashboard_get", response={200: schemas.BoardOut, **_REFUSALS},
+@dashboards.get("/{key}", operation_id="dashboard_get", response={200: schemas.DashboardOut, **_REFUSALS},
                 summary="A dashboard with its widgets")  # fmt: skip
 def get_board(request: ApiRequest, key: str) -> HttpResponse:
     return _shown(permit(request, "dashboards.view"), key)
@@ -163,7 +163,7 @@ def _outcome(found: queries.Outcome) -> dict[str, Any]:
     }
 
 
-@dashboards.post("/{key}/copy", operation_id="dashboard_copy", response={201: schemas.BoardOut, **_REFUSALS},
+@dashboards.post("/{key}/copy", operation_id="dashboard_copy", response={201: schemas.DashboardOut, **_REFUSALS},
                  summary="Copy a dashboard into one of one's own")  # fmt: skip
 @idempotent
 def copy(request: ApiRequest, key: str, body: schemas.CopyIn) -> HttpResponse:
@@ -173,7 +173,7 @@ def copy(request: ApiRequest, key: str, body: schemas.CopyIn) -> HttpResponse:
 
 
 @dashboards.patch("/{key}", operation_id="dashboard_update",
-                  response={200: schemas.BoardOut, **_REFUSALS, **_STALE},
+                  response={200: schemas.DashboardOut, **_REFUSALS, **_STALE},
                   summary="Change name, sharing, period or refreshing")  # fmt: skip
 def update(request: ApiRequest, key: str, body: schemas.DashboardPatch) -> HttpResponse:
     access = permit(request, "dashboards.create")
@@ -191,7 +191,7 @@ def archive(request: ApiRequest, key: str) -> HttpResponse:
 
 
 @dashboards.post("/{key}/restore", operation_id="dashboard_restore",
-                 response={200: schemas.BoardOut, **_REFUSALS}, summary="Bring it back")  # fmt: skip
+                 response={200: schemas.DashboardOut, **_REFUSALS}, summary="Bring it back")  # fmt: skip
 def restore(request: ApiRequest, key: str) -> HttpResponse:
     access = permit(request, "dashboards.create")
     services.restore_board(access, _number(access, key))
@@ -199,7 +199,7 @@ def restore(request: ApiRequest, key: str) -> HttpResponse:
 
 
 @dashboards.put("/{key}/layout", operation_id="dashboard_arrange",
-                response={200: schemas.BoardOut, **_REFUSALS, **_STALE},
+                response={200: schemas.DashboardOut, **_REFUSALS, **_STALE},
                 summary="Place all widgets in one go")  # fmt: skip
 def arrange(request: ApiRequest, key: str, body: schemas.LayoutIn) -> HttpResponse:
     """With `If-Match`: 412 when somebody changed the dashboard in between. Overlaps are moved down."""

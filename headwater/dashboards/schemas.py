@@ -100,7 +100,7 @@ class BoardsOut(Schema):
     first: str = Field(description="The key of the one that opens first for the caller.")
 
 
-class BoardOut(BoardListedOut):
+class DashboardOut(BoardListedOut):
     role_ids: list[int]
     period: str
     refresh_seconds: int
