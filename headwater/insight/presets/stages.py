@@ -55,7 +55,7 @@ STAGES = (
     Preset(
         "stage_times",
         _("Time from stage to stage"),
-        _("Median time until MQL, from there to SQL, to won, by the month of creation."),
+        _("Median time until MQL, to SQL, to won, of the leads of the last half year by month."),
         (MARKETING, MANAGER),
         report(
             "leads",
@@ -66,7 +66,7 @@ STAGES = (
                 median("story.conversion_seconds", _("Until conversion")),
             ],
             by=[("lead.created_at", "month")],
-            period=("lead.created_at", None),
+            period=("lead.created_at", {"last": 6, "unit": "month"}),
             sort="g1",
         ),
         "conversion",

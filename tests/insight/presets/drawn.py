@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from headwater.acquisition.models import Campaign, Channel, Source
+from headwater.acquisition.models import Campaign, Channel, ChannelCost, Source
 from headwater.currencies.services import create_rate
 from headwater.engagement.models import Activity, Task
 from headwater.kernel import clock
@@ -74,6 +74,14 @@ class Drawn:
             )
             for number in range(5)
         ]
+
+        for channel in self.channels:
+            for first in (date(2026, 1, 31), date(2026, 10, 1)):
+                ChannelCost.objects.create(
+                    channel=channel, first_day=first,
+                    last_day=first + timedelta(days=self.pick.randint(0, 60)),
+                    amount=self._money(), currency=self.pick.choice(["CNY", "USD"]), **stamp,
+                )  # fmt: skip
 
     def _leads(self, count: int) -> None:
         pool = ensure_default_pool()

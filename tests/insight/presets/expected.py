@@ -1,11 +1,12 @@
 """What each preset must say, worked out row by row from its definition in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from headwater.kernel import clock
+from headwater.kernel.sql import rows
 from tests.insight.presets.raw import (
     ZONE,
     Raw,
@@ -150,8 +151,9 @@ def stage_conversion(raw: Raw) -> Table:
 
 
 def stage_times(raw: Raw) -> Table:
+    some = [row for row in leads_of(raw) if row["of"]["created_at"] >= last_days(180)]
     return table(
-        leads_of(raw),
+        some,
         _cohort,
         middle(lambda row: between(row["of"]["created_at"], row["mql"])),
         middle(lambda row: between(row["mql"], row["sql"])),
@@ -206,6 +208,15 @@ def forgotten_leads(raw: Raw) -> Table:
 # --- costs
 
 
+def _costs(raw: Raw) -> Iterator[tuple[int | None, Decimal | None]]:
+    """Channel and amount of everything spent: by campaigns, and by channels in periods."""
+    for one in raw.campaigns.values():
+        if one["cost"]:
+            yield one["channel_id"], one["cost"]
+    for one in rows("SELECT * FROM acquisition_channelcost WHERE archived_at IS NULL"):
+        yield one["channel_id"], raw.worth(one["amount"], one["currency"], one["first_day"])
+
+
 def _quality(raw: Raw, column: str, measures: list[Any]) -> Table:
     def key(row: Row) -> tuple[Any, ...]:
         return (row["of"][column],)
@@ -213,24 +224,11 @@ def _quality(raw: Raw, column: str, measures: list[Any]) -> Table:
     stories = raw.stories
     some = [row | {name.lower(): at for name, at in stories[row["lead"]].items()} for row in way(raw)]
     if raw.people is None:
-        for one in raw.campaigns.values():
-            if one["cost"]:
-                of = {"source_id": None, "channel_id": one["channel_id"], "status": None}
-                blank = dict.fromkeys(
-                    (
-                        "lead",
-                        "account",
-                        "opportunity",
-                        "order",
-                        "payment",
-                        "state",
-                        "amount",
-                        "mql",
-                        "sql",
-                        "won",
-                    )
-                )
-                some.append({**blank, "of": of, "spent": one["id"], "cost": one["cost"]})
+        names = ("lead", "account", "opportunity", "order", "payment", "state", "amount")
+        blank = dict.fromkeys((*names, "mql", "sql", "won"))
+        for number, (channel, spent) in enumerate(_costs(raw)):
+            of = {"source_id": None, "channel_id": channel, "status": None}
+            some.append({**blank, "of": of, "spent": number, "cost": spent})
     return table([{"spent": None} | row for row in some], key, *measures)
 
 
