@@ -6,18 +6,14 @@ from functools import cache
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from headwater.acquisition.queries import costs_table
 from headwater.insight.datasets import parts, stories
 from headwater.insight.datasets.journey import way_nodes
 from headwater.insight.datasets.leads import origin_nodes
 from headwater.insight.engine import Dataset, Rollup
 from headwater.kernel.catalogue import FieldType
 
-# Campaigns say what they cost on the day they begin.
-_COSTS = (
-    f"(SELECT m.id, coalesce(m.starts_on, {parts.day('m.created_at')}) AS day, NULL::bigint AS source_id,"
-    " m.channel_id, m.id AS campaign_id, m.cost AS amount"
-    " FROM acquisition_campaign m WHERE m.cost <> 0 AND m.archived_at IS NULL)"
-)
+_COSTS = costs_table()
 _OF_A_COST = {
     "id": "-c.id",
     "created_at": f"(c.day::timestamp AT TIME ZONE '{parts.ZONE}')",
@@ -68,7 +64,9 @@ def acquisition() -> Dataset:
         FieldType.MONEY,
         "{t}.spent",
         decimals=2,
-        help=_("What was spent on the source, channel or campaign, on the day it was spent."),
+        help=_(
+            "What was spent on the channel or campaign. Costs of a period are spread evenly over its days."
+        ),
     )
     return Dataset(
         key="acquisition",
