@@ -86,7 +86,7 @@ class Axes(Points):
         rows = self.top(self.result.rows)
         units: list[words.Unit] = []
         series: list[Option] = []
-        left_out = []
+        left_out = list(self.left_out)
         for column in self.drawable:
             unit = words.unit_of(column)
             if unit not in units and len(units) == 2:

@@ -58,7 +58,11 @@ class Points:
         self.style = style
         self.link = link
         self.at = {column.key: index for index, column in enumerate(result.measures)}
-        self.drawable = [column for column in result.measures if words.unit_of(column) != "moment"]
+        able = [column for column in result.measures if words.unit_of(column) != "moment"]
+        wish = style.get("measures")
+        wished = [column for column in able if isinstance(wish, list) and column.key in wish]
+        self.drawable = wished or able
+        self.left_out = [column.label for column in able if column not in self.drawable]
         self.first = self.drawable[0]
         self.notices: list[str] = []
 
@@ -95,8 +99,8 @@ class Points:
 
     def only_first(self) -> None:
         """Say that further measures are not in the chart."""
-        if len(self.drawable) > 1:
-            self.only_in_table(column.label for column in self.drawable[1:])
+        if names := [*(column.label for column in self.drawable[1:]), *self.left_out]:
+            self.only_in_table(names)
 
     def only_in_table(self, names: Iterable[str]) -> None:
         """Say what the chart leaves to the table."""

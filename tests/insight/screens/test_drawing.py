@@ -178,3 +178,11 @@ def test_values_in_words(column: Column, value: Any, chinese: str, english: str)
         assert saying.short(value, column, "CNY") == chinese
     with translation.override("en"):
         assert saying.short(value, column, "CNY") == english
+
+
+def test_a_chart_draws_the_measures_it_is_told_to() -> None:
+    told = campaigns(3, (COUNT, AMOUNT))
+    option = chart_option(Drawn("bar", more={"measures": ["m2"]}), told)
+    assert [one["name"] for one in option["series"]] == ["金额"]
+    gone = chart_option(Drawn("bar", more={"measures": ["m9"]}), told)
+    assert [one["name"] for one in gone["series"]] == ["线索数", "金额"]
