@@ -164,7 +164,8 @@ def _outcome(found: queries.Outcome) -> dict[str, Any]:
 
 
 @dashboards.post("/{key}/copy", operation_id="dashboard_copy",
-                 response={201: schemas.DashboardOut, **_REFUSALS}, summary="Copy a dashboard into one of one's own")  # fmt: skip
+                 response={201: schemas.DashboardOut, **_REFUSALS},
+                 summary="Copy a dashboard into one of one's own")  # fmt: skip
 @idempotent
 def copy(request: ApiRequest, key: str, body: schemas.CopyIn) -> HttpResponse:
     access = permit(request, "dashboards.create")
