@@ -204,7 +204,7 @@ def results(request: HttpRequest, form_id: int) -> HttpResponse:
     names = records.record_names(access, "lead", (one["lead_id"] for one in latest))
     address = _address(form)
     named = escape(form.title, quote=True)
-    frame = f'<iframe src="{address}/embed" title="{named}" width="100%" height="720" loading="lazy">'
+    frame = f'<iframe src="{address}/embed" title="{named}" width="100%" height="720" style="border:0" loading="lazy">'
     page = ResultsPage(
         name=form.name,
         tabs=_tabs(form, "results"),
