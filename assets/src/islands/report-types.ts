@@ -43,7 +43,7 @@ export function readDraft(raw: Json): Draft {
     compare: String(raw["compare"] ?? ""), sort: String(raw["sort"] ?? ""), limit: Number(raw["limit"] ?? 200), attribution: String(raw["attribution"] ?? ""),
     groupings: ((raw["groupings"] as Json[] | undefined) ?? []).map((one) => ({ id: nextId(), field: String(one["field"] ?? ""), bucket: String(one["bucket"] ?? "") })),
     measures: ((raw["measures"] as Json[] | undefined) ?? []).map(readMeasure),
-    chart: { kind: "bar", ...((raw["chart"] as Json | undefined) ?? {}) },
+    chart: { kind: "bar", ...(raw["chart"] as Json | undefined) },
   };
 }
 
