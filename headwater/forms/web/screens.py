@@ -204,7 +204,8 @@ def results(request: HttpRequest, form_id: int) -> HttpResponse:
     names = records.record_names(access, "lead", (one["lead_id"] for one in latest))
     address = _address(form)
     named = escape(form.title, quote=True)
-    frame = f'<iframe src="{address}/embed" title="{named}" width="100%" height="720" style="border:0" loading="lazy">'
+    size = 'width="100%" height="720" style="border:0"'
+    frame = f'<iframe src="{address}/embed" title="{named}" {size} loading="lazy">'
     page = ResultsPage(
         name=form.name,
         tabs=_tabs(form, "results"),
