@@ -8,6 +8,7 @@ from ninja import Query, Router
 from headwater.funnels import questions, schemas
 from headwater.funnels.asking import asked
 from headwater.funnels.queries.answers import answer
+from headwater.funnels.queries.effect import Effect, rule_effect
 from headwater.funnels.queries.funnel import Count, funnel
 from headwater.funnels.queries.leaderboard import leaderboard
 from headwater.funnels.queries.speed import speed
@@ -119,6 +120,39 @@ def show_leaderboard(request: ApiRequest, given: Query[schemas.LeaderboardAsked]
             "until": found.days[1],
         }
     )
+
+
+@funnels.get("/rules", operation_id="rule_effect", response={200: schemas.RuleEffectOut} | _REFUSED,
+             summary="What a version of a rule changed: week by week, before and after")  # fmt: skip
+def show_rule_effect(request: ApiRequest, given: Query[schemas.RulesAsked]) -> HttpResponse:
+    access = permit(request, "funnels.view")
+    wanted = asked(given.dict() | {"vs": "none"}, period="this_year")
+    found = rule_effect(access, wanted, given.version, given.weeks)
+    before, after = found.sides or (None, None)
+    return json_response(
+        {
+            "rules": [{"key": one.key, "name": one.name} for one in found.known],
+            "rule": found.rule.key if found.rule else "",
+            "marks": [{"number": one.number, "day": one.day} for one in found.marks],
+            "version": found.mark and found.mark.number,
+            "before": before and _effect(before),
+            "after": after and _effect(after),
+            "is_thin": found.is_thin,
+            "days_left": found.days_left,
+            "curve": found.curve and result_out(found.curve),
+        }
+    )
+
+
+def _effect(side: Effect) -> dict[str, Any]:
+    leads, seconds, recycled, converted = side.values
+    return {
+        "period": side.period,
+        "leads": leads,
+        "response_seconds": seconds,
+        "recycled": recycled,
+        "converted": converted,
+    }
 
 
 ROUTERS = [("/funnels", funnels)]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from headwater.funnels.asking import Asked
+from headwater.funnels.rules import ROUTING, find_rule
 from headwater.funnels.types import Cut, Step
 from headwater.insight.presets import PRESETS
 from headwater.insight.presets.building import (
@@ -241,6 +242,48 @@ def board_received(asked: Asked) -> Json:
     )
 
 
+# --- effect of rules
+
+
+def _effect(asked: Asked, *, weekly: bool) -> Json:
+    """Leads that the dispatch rule gave away; for a recycle rule all leads that anybody received."""
+    rule = find_rule(asked.rule)
+    if rule is not None and rule.kind == ROUTING:
+        node, owned = "decision", both(is_("decision.outcome", "dispatched"), is_("decision.rule", rule.name))
+        recycled, converted = is_("decision.is_recycled"), is_("decision.is_converted")
+        dataset = "dispatch"
+    else:
+        node, owned = "transfer", is_("transfer.is_received")
+        recycled, converted = is_("transfer.ended_by", "recycled"), is_("transfer.ended_by", "converted")
+        dataset = "lead_flow"
+    given_away = count(node)
+    return report(
+        dataset,
+        [
+            given_away,
+            median(f"{node}.response_seconds"),
+            rate(count(node, where=recycled), given_away, ""),
+            rate(count(node, where=converted), given_away, ""),
+        ],
+        by=[(f"{node}.at", "week")] if weekly else (),
+        filters=owned,
+        period=(f"{node}.at", asked.value),
+        sort="g1" if weekly else None,
+        limit=520,
+        chart="line" if weekly else "number",
+    )
+
+
+def rule_weeks(asked: Asked) -> Json:
+    """The curves, week by week."""
+    return _effect(asked, weekly=True)
+
+
+def rule_side(asked: Asked) -> Json:
+    """One side of a version: the weeks before it, or those after."""
+    return _effect(asked, weekly=False)
+
+
 QUESTIONS = {
     made.__name__: made
     for made in (
@@ -257,5 +300,7 @@ QUESTIONS = {
         board_results,
         board_follow_ups,
         board_received,
+        rule_weeks,
+        rule_side,
     )
 }

@@ -110,3 +110,42 @@ class LeaderboardOut(Schema):
     currency: str
     since: date | None
     until: date | None
+
+
+class RulesAsked(Schema):
+    period: str = Field("", max_length=40, description=_PERIOD)
+    rule: str = Field("", max_length=40, description="`routing-3` or `recycle-2`; the first rule without.")
+    version: int = Field(0, ge=0, le=2**31 - 1, description="The version looked at; the latest without.")
+    weeks: int = Field(4, description="Weeks on each side: 2, 4 or 8.")
+
+
+class RuleKnownOut(Schema):
+    key: str
+    name: str
+
+
+class RuleMarkOut(Schema):
+    number: int
+    day: date
+
+
+class RuleSideOut(Schema):
+    """Weeks before a version, or from its day on."""
+
+    period: str
+    leads: int
+    response_seconds: Decimal | None = Field(description="Median.")
+    recycled: Decimal | None = Field(description="Percent.")
+    converted: Decimal | None = Field(description="Percent.")
+
+
+class RuleEffectOut(Schema):
+    rules: list[RuleKnownOut]
+    rule: str
+    marks: list[RuleMarkOut]
+    version: int | None
+    before: RuleSideOut | None
+    after: RuleSideOut | None
+    is_thin: bool = Field(description="Too few leads on one side to say anything.")
+    days_left: int = Field(description="Days until the side after is complete.")
+    curve: ReportResultOut | None

@@ -38,6 +38,7 @@ BESIDE = (
     "/reports/preset/lead_trend",
     "/funnel/stages",
     "/funnel/speed",
+    "/rules/effect",
 )
 # What a reader sees, and what a screen reader or a tooltip says.
 WORDS = """() => {

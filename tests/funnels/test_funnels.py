@@ -1,20 +1,26 @@
 """Funnel, speed, stages and leaderboard against plain SQL, for readers who see less, for empty periods."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from headwater.kernel import clock
+from headwater.kernel.access import system_access
 from headwater.kernel.sql import rows, value
+from headwater.platform.versions import save_version
 from headwater.rollups.services.rebuilding import fill, start_anew
 from headwater.rollups.types import Key
+from headwater.routing.models import VERSIONS, RoutingRule
 from tests.insight.presets.drawn import Drawn
 from tests.organization.factories import client_for, make_user
 
 pytestmark = pytest.mark.django_db
 BASE = "/api/v1/funnels"
 ALL = "?period=all&vs=none"
-PAGES = ("/funnel", "/funnel/stages", "/funnel/speed", "/leaderboard")
+PAGES = ("/funnel", "/funnel/stages", "/funnel/speed", "/leaderboard", "/rules/effect")
 
 # One lead with what came of it, written without the product's own joins. An opportunity that no conversion
 # names belongs to the lead converted into its account last before it; so do orders without opportunity.
@@ -76,6 +82,7 @@ def test_a_company_drawn_at_random_agrees_with_plain_sql() -> None:
     _its_records(client)
     _speed(client)
     _stages_and_leaderboard(client, drawn)
+    _a_rule(client, drawn)
     # Somebody with less reach sees less, on each page, and never more than their own.
     rep = client_for(drawn.reps[0])
     own = value(
@@ -170,6 +177,33 @@ def _stages_and_leaderboard(client: Client, drawn: Drawn) -> None:
     assert board["ranks"][0]["place"] == 1
     amounts = read(client, f"/leaderboard{ALL}")
     assert (amounts["by"], amounts["currency"]) == ("won_amount", "CNY")
+
+
+def _a_rule(client: Client, drawn: Drawn) -> None:
+    """A version of 30 days ago; decisions are drawn over 60 days."""
+    then = drawn.now - timedelta(days=30)
+    rule = RoutingRule.objects.create(name="北区", position=1, created_at=then, updated_at=then)
+    with clock.freeze(then):
+        save_version(system_access("test"), VERSIONS, rule.pk, {"a": 1})
+    found = read(client, f"/rules?period=all&rule=routing-{rule.pk}&weeks=2")
+    assert (found["rule"], found["version"], found["days_left"]) == (f"routing-{rule.pk}", 1, 0)
+    day = timezone.localdate(then)
+    for side, since in (("before", day - timedelta(days=14)), ("after", day)):
+        (wanted,) = rows(
+            "SELECT count(*) AS leads, round(100.0 * count(*) FILTER (WHERE EXISTS (SELECT 1 FROM"
+            " leads_conversion c WHERE c.lead_id = d.lead_id AND c.at >= d.at)) / nullif(count(*), 0), 6)"
+            " AS converted FROM routing_decision d JOIN leads_lead l ON l.id = d.lead_id"
+            " WHERE l.archived_at IS NULL AND d.rule_name = '北区' AND d.outcome = 'dispatched'"
+            " AND (d.at AT TIME ZONE 'Asia/Shanghai')::date >= %s"
+            " AND (d.at AT TIME ZONE 'Asia/Shanghai')::date < %s",
+            (since, since + timedelta(days=14)),
+        )
+        assert found[side]["leads"] == wanted["leads"] > 0
+        assert float(found[side]["converted"]) == pytest.approx(float(wanted["converted"]), abs=0.01)
+    assert found["is_thin"]  # and the page says so instead of a difference
+    page = client.get(f"/rules/effect?period=all&rule=routing-{rule.pk}&weeks=2").content.decode()
+    assert 'data-tone="good"' not in page
+    assert 'data-tone="bad"' not in page
 
 
 def test_nothing_at_all_and_what_cannot_be_taken() -> None:

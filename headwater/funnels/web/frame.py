@@ -54,6 +54,7 @@ def places() -> Sequence[tuple[str, str]]:
         (pgettext("funnel page", "Funnel"), "/funnel"),
         (pgettext("funnel page", "Stages"), "/funnel/stages"),
         (pgettext("funnel page", "Speed"), "/funnel/speed"),
+        (pgettext("funnel page", "Effect of rules"), "/rules/effect"),
         (pgettext("funnel page", "Leaderboard"), "/leaderboard"),
     )
 
