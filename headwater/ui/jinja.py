@@ -16,7 +16,7 @@ from headwater.ui import formats, rows
 from headwater.ui.assets import asset, parts_of
 from headwater.ui.icons import icon
 from headwater.ui.pages import ListPage, Row
-from headwater.ui.shell import places, shell
+from headwater.ui.shell import created_by_plus, places, shell
 
 _MACROS = Path(__file__).resolve().parent / "templates" / "ui" / "macros"
 
@@ -135,6 +135,7 @@ def environment(**options: Any) -> Environment:
         "parts_of": parts_of,
         "icon": icon,
         "shell": shell,
+        "created_by_plus": created_by_plus,
         "places": places,
         "messages_of": get_messages,
         "unique_id": unique_id,

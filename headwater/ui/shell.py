@@ -133,6 +133,11 @@ def places(request: HttpRequest, area: Area) -> tuple[PlaceGroup, ...]:
     return tuple(shown)
 
 
+def created_by_plus(request: HttpRequest) -> set[str]:
+    """The addresses of what the + of the frame creates; parts of pages ask too, and have no frame."""
+    return {command.path for command in navigation.commands_for(actor_of(request)) if command.create}
+
+
 def shell(request: HttpRequest) -> Shell:
     """Build the frame; called once a page by `ui/document.html`."""
     actor = actor_of(request)
