@@ -45,7 +45,7 @@ WORDS = """() => {
   const found = new Set();
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode())
-    if (!node.parentElement.closest("script, style, template, option, textarea, [lang]:not(html)"))
+    if (!node.parentElement.closest("script, style, template, option, textarea, code, [lang]:not(html)"))
       found.add(node.data.trim());
   for (const name of ["aria-label", "placeholder", "data-tip"])
     for (const element of document.querySelectorAll(`[${name}]`))
