@@ -1,11 +1,11 @@
 """Shapes of the API of funnels."""
 
 from datetime import date, datetime
-from decimal import Decimal
 
 from ninja import Field, Schema
 
 from headwater.insight.schemas import ReportResultOut
+from headwater.platform.api import DecimalOut
 
 _PERIOD = "A named period such as `this_quarter`, `last_30`, `all`, or two days: `2026-01-01..2026-03-31`."
 _VS = "What it is compared with: `previous`, `year`, or `none`."
@@ -38,10 +38,10 @@ class LeaderboardAsked(PeriodAsked):
 class FunnelCountOut(Schema):
     step: str
     leads: int
-    rate: Decimal | None = Field(description="Percent of the step before; null: nothing to divide by.")
-    share: Decimal | None = Field(description="Percent of the top.")
-    seconds: Decimal | None = Field(description="Median time to here; null: nobody came.")
-    amount: Decimal | None
+    rate: DecimalOut | None = Field(description="Percent of the step before; null: nothing to divide by.")
+    share: DecimalOut | None = Field(description="Percent of the top.")
+    seconds: DecimalOut | None = Field(description="Median time to here; null: nobody came.")
+    amount: DecimalOut | None
 
 
 class FunnelSideOut(Schema):
@@ -69,7 +69,7 @@ class SpeedSpanOut(Schema):
     over: int | None = Field(description="Seconds; null together with `until`: not responded to yet.")
     until: int | None
     leads: int
-    share: Decimal | None
+    share: DecimalOut | None
     before: int | None
 
 
@@ -79,8 +79,8 @@ class SpeedOut(Schema):
     spans: list[SpeedSpanOut]
     leads: int
     responded: int
-    median: Decimal | None
-    in_time: Decimal | None
+    median: DecimalOut | None
+    in_time: DecimalOut | None
     hours: ReportResultOut
     people: ReportResultOut
 
@@ -96,8 +96,8 @@ class RankOut(Schema):
     person_id: int
     name: str
     place: int | None
-    values: dict[str, Decimal | None]
-    before: dict[str, Decimal | None]
+    values: dict[str, DecimalOut | None]
+    before: dict[str, DecimalOut | None]
     is_own: bool
 
 
@@ -134,9 +134,9 @@ class RuleSideOut(Schema):
 
     period: str
     leads: int
-    response_seconds: Decimal | None = Field(description="Median.")
-    recycled: Decimal | None = Field(description="Percent.")
-    converted: Decimal | None = Field(description="Percent.")
+    response_seconds: DecimalOut | None = Field(description="Median.")
+    recycled: DecimalOut | None = Field(description="Percent.")
+    converted: DecimalOut | None = Field(description="Percent.")
 
 
 class RuleEffectOut(Schema):
