@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import orjson
 
+from headwater.funnels.rules import Rule
 from headwater.funnels.types import CUTS, Cut
 from headwater.insight.web.asked import read_period
 
@@ -28,6 +29,7 @@ class Asked:
     one: str = ""
     two: str = ""
     rule: str = ""
+    of_rule: Rule | None = None  # the one that `rule` names, once it was looked up
 
     def address(self, path: str, **changes: str) -> str:
         """The same page asked otherwise; an empty value leaves the parameter out."""

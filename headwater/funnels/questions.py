@@ -3,7 +3,7 @@
 from typing import Any
 
 from headwater.funnels.asking import Asked
-from headwater.funnels.rules import ROUTING, find_rule
+from headwater.funnels.rules import ROUTING
 from headwater.funnels.types import Cut, Step
 from headwater.insight.presets import PRESETS
 from headwater.insight.presets.building import (
@@ -247,7 +247,7 @@ def board_received(asked: Asked) -> Json:
 
 def _effect(asked: Asked, *, weekly: bool) -> Json:
     """Leads that the dispatch rule gave away; for a recycle rule all leads that anybody received."""
-    rule = find_rule(asked.rule)
+    rule = asked.of_rule
     if rule is not None and rule.kind == ROUTING:
         node, owned = "decision", both(is_("decision.outcome", "dispatched"), is_("decision.rule", rule.name))
         recycled, converted = is_("decision.is_recycled"), is_("decision.is_converted")

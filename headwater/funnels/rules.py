@@ -6,10 +6,12 @@ from datetime import date
 
 from django.utils import timezone
 
-from headwater.kernel import sql
+from headwater.kernel.access import Access
 from headwater.platform.versions import versions_of
 from headwater.pools.recycling import KIND as RECYCLE_VERSIONS
+from headwater.pools.recycling import rules_in_order
 from headwater.routing.models import VERSIONS as ROUTING_VERSIONS
+from headwater.routing.queries.rules import all_rules
 
 ROUTING, RECYCLE = "routing", "recycle"
 
@@ -32,22 +34,15 @@ class Mark:
     day: date
 
 
-def rules() -> list[Rule]:
-    """Living ones: dispatch rules in their order, then recycle rules."""
-    routing = sql.rows(
-        "SELECT id, name FROM routing_routingrule WHERE archived_at IS NULL ORDER BY position, id"
-    )
-    recycle = sql.rows("SELECT id, name FROM pools_recyclerule WHERE archived_at IS NULL ORDER BY id")
-    return [
-        Rule(f"{kind}-{one['id']}", kind, one["id"], one["name"])
-        for kind, found in ((ROUTING, routing), (RECYCLE, recycle))
-        for one in found
-    ]
+def rules(access: Access) -> list[Rule]:
+    """Living ones: dispatch rules in their order, then recycle rules. Decisions name them to everybody."""
+    kinds = ((ROUTING, all_rules(access)), (RECYCLE, rules_in_order()))
+    return [Rule(f"{kind}-{one.pk}", kind, one.pk, one.name) for kind, found in kinds for one in found]
 
 
-def find_rule(key: str, known: Sequence[Rule] | None = None) -> Rule | None:
+def find_rule(access: Access, key: str, known: Sequence[Rule] | None = None) -> Rule | None:
     """The rule of a key, else the first one; None when there are no rules at all."""
-    found = rules() if known is None else known
+    found = rules(access) if known is None else known
     return next((one for one in found if one.key == key), next(iter(found), None))
 
 

@@ -49,12 +49,12 @@ class RuleEffect:
 
 def rule_effect(access: Access, asked: Asked, number: int, weeks: int) -> RuleEffect:
     """Of the rule that is asked for, else the first; of its version `number`, else the latest."""
-    known = rules()
-    rule = find_rule(asked.rule, known)
+    known = rules(access)
+    rule = find_rule(access, asked.rule, known)
     weeks = weeks if weeks in WEEKS else 4
     if rule is None:
         return RuleEffect((), None, (), None, weeks, None, None, 0)
-    asked = replace(asked, rule=rule.key)
+    asked = replace(asked, rule=rule.key, of_rule=rule)
     held = marks(rule)
     mark = next((one for one in held if one.number == number), held[-1] if held else None)
     sides, left = None, 0

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from headwater.funnels.asking import asked
 from headwater.funnels.queries.answers import RECORDS
 from headwater.funnels.questions import QUESTIONS
+from headwater.funnels.rules import find_rule
 from headwater.insight.engine import Definition
 from headwater.insight.web.behind import listed, whole
 from headwater.kernel.access import permit
@@ -28,6 +29,8 @@ def records(request: HttpRequest) -> HttpResponse:
     if question is None:
         raise Invalid.one("what", "funnel.question", _("There is no such number on these pages."))
     wanted = asked(request.GET, period="all")
+    if wanted.rule:
+        wanted = replace(wanted, of_rule=find_rule(access, wanted.rule))
     definition = Definition.parse(question(wanted), access)
     kept = {name: request.GET[name] for name in _KEPT if request.GET.get(name)}
     page = listed(request, access, definition, RECORDS, request.GET.get("m", ""), request.GET.get("k", ""))
