@@ -20,7 +20,7 @@ _NAMES = ("设备联网", "产线数据采集", "仓储管理", "能耗监测", 
 _FIRMS = ("恒远机械", "瑞丰电子", "东海食品", "中瑞物流", "嘉禾包装", "天成精密", "博文教育", "安泰医疗",
           "宏图建材", "新光纺织", "联创汽配", "绿源环保", "海纳化工", "明珠照明", "金桥印务",
           "启明软件")  # fmt: skip
-_REASONS = ("price", "competitor", "no_response", "no_budget")
+_REASONS = ("price", "competitor", "no_response", "budget")
 
 
 @dataclass(frozen=True, slots=True)
