@@ -245,13 +245,28 @@ def test_another_major_version_is_refused_with_the_way_out(make_server: MakeServ
     assert [path.name for path in server.data.iterdir()] == ["PG_VERSION"]
 
 
+def test_a_dying_postmaster_that_still_holds_its_socket_is_waited_for(make_server: MakeServer) -> None:
+    server = make_server()
+    with server.use():
+        pass
+    dying = socket.socket(socket.AF_UNIX)
+    path = server.socket_folder / ".s.PGSQL.5432"
+    dying.bind(str(path))
+    dying.listen()
+    end = threading.Timer(0.7, dying.close)
+    end.start()
+    with server.use():
+        assert not end.is_alive()
+        assert ask(server, "select 1") == (1,)
+
+
 def test_a_server_elsewhere_on_the_same_folder_is_respected(make_server: MakeServer) -> None:
     server = make_server()
     with server.use():
         pass
     with socket.socket(socket.AF_UNIX) as elsewhere:
         elsewhere.bind(str(server.socket_folder / ".s.PGSQL.5432"))
-        elsewhere.listen()
+        elsewhere.listen(1)  # its queue is full after two looks
         with pytest.raises(DatabaseRefused, match="not visible from here"):
             server.use()
     (server.socket_folder / ".s.PGSQL.5432").unlink()

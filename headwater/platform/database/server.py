@@ -34,6 +34,7 @@ from headwater.platform.database.errors import DatabaseRefused
 from headwater.platform.database.pidfile import forget_stale_owner, serving_pid
 
 START_TIMEOUT = 600  # seconds; crash recovery after a big load takes minutes, not pg_ctl's own 60 seconds
+DYING_TIME = 5  # seconds that a killed postmaster may still hold its socket; milliseconds on an idle machine
 SYSTEM_FOLDER = Path("/var/lib/headwater")
 
 
@@ -215,7 +216,7 @@ class EmbeddedServer:
             account.own(path)
 
     def _start(self, binaries: Binaries, deadline: float) -> None:
-        if self._answers():
+        if self._answers_on():
             raise DatabaseRefused(
                 f"A PostgreSQL server that is not visible from here serves {self.data}: another container "
                 "or virtual machine shares this folder. Stop it first; two servers would destroy the data."
@@ -255,10 +256,26 @@ class EmbeddedServer:
                 raise DatabaseRefused(f"PostgreSQL (process {pid}) did not stop within {self._timeout} s.")
             time.sleep(0.02)
 
+    def _answers_on(self) -> bool:
+        """Whether something still answers after the time in which a killed postmaster lets go of its socket.
+
+        The kernel takes a dying process apart in steps: its program and folder are gone, by which we know
+        it, while its socket still listens.
+        """
+        until = time.monotonic() + DYING_TIME
+        while self._answers():
+            if time.monotonic() > until:
+                return True
+            time.sleep(0.1)
+        return False
+
     def _answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(1)
             try:
                 probe.connect(str(self.socket_folder / f".s.PGSQL.{EMBEDDED_PORT}"))
+            except (BlockingIOError, TimeoutError):  # somebody listens, with a full queue
+                return True
             except OSError:
                 return False
         return True
