@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 
 from headwater.insight.engine.datasets import dataset
 from headwater.kernel.access import Access
+from headwater.kernel.criteria.parse import is_deeper
 from headwater.kernel.errors import Invalid
 
 MAX_GROUPINGS = 3
 MAX_MEASURES = 10
 MAX_LIMIT = 1000
 DEFAULT_LIMIT = 200
+MAX_NESTING = 40  # of its JSON, conditions of rates the deepest
 
 PLAIN = ("count", "distinct", "sum", "avg", "min", "max", "median")
 COMPOSED = ("rate", "share", "running")
@@ -148,6 +150,8 @@ class _Reader:
                 raise Invalid.one("definition", "report.json", _("This is not valid JSON.")) from None
         if not isinstance(raw, Mapping):
             raise Invalid.one("definition", "report.shape", _("A report is an object."))
+        if is_deeper(raw, MAX_NESTING):
+            raise Invalid.one("definition", "report.too_deep", _("The filter is nested too deeply."))
         made = Definition(
             dataset=self._text(raw, "dataset"),
             filters=self._condition(raw.get("filters"), "filters"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from headwater.insight.engine.results import Key
 from headwater.insight.engine.spans import company_days
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import FieldType, RecordType
+from headwater.kernel.catalogue.values import number
 from headwater.kernel.criteria import to_sql
 from headwater.kernel.errors import Invalid
 from headwater.kernel.sql import Fragment, all_of
@@ -99,17 +99,17 @@ def _typed(group: Group, key: Any) -> Any:
         match _cast(group):
             case "::date":
                 return key if isinstance(key, date) else date.fromisoformat(key)
-            case "::int" | "::bigint":
+            case "::int" if 0 <= int(key) < 24:
+                return int(key)
+            case "::bigint" if abs(int(key)) < 2**63:
                 return int(key)
             case "::numeric":
-                number = Decimal(str(key))
-                if number.is_finite():
-                    return number
+                return number(key)
             case "::boolean":
                 return key if isinstance(key, bool) else {"true": True, "false": False}[str(key).lower()]
-            case _:
+            case "::text":
                 return str(key).replace("\x00", "")
-    except (ValueError, TypeError, KeyError, InvalidOperation):
+    except (ValueError, TypeError, KeyError, OverflowError):
         pass
     detail = _("“%(key)s” is no group of %(field)s.") % {"key": str(key)[:80], "field": group.field.label}
     raise Invalid.one("keys", "report.keys", detail)

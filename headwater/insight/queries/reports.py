@@ -122,12 +122,12 @@ def get_report(access: Access, key: int | str, *, archived: bool = False) -> Rep
             if view.preset_key == wanted:
                 return view
         raise NotFound(record="report", id=key[:80])
-    number = int(key)
-    found = _saved(access, Fragment("t.id = %s", (number,))) if 0 < number < 2**63 else []
+    number = text.whole(str(key))
+    found = _saved(access, Fragment("t.id = %s", (number,))) if number else []
     for view in found:
         if not view.is_archived or archived:
             return view
-    raise NotFound(record="report", id=number)
+    raise NotFound(record="report", id=number or str(key)[:40])
 
 
 def definition_of(access: Access, view: ReportView) -> Definition:

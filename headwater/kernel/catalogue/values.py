@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ from headwater.kernel.catalogue.fields import Field, FieldType
 
 MAX_TEXT = 20_000
 _MAX_ID = 2**63 - 1
+_MOST_DIGITS = 40  # before or after the point: what no amount has, and what a database can still compare
 _BLANK = frozenset({"", "null", "none", "-", "--", "n/a", "#n/a"})
 _TRUE = frozenset({"1", "true", "yes", "y", "t", "on", "是", "对", "有", "√"})
 _FALSE = frozenset({"0", "false", "no", "n", "f", "off", "否", "不", "无", "×"})
@@ -69,10 +70,12 @@ def number(raw: Any) -> Decimal:
     unit = _UNIT.get(cleaned[-1:], Decimal(1))
     try:
         value = Decimal(cleaned.rstrip("万亿")) * unit
-    except InvalidOperation:
+    except ArithmeticError:
         raise BadValue("value.number", _("This must be a number.")) from None
-    if not value.is_finite():
+    if not value.is_finite() or value.adjusted() < -_MOST_DIGITS:
         raise BadValue("value.number", _("This must be a number."))
+    if value.adjusted() > _MOST_DIGITS:
+        raise BadValue("value.too_large", _("This number is too large."))
     return value
 
 
@@ -211,8 +214,8 @@ def _identity(field: Field, raw: Any) -> int:
         raw = raw.get("id")
     if isinstance(raw, int) and not isinstance(raw, bool) and 0 < raw <= _MAX_ID:
         return raw
-    if isinstance(raw, str) and raw.isascii() and raw.isdigit() and 0 < int(raw) <= _MAX_ID:
-        return int(raw)
+    if isinstance(raw, str) and (found := text.whole(raw)):
+        return found
     raise BadValue("value.record", _("This must be the id of a record."))
 
 

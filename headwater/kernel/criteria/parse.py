@@ -18,6 +18,7 @@ from headwater.kernel.errors import Invalid
 MAX_LEAVES = 60
 MAX_DEPTH = 8
 MAX_VALUES = 1000
+_MAX_NESTING = 3 * MAX_DEPTH  # of JSON: a branch is an object and a list, a value may be another two
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,29 @@ def parse(raw: Any, kind: RecordType, access: Access) -> Criteria:
             raw = orjson.loads(raw)
         except orjson.JSONDecodeError:
             raise _refuse("criteria.json", _("The filter is not valid JSON.")) from None
+    if is_deeper(raw, _MAX_NESTING):
+        raise _refuse("criteria.too_deep", _("The filter is nested too deeply."))
     node = _node(raw, kind, access, 0)
     root = node if isinstance(node, Branch) else Branch("all", (node,))
     checked = Criteria(kind, root, access)
     if sum(1 for _leaf in checked.leaves()) > MAX_LEAVES:
         raise _refuse("criteria.too_long", _("The filter has too many conditions."))
     return checked
+
+
+def is_deeper(raw: Any, most: int) -> bool:
+    """Whether JSON is nested more than `most` times: what reads it bit by bit would run out of stack."""
+    level = [raw]
+    for _step in range(most):
+        level = [
+            part
+            for one in level
+            if isinstance(one, dict | list)
+            for part in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return False
+    return any(isinstance(one, dict | list) for one in level)
 
 
 def _node(raw: Any, kind: RecordType, access: Access, depth: int) -> Branch | Leaf:
@@ -141,13 +159,13 @@ def _leaf(raw: dict[str, Any], kind: RecordType, access: Access) -> Leaf:
             _("There is no field “%(field)s” to filter by.") % {"field": str(key)[:80]},
         )
     path, field = found
-    if op not in {item.key for item in operators_for(field)}:
+    if not isinstance(op, str) or op not in {item.key for item in operators_for(field)}:
         raise _refuse(
             "criteria.unknown_op",
             _("“%(op)s” does not apply to %(field)s.") % {"op": str(op)[:40], "field": field.label},
         )
     try:
-        return Leaf(path, field, str(op), _value(field, str(op), raw.get("value"), access))
+        return Leaf(path, field, op, _value(field, op, raw.get("value"), access))
     except BadValue as bad:
         raise _refuse(bad.code, f"{field.label}: {bad.detail}") from None
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from headwater.kernel import clock
+from headwater.kernel import clock, text
 from headwater.kernel.catalogue.values import BadValue, as_date, as_moment
 
 NAMED = {
@@ -93,8 +93,8 @@ def _named(word: str) -> Span:
 
 
 def _shift(amount: Any, unit: Any) -> timedelta:
-    if isinstance(amount, str) and amount.isdigit():
-        amount = int(amount)
+    if isinstance(amount, str):
+        amount = text.whole(amount)
     if isinstance(amount, bool) or not isinstance(amount, int) or unit not in UNITS:
         raise _bad()
     if not 0 <= amount <= MAX_AMOUNT:
