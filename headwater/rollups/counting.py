@@ -8,12 +8,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from headwater.kernel.sql import execute, rows, value
+from headwater.rollups.spells import SPELL_COLUMNS, spells
 from headwater.rollups.story import COLUMNS, reckoning
 
 TOGETHER = 2000
 
-_DAY_CELL = ("day", "source_id", "channel_id", "campaign_id", "status", "stage", "reached")
-_PLACE_CELL = ("owner_id", "pool_id", "home_pool_id", "status", "stage")
+_DAY_CELL = (
+    "day", "source_id", "channel_id", "campaign_id", "status", "stage", "reached", "invalid_reason",
+)  # fmt: skip
+_PLACE_CELL = ("owner_id", "pool_id", "home_pool_id", "status", "stage", "intent")
 _ALL = ", ".join(COLUMNS)
 _OTHERS = COLUMNS[1:]
 
@@ -79,6 +82,28 @@ def write_stories(ids: Iterable[int], *, zone: str, counts: bool) -> int:
         execute("DELETE FROM rollups_leadday WHERE leads = 0")
         execute("DELETE FROM rollups_leadplace WHERE leads = 0")
     return written
+
+
+_SPELLS = ", ".join(SPELL_COLUMNS)
+_WRITE_SPELLS = f"""
+WITH fresh AS MATERIALIZED ({{spells}}), gone AS (
+  DELETE FROM rollups_spell s
+  WHERE s.lead_id = ANY(%s::bigint[]) AND NOT EXISTS (SELECT 1 FROM fresh f WHERE f.id = s.id)
+)
+INSERT INTO rollups_spell AS k ({_SPELLS}) SELECT {_SPELLS} FROM fresh
+ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in SPELL_COLUMNS[1:])}
+WHERE ({", ".join(f"k.{name}" for name in SPELL_COLUMNS[1:])})
+  IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in SPELL_COLUMNS[1:])})
+"""
+
+
+def write_spells(ids: Iterable[int]) -> None:
+    """Reckon the changes of place of these leads anew, with what followed each."""
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), TOGETHER):
+        part = wanted[start : start + TOGETHER]
+        found = spells(part)
+        execute(_WRITE_SPELLS.replace("{spells}", found.text), (*found.params, part))
 
 
 def count_stories() -> None:

@@ -17,6 +17,7 @@ class LeadStory(models.Model):
     """
 
     lead_id = models.BigIntegerField(primary_key=True)
+    created_at = models.DateTimeField()
     # As it is counted: taken out of the old cell and put into the new one when it changes.
     day = models.DateField()  # of creation, in the company's zone
     source_id = models.BigIntegerField(null=True)
@@ -24,6 +25,8 @@ class LeadStory(models.Model):
     campaign_id = models.BigIntegerField(null=True)
     status = models.CharField(max_length=12)
     stage = models.CharField(max_length=20)
+    intent = models.CharField(max_length=40)
+    invalid_reason = models.CharField(max_length=40)
     owner_id = models.BigIntegerField(null=True)
     pool_id = models.BigIntegerField(null=True)
     home_pool_id = models.BigIntegerField(null=True)
@@ -56,11 +59,43 @@ class LeadStory(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index("won_by_id", name="rollup_story_won_by", condition=Q(won_by_id__isnull=False))
+            models.Index("won_by_id", name="rollup_story_won_by", condition=Q(won_by_id__isnull=False)),
+            models.Index("created_at", name="rollup_story_created"),
+            models.Index(
+                "converted_at", name="rollup_story_converted", condition=Q(converted_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
         return f"lead {self.lead_id}"
+
+
+class Spell(models.Model):
+    """A change of place of a lead, by the ledger's number, and what followed at whoever got it."""
+
+    id = models.BigIntegerField(primary_key=True)
+    lead_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    why = models.CharField(max_length=12)
+    from_owner_id = models.BigIntegerField(null=True)
+    to_owner_id = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=40)
+    is_living = models.BooleanField()  # the lead is not archived
+    answered_at = models.DateTimeField(null=True)  # the first real follow-up while it stayed there
+    response_seconds = models.BigIntegerField(null=True)
+    left_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=12, null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index("lead_id", name="rollup_spell_lead"),
+            models.Index("at", name="rollup_spell_at"),
+            models.Index("to_owner_id", "at", name="rollup_spell_to"),
+            models.Index("from_owner_id", "at", name="rollup_spell_from"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id}: {self.why} at {self.at}"
 
 
 class LeadDay(models.Model):
@@ -73,6 +108,7 @@ class LeadDay(models.Model):
     status = models.CharField(max_length=12)
     stage = models.CharField(max_length=20)
     reached = models.CharField(max_length=20)
+    invalid_reason = models.CharField(max_length=40)
     leads = models.BigIntegerField()
     follow_ups = models.BigIntegerField()
     responded = models.BigIntegerField()
@@ -81,7 +117,10 @@ class LeadDay(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["day", "source_id", "channel_id", "campaign_id", "status", "stage", "reached"],
+                fields=[
+                    *("day", "source_id", "channel_id", "campaign_id", "status", "stage", "reached"),
+                    "invalid_reason",
+                ],
                 nulls_distinct=False,
                 name="rollup_lead_day_cell",
             )
@@ -100,12 +139,13 @@ class LeadPlace(models.Model):
     home_pool_id = models.BigIntegerField(null=True)
     status = models.CharField(max_length=12)
     stage = models.CharField(max_length=20)
+    intent = models.CharField(max_length=40)
     leads = models.BigIntegerField()
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["owner_id", "pool_id", "home_pool_id", "status", "stage"],
+                fields=["owner_id", "pool_id", "home_pool_id", "status", "stage", "intent"],
                 nulls_distinct=False,
                 name="rollup_lead_place_cell",
             )

@@ -6,6 +6,7 @@ from headwater.kernel import clock
 from headwater.platform.events import unread_since
 from headwater.rollups.filling import company_zone, state
 from headwater.rollups.shapes import SHAPES
+from headwater.rollups.spells import spells_text
 from headwater.rollups.story import reckoning_text
 from headwater.rollups.types import Key
 
@@ -43,3 +44,16 @@ def story_table() -> str:
         return "rollups_leadstory"
     text = reckoning_text(company_zone())
     return f"({text})"
+
+
+def spell_table() -> str:
+    """The same for changes of place and what followed them."""
+    return "rollups_spell" if state(Key.LEADS).is_complete else f"({spells_text()})"
+
+
+def story_rows() -> str:
+    """Living leads as their stories know them, with the names of their own columns; once all are there."""
+    return (
+        "(SELECT s.*, s.lead_id AS id, NULL::timestamptz AS archived_at FROM rollups_leadstory s"
+        " WHERE s.is_living)"
+    )

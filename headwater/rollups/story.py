@@ -9,8 +9,8 @@ from headwater.kernel.sql import Fragment
 
 # Where a lead is counted.
 PLACE = (
-    "day", "source_id", "channel_id", "campaign_id", "status", "stage", "owner_id", "pool_id", "home_pool_id",
-    "is_living",
+    "created_at", "day", "source_id", "channel_id", "campaign_id", "status", "stage", "intent",
+    "invalid_reason", "owner_id", "pool_id", "home_pool_id", "is_living",
 )  # fmt: skip
 FACTS = (
     "reached", "first_owned_at", "first_response_at", "response_seconds", "handling_seconds",
@@ -24,8 +24,9 @@ _ZONE = re.compile(r"[A-Za-z0-9_+/-]{1,60}")
 
 # A moment typed into a form has no seconds: a follow-up of the minute in which the lead came is after it.
 _RECKONING = """
-SELECT l.id AS lead_id, (l.created_at AT TIME ZONE %s)::date AS day, l.source_id, l.channel_id, l.campaign_id,
-  l.status, l.stage, l.owner_id, l.pool_id, l.home_pool_id, l.archived_at IS NULL AS is_living,
+SELECT l.id AS lead_id, l.created_at, (l.created_at AT TIME ZONE %s)::date AS day, l.source_id, l.channel_id,
+  l.campaign_id, l.status, l.stage, l.intent, l.invalid_reason, l.owner_id, l.pool_id, l.home_pool_id,
+  l.archived_at IS NULL AS is_living,
   CASE WHEN r.won_at IS NOT NULL THEN 'WON' WHEN r.sql_at IS NOT NULL THEN 'SQL'
        WHEN r.mql_at IS NOT NULL THEN 'MQL' ELSE 'UQL' END AS reached,
   t.first_owned_at, f.first_response_at,
@@ -92,7 +93,8 @@ LEFT JOIN LATERAL (
 CROSS JOIN LATERAL (
   SELECT g.response_due_at,
     CASE WHEN g.initial = 'disqualified' THEN l.created_at ELSE g.left_at END AS disqualified_at,
-    least(CASE WHEN g.initial = 'WON' THEN l.created_at ELSE g.won_at END, o.won_at) AS won_at,
+    least(CASE WHEN l.stage <> 'WON' THEN NULL WHEN g.initial = 'WON' THEN l.created_at ELSE g.won_at END,
+      o.won_at) AS won_at,  -- what was won and is open again is not won
     CASE WHEN g.initial IN ('SQL', 'WON') THEN l.created_at ELSE g.sql_at END AS sql_at,
     CASE WHEN g.initial IN ('MQL', 'SQL', 'WON') THEN l.created_at ELSE g.mql_at END AS mql_at
 ) s

@@ -28,7 +28,7 @@ from headwater.leads.events import (
     LeadUnconverted,
 )
 from headwater.platform.events import Event, StoredEvent, subscriber
-from headwater.rollups.counting import days_of, write_days, write_stories
+from headwater.rollups.counting import days_of, write_days, write_spells, write_stories
 from headwater.rollups.filling import lock
 from headwater.rollups.types import Key
 from headwater.sales.events import (
@@ -41,7 +41,9 @@ from headwater.sales.events import (
     OpportunitiesRestored,
 )
 
-_ORIGIN = frozenset({"source", "channel", "campaign"})  # of all values of a lead only these are counted by
+_COUNTED_BY = frozenset(
+    {"source", "channel", "campaign", "intent", "invalid_reason"}
+)  # of all values of a lead
 
 # A conversion leads to one opportunity of its own; those of other lines stand in the books of the lines; one
 # that was opened later belongs to a lead of its account. The last finds leads that it belonged to before.
@@ -106,6 +108,7 @@ def tell_stories(events: list[StoredEvent[Event]]) -> None:
     if touched:
         held = lock(Key.LEADS)
         write_stories(touched, zone=held.zone, counts=held.filled_at is not None)
+        write_spells(touched)
 
 
 @subscriber(
@@ -130,7 +133,7 @@ def _leads(event: Event) -> Iterable[int]:
         case ActivityEdited():
             return (event.record_id,) if event.record_type == "lead" else ()
         case LeadsChanged():
-            return () if _ORIGIN.isdisjoint(event.fields) else event.lead_ids
+            return () if _COUNTED_BY.isdisjoint(event.fields) else event.lead_ids
         case LeadConverted() | LeadUnconverted():
             return (event.lead_id,)
         case LeadsMerged() | LeadsUnmerged():

@@ -41,7 +41,8 @@ def story(lead: Lead) -> dict[str, Any]:
             else _first(step.at for step in stages if _RANK[step.after] >= rank)
         )
 
-    won = _first([reached(3), *(one.closed_at for one in sold)])
+    is_won = lead.stage == "WON"  # what was won and is open again is not won
+    won = _first([reached(3) if is_won else None, *(one.closed_at for one in sold)])
     good = _first([reached(2), won])
     fair = _first([reached(1), good])
     minute = lead.created_at.replace(second=0, microsecond=0)
@@ -55,12 +56,13 @@ def story(lead: Lead) -> dict[str, Any]:
     left = [step.at for step in stages if step.after == "disqualified"]
     return {
         "lead_id": lead.pk,
+        "created_at": lead.created_at,
         "day": lead.created_at.astimezone(ZoneInfo(company_zone())).date(),
         **{
             name: getattr(lead, name)
             for name in (
                 *("source_id", "channel_id", "campaign_id", "status", "stage", "owner_id", "pool_id"),
-                *("home_pool_id", "rounds"),
+                *("home_pool_id", "rounds", "intent", "invalid_reason"),
             )
         },
         "is_living": lead.archived_at is None,
@@ -119,6 +121,7 @@ def lead_days(stories: Iterable[dict[str, Any]]) -> dict[tuple[Any, ...], tuple[
     """Cells by day and origin: leads, follow-ups, responded, seconds."""
     found: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     names = ("day", "source_id", "channel_id", "campaign_id", "status", "stage", "reached")
+    names += ("invalid_reason",)
     for one in stories:
         if one["is_living"]:
             cell = found[tuple(one[name] for name in names)]
@@ -130,8 +133,34 @@ def lead_days(stories: Iterable[dict[str, Any]]) -> dict[tuple[Any, ...], tuple[
 
 def lead_places(stories: Iterable[dict[str, Any]]) -> Counter[tuple[Any, ...]]:
     """Leads by where they are."""
-    names = ("owner_id", "pool_id", "home_pool_id", "status", "stage")
+    names = ("owner_id", "pool_id", "home_pool_id", "status", "stage", "intent")
     return Counter(tuple(one[name] for name in names) for one in stories if one["is_living"])
+
+
+def spells(lead: Lead) -> list[dict[str, Any]]:
+    """What followed each change of place of one lead."""
+    moves = list(Transfer.objects.filter(lead=lead).order_by("id"))
+    talks = Activity.objects.filter(record_type="lead", record_id=lead.pk, archived_at=None)
+    said = sorted(one.occurred_at for one in talks if one.kind != "note")
+    found = []
+    for place, move in enumerate(moves):
+        later = next((one for one in moves[place + 1 :] if one.to_owner_id != move.to_owner_id), None)
+        later = later if move.to_owner_id else None
+        minute = move.at.replace(second=0, microsecond=0)
+        mine = [at for at in said if at >= minute and (later is None or at < later.at) and move.to_owner_id]
+        answer = max(mine[0], move.at) if mine else None
+        names = ("id", "lead_id", "at", "why", "from_owner_id", "to_owner_id", "reason")
+        found.append(
+            {name: getattr(move, name) for name in names}
+            | {
+                "is_living": lead.archived_at is None,
+                "answered_at": answer,
+                "response_seconds": None if answer is None else round((answer - move.at).total_seconds()),
+                "left_at": later.at if later else None,
+                "ended_by": later.why if later else None,
+            }
+        )
+    return found
 
 
 def follow_up_days() -> dict[tuple[Any, ...], tuple[int, ...]]:
@@ -148,17 +177,21 @@ def follow_up_days() -> dict[tuple[Any, ...], tuple[int, ...]]:
 
 def check_all() -> None:
     """Every rollup says what the raw rows say."""
-    stories = [story(lead) for lead in Lead.objects.order_by("pk")]
+    leads = list(Lead.objects.order_by("pk"))
+    stories = [story(lead) for lead in leads]
     assert rows("SELECT * FROM rollups_leadstory ORDER BY lead_id") == stories
-    assert _cells("leadday", 7, "leads, follow_ups, responded, response_seconds") == lead_days(stories)
+    assert rows("SELECT * FROM rollups_spell ORDER BY lead_id, id") == [
+        one for lead in leads for one in spells(lead)
+    ]
+    assert _cells("leadday", 8, "leads, follow_ups, responded, response_seconds") == lead_days(stories)
     places = {key: (count,) for key, count in lead_places(stories).items()}
-    assert _cells("leadplace", 5, "leads") == places
+    assert _cells("leadplace", 6, "leads") == places
     assert _cells("followupday", 5, "follow_ups, duration_seconds, timed") == follow_up_days()
 
 
 _KEYS = {
-    "leadday": "day, source_id, channel_id, campaign_id, status, stage, reached",
-    "leadplace": "owner_id, pool_id, home_pool_id, status, stage",
+    "leadday": "day, source_id, channel_id, campaign_id, status, stage, reached, invalid_reason",
+    "leadplace": "owner_id, pool_id, home_pool_id, status, stage, intent",
     "followupday": "day, author_id, kind, outcome, record_type",
 }
 

@@ -101,6 +101,9 @@ class Company:
             lambda: leads.restore_leads(lead_access(rep, "delete"), some),
             lambda: wake(HOUSE, [(i, Inquiry()) for i in some], door="form"),
             lambda: leads.update_lead(lead_access(mine, "edit"), one, {"source": pick.choice(self.sources)}),
+            lambda: leads.update_lead(
+                lead_access(mine, "edit"), one, {"intent": pick.choice(["high", "low"])}
+            ),
             self._recycle,
             lambda: leads.merge_leads(HOUSE, one, some[1:2]),
             lambda: leads.undo_merge(HOUSE, Merge.objects.values_list("pk", flat=True).last() or 0),
@@ -201,6 +204,10 @@ def check_raw_story_stands_in() -> None:
         f"SELECT count(*) FROM (SELECT {names} FROM {table} x EXCEPT SELECT {names} FROM rollups_leadstory) y"
     )
     assert value(text) == 0
+    spells, names = queries.spell_table(), "id, at, response_seconds, left_at, ended_by, is_living"
+    assert "leads_transfer" in spells
+    for one, other in ((spells, "rollups_spell"), ("rollups_spell", spells)):
+        assert not values(f"SELECT {names} FROM {one} x EXCEPT SELECT {names} FROM {other} y")
 
 
 def test_verify_finds_what_was_spoilt(db: None, capsys: pytest.CaptureFixture[str]) -> None:
@@ -211,11 +218,13 @@ def test_verify_finds_what_was_spoilt(db: None, capsys: pytest.CaptureFixture[st
     execute("UPDATE rollups_leadstory SET follow_ups = 7")
     execute("UPDATE rollups_followupday SET follow_ups = 7")
     execute(
-        "INSERT INTO rollups_leadplace (owner_id, status, stage, leads) VALUES (9, 'following', 'UQL', 1)"
+        "INSERT INTO rollups_leadplace (owner_id, status, stage, intent, leads)"
+        " VALUES (9, 'following', 'UQL', '', 1)"
     )
+    execute("UPDATE rollups_spell SET ended_by = 'returned'")
     found = [one for key in Key for one in differences(key, wait=0)]
     assert {one.table for one in found} == {
-        "rollups_leadstory", "rollups_leadday", "rollups_leadplace", "rollups_followupday",
+        "rollups_leadstory", "rollups_leadday", "rollups_leadplace", "rollups_followupday", "rollups_spell",
     }  # fmt: skip
     assert "follow_ups=7" in str(found[1])
     assert command.rebuild([]) == 0
