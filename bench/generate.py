@@ -5,11 +5,17 @@ Rows are drawn in SQL with a fixed seed; search tokens are the product's own, co
 
 import random
 import time
+from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
-from headwater.kernel.access import system_access
-from headwater.kernel.sql import execute, rows, value
+from bench.histories import draw_histories
+from bench.journeys import draw_journeys
+from headwater.acquisition.picklists import campaign_types
+from headwater.acquisition.services import create_campaign, create_channel
+from headwater.kernel.access import Access, system_access
+from headwater.kernel.sql import execute, rows, value, values
 from headwater.leads.demo.words import CITIES, GIVEN, NAMES, SURNAMES, TRADES
 from headwater.leads.services import index_leads
 from headwater.organization import services as organization
@@ -17,13 +23,16 @@ from headwater.pools.services import create_pool, ensure_default_pool
 
 REPS = 200
 POOLS = 8
-ACTIVITIES_PER_LEAD = 4
+CAMPAIGNS = 20
+CHANNELS = ("搜索广告", "信息流", "展会", "官网", "转介绍", "短视频")
+FOLLOW_UPS = {1_000_000: 10}  # a lead, in the mean
+USUAL_FOLLOW_UPS = 4
 SEED = 20261121
 
 _LEADS = """
 INSERT INTO leads_lead (created_at, updated_at, version, custom, name, company, title, mobile, email,
   contact_as_typed, region, address, industry, company_size, website, intent, requirement, budget, tags,
-  business_line, source_id, consent_basis, consent_evidence, do_not_call, do_not_email, stage, stage_at,
+  business_line, source_id, channel_id, campaign_id, consent_basis, consent_evidence, do_not_call, do_not_email, stage, stage_at,
   disqualify_reason, status, owner_id, pool_id, home_pool_id, placed_at, assigned_at, last_activity_at,
   next_follow_at, invalid_reason, may_duplicate)
 SELECT at, at, 1, '{}'::jsonb,
@@ -34,13 +43,15 @@ SELECT at, at, 1, '{}'::jsonb,
   CASE WHEN r4 < 0.4 THEN 'lead' || (%(first)s + i) || '@example.com' END,
   '{}'::jsonb, (%(regions)s::text[])[city], '', (%(industries)s::text[])[trade], '21-50', '',
   CASE WHEN r5 < 0.2 THEN 'high' WHEN r5 < 0.6 THEN 'medium' ELSE 'low' END, '', round((r6 * 200000)::numeric, -3),
-  '[]'::jsonb, '', (%(sources)s::bigint[])[1 + floor(power(r4, 2) * %(n_sources)s)::int], '', '', FALSE, FALSE,
+  '[]'::jsonb, '', (%(sources)s::bigint[])[1 + floor(power(r4, 2) * %(n_sources)s)::int],
+  (%(channels)s::bigint[])[1 + floor(power(r1, 2) * %(n_channels)s)::int],
+  CASE WHEN i %% 5 = 0 THEN (%(campaigns)s::bigint[])[1 + i / 5 %% %(n_campaigns)s] END, '', '', FALSE, FALSE,
   CASE WHEN r6 < 0.6 THEN 'UQL' WHEN r6 < 0.9 THEN 'MQL' ELSE 'SQL' END, at, '',
   status, CASE WHEN status IN ('following', 'converted') THEN owner END,
   CASE WHEN status = 'pooled' THEN pool END, pool, at, at,
   CASE WHEN status <> 'pooled' THEN at + interval '2 days' END,
   CASE WHEN status = 'following' AND r2 < 0.5 THEN now() + (r3 - 0.5) * interval '20 days' END,
-  CASE WHEN status = 'invalid' THEN 'test' ELSE '' END, FALSE
+  CASE WHEN status = 'invalid' THEN (%(reasons)s::text[])[1 + floor(r6 * %(n_reasons)s)::int] ELSE '' END, FALSE
 FROM (
   SELECT i, r1, r2, r3, r4, r5, r6, now() - power(r1, 1.5) * interval '900 days' AS at,
     1 + floor(r2 * %(n_cities)s)::int AS city, 1 + floor(r6 * %(n_trades)s)::int AS trade,
@@ -50,7 +61,7 @@ FROM (
          WHEN r4 < 0.80 THEN 'converted' ELSE 'invalid' END AS status
   FROM (SELECT i, random() r1, random() r2, random() r3, random() r4, random() r5, random() r6
         FROM generate_series(1, %(count)s) i) dice
-) drawn
+) drawn ORDER BY at
 """
 
 
@@ -61,12 +72,14 @@ def ensure(size: int) -> None:
         return
     began = time.monotonic()
     people, pools = _company()
-    sources = [row["id"] for row in rows("SELECT id FROM acquisition_source ORDER BY id")]
+    last = value("SELECT coalesce(max(id), 0) FROM leads_lead")
     with transaction.atomic():
         execute("SELECT setseed(%s)", (SEED % 1000 / 1000,))
-        _draw_leads(held, size - held, people, pools, sources)
-        _draw_history(people)
-    _index(held)
+        _draw_leads(held, size - held, people, pools)
+        draw_histories(last, people, (size - held) * FOLLOW_UPS.get(size, USUAL_FOLLOW_UPS))
+        execute("ANALYZE leads_lead, leads_transfer")
+        draw_journeys(last)
+    _index(last)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     print(f"generated {size - held} leads in {time.monotonic() - began:.0f} s", flush=True)
@@ -95,6 +108,7 @@ def _company() -> tuple[list[int], list[int]]:
         ensure_default_pool()
         for number in range(POOLS):
             create_pool(access, {"name": f"线索池 {number + 1}", "cooldown_days": 0})
+        _origins(access, pick)
     people = [
         row["id"] for row in rows("SELECT id FROM organization_user WHERE email LIKE 'rep%%' ORDER BY id")
     ]
@@ -102,8 +116,29 @@ def _company() -> tuple[list[int], list[int]]:
     return people, pools
 
 
-def _draw_leads(first: int, count: int, people: list[int], pools: list[int], sources: list[int]) -> None:
-    lists = {
+def _origins(access: Access, pick: random.Random) -> None:
+    """Channels and campaigns, with what they cost."""
+    kinds = campaign_types()
+    channels = [create_channel(access, {"name": name}) for name in CHANNELS]
+    for number in range(CAMPAIGNS):
+        begins = date.today() - timedelta(days=pick.randint(30, 800))
+        values = {
+            "name": f"bench {number}",
+            "type": pick.choice(kinds).value,
+            "starts_on": begins.isoformat(),
+        }
+        create_campaign(access, values | {"cost": str(pick.randint(10_000, 300_000))})
+    execute(
+        "INSERT INTO acquisition_channelcost (channel_id, first_day, last_day, amount, currency, note, version, custom,"
+        " created_at, updated_at) SELECT c, m::date, (m + interval '1 month - 1 day')::date, 20000 + c * 100, 'CNY', '',"
+        " 1, '{}'::jsonb, now(), now() FROM unnest(%s::bigint[]) c, generate_series("
+        "date_trunc('month', now()) - interval '24 months', date_trunc('month', now()), '1 month') m",
+        (channels,),
+    )
+
+
+def _draw_leads(first: int, count: int, people: list[int], pools: list[int]) -> None:
+    lists: dict[str, list[Any]] = {
         "surnames": list(SURNAMES),
         "given": list(GIVEN),
         "names": list(NAMES),
@@ -111,60 +146,22 @@ def _draw_leads(first: int, count: int, people: list[int], pools: list[int], sou
         "regions": [region for region, _city, _pool in CITIES],
         "trades": [trade for _industry, trade in TRADES],
         "industries": [industry for industry, _trade in TRADES],
+        "reasons": ["wrong_number", "not_a_customer", "competitor", "test", "refused"],
         "owners": people,
         "pools": pools,
-        "sources": sources,
+        "sources": values("SELECT id FROM acquisition_source ORDER BY id"),
+        "channels": values(
+            "SELECT id FROM acquisition_channel WHERE name = ANY(%s) ORDER BY id", (list(CHANNELS),)
+        ),
+        "campaigns": values("SELECT id FROM acquisition_campaign WHERE name LIKE 'bench %%' ORDER BY id"),
     }
     sizes = {f"n_{key}": len(items) for key, items in lists.items()}
     with connection.cursor() as cursor:
         cursor.execute(_LEADS, {**lists, **sizes, "first": first, "count": count})
 
 
-def _draw_history(people: list[int]) -> None:
-    execute(
-        "INSERT INTO leads_transfer (lead_id, at, why, spot, to_owner_id, to_pool_id, to_status, reason, note,"
-        " rule, over_cap) SELECT id, placed_at, 'created', CASE WHEN pool_id IS NULL THEN 'owner' ELSE 'pool' END,"
-        " owner_id, pool_id, status, '', '', '', FALSE FROM leads_lead l"
-        " WHERE NOT EXISTS (SELECT 1 FROM leads_transfer t WHERE t.lead_id = l.id)"
-    )
-    execute(
-        "INSERT INTO leads_touch (lead_id, at, door, source_id, is_first, utm, keyword, landing_page)"
-        " SELECT id, created_at, 'form', source_id, TRUE, '{}'::jsonb, '', '' FROM leads_lead l"
-        " WHERE NOT EXISTS (SELECT 1 FROM leads_touch t WHERE t.lead_id = l.id)"
-    )
-    columns = {
-        row["column_name"]
-        for row in rows(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = 'engagement_activity'"
-            " AND is_nullable = 'NO' AND column_default IS NULL AND is_identity = 'NO'"
-        )
-    }
-    given = {
-        "record_type": "'lead'", "record_id": "l.id", "kind": "'call'", "content": "'介绍了产品，约下周演示。'",
-        "author_id": f"({_array(people)})[1 + (l.id + n) % {len(people)}]",
-        "occurred_at": "l.created_at + n * interval '3 days'", "outcome": "'connected'",
-        "created_at": "l.created_at + n * interval '3 days'", "updated_at": "l.created_at + n * interval '3 days'",
-        "version": "1", "messages": "'[]'::jsonb", "participants": "'{}'",
-    }  # fmt: skip
-    used = [key for key in given if key in columns or key == "outcome"]
-    missing = columns - set(given)
-    if missing:
-        raise RuntimeError(f"the generator knows no value for engagement_activity: {sorted(missing)}")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO engagement_activity ({', '.join(used)}) SELECT {', '.join(given[key] for key in used)}"
-            f" FROM leads_lead l CROSS JOIN generate_series(1, {ACTIVITIES_PER_LEAD}) n"
-            " WHERE NOT EXISTS (SELECT 1 FROM engagement_activity a WHERE a.record_type = 'lead'"
-            " AND a.record_id = l.id)"
-        )
-
-
-def _array(people: list[int]) -> str:
-    return f"ARRAY[{', '.join(str(item) for item in people)}]"
-
-
 def _index(after: int) -> None:
-    ids = [row["id"] for row in rows("SELECT id FROM leads_lead ORDER BY id OFFSET %s", (after,))]
+    ids = values("SELECT id FROM leads_lead WHERE id > %s ORDER BY id", (after,))
     for start in range(0, len(ids), 20_000):
         with transaction.atomic():
             index_leads(ids[start : start + 20_000])

@@ -12,7 +12,6 @@ from django.db import transaction
 
 from bench import floors
 from bench.client import Caller
-from bench.journeys import ensure_journeys
 from bench.reports import BY_HAND
 from bench.timing import Result, median, pair, wall
 from headwater.dashboards.builtin import BUILTIN
@@ -38,7 +37,6 @@ _NOTHING = Filters()
 
 def insight() -> Iterator[Result]:
     """Filling first: reports and boards then find what a house at work has."""
-    ensure_journeys()
     yield from _filling()
     yield from _upkeep()
     access = _administrator("reports.view")
