@@ -5,7 +5,8 @@ import re
 from collections.abc import Sequence
 
 from headwater.extraction.reading import contacts
-from headwater.extraction.reading.cards import keep, read_card
+from headwater.extraction.reading.cards import read_card
+from headwater.extraction.reading.findings import keep
 from headwater.extraction.reading.types import Extraction, Found, Line
 
 _SURE = 0.99

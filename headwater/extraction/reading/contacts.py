@@ -30,7 +30,11 @@ _PHONES = (
     rf"\d{{7,8}}{_EXTENSION}",
 )
 PHONE = re.compile(
-    "|".join(rf"(?<![A-Za-z0-9_@+])(?<![\d@]\.)(?:{shape})(?![\d@])" for shape in _PHONES), re.IGNORECASE
+    "|".join(
+        rf"(?<![A-Za-z0-9_@+])(?<![\d@]\.)(?:{shape})(?![\d@]|\s?[室号號房楼樓栋幢弄层層座户])"
+        for shape in _PHONES
+    ),
+    re.IGNORECASE,
 )
 _MOBILE = re.compile(r"(?:86|0086)?1[3-9]\d{9}$")
 _DATE = re.compile(r"(?:19|20)\d{2}[\-./](?:0?[1-9]|1[0-2])[\-./](?:0?[1-9]|[12]\d|3[01])\b")
@@ -73,7 +77,8 @@ def segments(text: str) -> list[Segment]:
     while match := LABEL.search(flat, at):
         name = label_field(match)
         at = max(match.end(), match.start() + 1)
-        if not _is_label(flat, match, name):
+        follows = bool(label) and not flat[start : match.start()].strip(" ,;|/·•()")  # `电话Tel：`
+        if not _is_label(flat, match, name, follows=follows):
             at = match.start() + max(1, len(match.group(name)))
             continue
         if not label or flat[start : match.start()].strip(" ,;|/·•()"):
@@ -89,20 +94,37 @@ def _add(found: list[Segment], label: str, text: str, start: int) -> None:
         found.append(Segment(label, bare, start))
 
 
-def _is_label(flat: str, match: "re.Match[str]", name: str) -> bool:
+def _is_label(flat: str, match: "re.Match[str]", name: str, *, follows: bool = False) -> bool:
     """Whether the word announces a value here, or is only a word."""
     word, rest = match.group(name), flat[match.end() :]
     mark = match.group("mark") or ""
+    if len(word) == 1 and name in ("wechat", "qq") and not re.match(r"\s*[:：]", mark):
+        return False
     marked = bool(re.search(r"[::;|]" if len(word) < 3 else r"[::;|/]", mark))
     before = flat[: match.start()]
-    at_start = not before.strip(" ,;|/·•、，；(（【[") or before.endswith(
-        (" ", ",", ";", "|", "/", "，", "；", "。", "、")
+    at_start = (
+        follows
+        or not before.strip(" ,;|/·•、，；(（【[<《—–-")
+        or before.endswith((" ", ",", ";", "|", "/", "，", "；", "。", "、"))
     )
+    if name == "address" and word.isascii() and at_start and PLACE_ZH.search(rest):
+        return bool(re.match(r"\s*[一-鿿]", rest))
     if name in _MUST_BE_MARKED or (name == "address" and word.isascii()):
-        long_enough = marked or (
-            name in ("name", "company", "title") and bool(re.match(r"\s*(?:是|为)", mark + rest))
+        # `ADD. 22 Ring Road`
+        dotted = name == "address" and len(word) > 2 and bool(re.match(r"\s*\.?\s*\d", mark + rest))
+        long_enough = (
+            marked
+            or dotted
+            or (name in ("name", "company", "title") and bool(re.match(r"\s*(?:是|为)", mark + rest)))
         )
         return long_enough and at_start
+    if (
+        not word.isascii()
+        and at_start
+        and re.match(r"[A-Za-z][A-Za-z\-\s.]{0,14}\s*[:：/|.]", rest)
+        and not marked
+    ):
+        return True  # the same label again in English: `传真Fax：`
     if word.isascii() and not at_start and not before.endswith(tuple("0123456789)）")):
         return False
     if marked and (len(word) > 1 or at_start):
@@ -129,15 +151,23 @@ def _is_label(flat: str, match: "re.Match[str]", name: str) -> bool:
 
 def emails(text: str) -> list[tuple[int, int, str]]:
     """Where addresses stand, and what they are without the blanks that eyes put in."""
-    return [(m.start(), m.end(), re.sub(r"\s", "", m[0]).rstrip(".")) for m in EMAIL.finditer(text)]
+    return [(m.start(), m.end(), _small(re.sub(r"\s", "", m[0]).rstrip("."))) for m in EMAIL.finditer(text)]
+
+
+def _small(address: str) -> str:
+    """A capital I among small letters alone is an l that eyes took for it."""
+    bare = address.replace("I", "")
+    return address.replace("I", "l") if bare == bare.lower() else address
 
 
 def websites(text: str) -> list[tuple[int, int, str]]:
     found = []
     for match in URL.finditer(text):
-        ahead = re.match(r"[A-Za-z]{1,10}\.(?=www\.)", match[0], re.IGNORECASE)  # `Web.www.…`
+        # `Web.www.…`, and `Wwww.…` where a bar after the W was not seen
+        ahead = re.match(r"[A-Za-z]{1,10}\.(?=www\.)|W(?=www\.)", match[0], re.IGNORECASE)
         start = match.start() + (ahead.end() if ahead else 0)
-        found.append((start, match.end(), re.sub(r"\s", "", text[start : match.end()]).rstrip("./,;)")))
+        page = re.sub(r"\s", "", text[start : match.end()]).rstrip("./,;)")
+        found.append((start, match.end(), _small(page)))
     return found
 
 
@@ -165,7 +195,8 @@ def phones(text: str, label: str = "", region: str = "CN") -> list[tuple[int, in
 def _judged(printed: str, digits: str, label: str, region: str) -> Number:
     if label == "fax":
         return Number(printed, "fax", 0.95)
-    mobile = bool(_MOBILE.match(digits))
+    abroad = printed.lstrip("( ").startswith("+") and not digits.startswith("86")
+    mobile = bool(_MOBILE.match(digits)) and not abroad
     parsed = _parsed(printed, region)
     valid = parsed is not None and phonenumbers.is_valid_number(parsed)
     if not mobile and parsed is not None and valid:
@@ -205,7 +236,7 @@ def international(printed: str, region: str) -> str:
 
 def wechat_id(text: str) -> str:
     found = _WECHAT.search(text.replace(" ", ""))
-    return found[0] if found else ""
+    return _small(found[0]) if found else ""
 
 
 def qq_number(text: str) -> str:

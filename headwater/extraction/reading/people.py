@@ -1,33 +1,68 @@
 """Whether a piece of text is a person's name or what they do."""
 
 import re
+from collections.abc import Callable
 
-from headwater.extraction.reading.names import GIVEN_NAMES, LATIN_SURNAMES, NOT_NAMES
+from headwater.extraction.reading.names import COMPOUND, GIVEN_NAMES, LATIN_SURNAMES, NOT_NAMES, SURNAMES
 from headwater.extraction.reading.words import (
     COMPANY_EN,
     COMPANY_SOFT_EN,
     COMPANY_SOFT_ZH,
     COMPANY_ZH,
-    COMPOUND,
     COUNTRY_EN,
     DEPARTMENT_EN,
     DEPARTMENT_ZH,
+    LEGAL_CAPITALS,
+    LEGAL_EN,
     PLACE_ZH,
     STREET_EN,
-    SURNAMES,
     TITLE_EN,
     TITLE_END_ZH,
+    TITLE_HEAD_EN,
     TITLE_ZH,
     TRADE_ZH,
 )
 
 HAN = "一-鿿㐀-䶿"
 _HAN_NAME = re.compile(rf"[{HAN}]{{2,4}}|[{HAN}]{{1,8}}[·•・][{HAN}]{{1,8}}")
-_LATIN_NAME = re.compile(
-    r"(?:(?:Dr|Mr|Ms|Mrs|Prof)\.?\s+)?"
-    r"([A-Z][A-Za-z'’\-]*\.?(?:\s+[A-Z][A-Za-z'’\-]*\.?){0,3},?\s+[A-Z][A-Za-z'’\-]+)"
-    r"(?:,?\s*(?:Ph\.?\s?D\.?|MBA|EMBA|CPA|PMP|CFA|Jr\.?|M\.?D\.?))*"
+_BEFORE_NAME = re.compile(r"(?:(?:Dr|Mr|Ms|Mrs|Miss|Prof|Ir|Eng|Ing|Dipl|Hon|Sir)\.?\s+)+", re.IGNORECASE)
+_BEHIND_NAME = re.compile(
+    r"(?:[,\s]+(?:Ph\.?\s?D\.?|MBA|EMBA|CPA|PMP|CFA|ACCA|CISSP|FCA|M\.?D\.?|MSc|M\.?A\.?|Esq\.?|P\.?E\.?|RA|AIA|LL\.?[BM]))+$"
 )
+_NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’\-.](?=[^\W\d_]))*\.?")
+_PARTICLES = frozenset(
+    [
+        "van",
+        "von",
+        "der",
+        "den",
+        "de",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "del",
+        "della",
+        "di",
+        "du",
+        "la",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "binti",
+        "ibn",
+        "ten",
+        "ter",
+        "af",
+        "av",
+        "y",
+        "e",
+        "zu",
+        "zum",
+    ]
+)
+_MIXED_NAME = re.compile(rf"[A-Z][a-z]{{1,11}}\s?(?P<family>[{HAN}]{{1,2}})")
 _HONORIFIC = re.compile(r"(先生|女士|小姐|太太|老师)$")
 
 
@@ -52,7 +87,7 @@ def chinese_name(piece: str) -> tuple[str, float] | None:
         strength = {2: 3.3, 3: 4.0, 4: 1.2}[len(bare)]
     else:
         strength = {2: 0.3, 3: 0.6, 4: -1.0}[len(bare)]
-    if PLACE_ZH.search(bare) or COMPANY_SOFT_ZH.search(bare):
+    if PLACE_ZH.search(bare[1:]) or COMPANY_SOFT_ZH.search(bare):
         strength -= 1.5
     return bare, strength
 
@@ -60,18 +95,42 @@ def chinese_name(piece: str) -> tuple[str, float] | None:
 def latin_name(piece: str) -> tuple[str, float] | None:
     """A Latin name and how much speaks for it; None where it cannot be one."""
     bare = piece.strip(" ,;:|/·•、，（）()【】[]-—")
-    match = _LATIN_NAME.fullmatch(bare)
-    if match is None or says_work(bare) or says_company(bare) or COUNTRY_EN.search(bare):
+    bare = _BEHIND_NAME.sub("", _BEFORE_NAME.sub("", bare, count=1) if _BEFORE_NAME.match(bare) else bare)
+    parts = bare.replace(",", " ").split()
+    if not 2 <= len(parts) <= 5 or not all(_is_name_word(part) for part in parts):
         return None
-    words = [word.casefold() for word in re.findall(r"[A-Za-z]+", match[1])]
+    if (
+        parts[0] in _PARTICLES - {"de", "la", "el", "al", "van", "von", "di", "da"}
+        or not parts[-1][0].isupper()
+    ):
+        return None
+    if sum(len(part) > 1 and part[0].isupper() for part in parts) < 2 and len(parts[0]) > 2:
+        return None
+    if says_work(bare) or says_company(bare) or COUNTRY_EN.search(bare):
+        return None
+    words = [word.casefold() for word in re.findall(r"[^\W\d_]+", bare)]
     strength = 2.0
     if any(word in GIVEN_NAMES for word in words):
         strength += 1.5
     if words[0] in LATIN_SURNAMES or words[-1] in LATIN_SURNAMES:
         strength += 1.2
-    if len(words) > 3 or STREET_EN.search(bare):
+    if len(words) > 4 or STREET_EN.search(bare):
         strength -= 1.5
-    return match[1].strip(), strength
+    return bare, strength
+
+
+def _is_name_word(part: str) -> bool:
+    return part in _PARTICLES or (
+        part[0].isupper() and not re.search(f"[{HAN}]", part) and bool(_NAME_WORD.fullmatch(part))
+    )
+
+
+def mixed_name(piece: str) -> tuple[str, float] | None:
+    """`Eric 赵`: an English given name before a Chinese surname."""
+    match = _MIXED_NAME.fullmatch(piece.strip())
+    if match is None or not (match["family"] in SURNAMES or match["family"] in COMPOUND):
+        return None
+    return piece.strip(), 3.5
 
 
 def one_latin_word(piece: str) -> bool:
@@ -96,13 +155,12 @@ def is_title(piece: str) -> bool:
         return len(bare) <= 24 and not re.search(r"有限公司|[。！？!?]", bare)
     if re.search(rf"[{HAN}]", bare):
         return _names_a_trade(bare)
-    return (
-        bool(TITLE_EN.search(bare))
-        and not COMPANY_EN.search(bare)
-        and len(bare.split()) <= 8
-        and bare[0].isupper()
-        and not re.search(r"\d{3}", bare)
-    )
+    if LEGAL_EN.search(bare) or LEGAL_CAPITALS.search(bare) or re.search(r"\d{3}|[!?]|\.\s*$", bare):
+        return False
+    words = len(bare.split())
+    leads = bool(TITLE_HEAD_EN.search(bare)) and words <= 9
+    says = bool(TITLE_EN.search(bare)) and not COMPANY_EN.search(bare) and words <= 5
+    return (leads or says) and bare[0].isupper()
 
 
 def _names_a_trade(bare: str) -> bool:
@@ -116,7 +174,7 @@ def _names_a_trade(bare: str) -> bool:
 
 
 def is_department(piece: str) -> bool:
-    bare = piece.strip(" ,;:|/·•、，-—")
+    bare = re.sub(rf"(?<=[{HAN}])\s+(?=[{HAN}])", "", piece.strip(" ,;:|/·•、，-—"))
     if re.search(rf"[{HAN}]", bare):
         return bool(DEPARTMENT_ZH.fullmatch(bare)) and not COMPANY_ZH.search(bare) and len(bare) <= 12
     return bool(DEPARTMENT_EN.search(bare)) and len(bare.split()) <= 6
@@ -150,6 +208,21 @@ def split_joined(piece: str) -> tuple[str, str] | None:
         if known and known[1] >= 3.5 and len(rest) >= 2 and TITLE_END_ZH.search(rest):
             return known[0], rest
     return None
+
+
+def split_latin(piece: str, is_known: Callable[[str], bool]) -> list[str]:
+    """`Isabel Teixeira Winemaker` as name and title; whole where no part is known to be a name."""
+    words = piece.split()
+    if re.search(rf"[{HAN}]", piece) or not 3 <= len(words) <= 8:
+        return [piece]
+    for at in (2, 3, len(words) - 2, len(words) - 3):
+        if not 1 <= at < len(words):
+            continue
+        parts = [" ".join(words[:at]), " ".join(words[at:])]
+        for name, title in (parts, parts[::-1]):
+            if latin_name(name) is not None and is_known(name) and is_title(title):
+                return [part.strip(" ,;|/-–—") for part in parts]
+    return [piece]
 
 
 _BEGINNINGS = re.compile(

@@ -9,6 +9,7 @@ from headwater.extraction.reading.contacts import emails, phones, segments, webs
 from headwater.extraction.reading.types import Line
 from headwater.kernel.text import half_width
 
+_MIXED_NAME = re.compile(r"[A-Z][a-z]{1,11} ?[一-鿿]{1,2}$")  # `Eric 赵`
 _HAN_ONE = re.compile("[一-鿿]")
 
 
@@ -123,9 +124,15 @@ def without_contacts(text: str, region: str) -> str:
 
 def split_words(text: str) -> list[str]:
     """A stretch cut at wide blanks, bars and between Chinese and Latin: `林书言 | Lin Shuyan  总监`."""
-    parts = re.split(r"\s*[|｜•·／]\s*|\s{2,}|(?<=[一-鿿])\s*/\s*(?=[A-Za-z])|\s+/\s+", text)
+    parts = re.split(
+        r"\s*[|｜／]\s*|\s+[•·]\s*|\s*[•·]\s+|(?<![一-鿿])[•·]|[•·](?![一-鿿])|\s{2,}|(?<=[一-鿿])\s*/\s*(?=[A-Za-z])|\s+/\s+",
+        text,
+    )
     found: list[str] = []
     for part in parts:
+        if _MIXED_NAME.match(part):
+            found.append(part)
+            continue
         found += re.split(
             r"(?<=[一-鿿])[\s(（]*(?=[A-Z][a-z]+(?:[\s\-][A-Z]|[)）]|$|\s*$))|(?<=[a-z)）])\s*(?=[一-鿿])",
             part,

@@ -8,11 +8,14 @@ from headwater.extraction.reading.words import (
     COMPANY_SOFT_ZH,
     COMPANY_ZH,
     COUNTRY_EN,
+    LEGAL_CAPITALS,
+    LEGAL_EN,
     LEGAL_ZH,
     PLACE_ZH,
     STREET_EN,
     TITLE_EN,
     TITLE_END_ZH,
+    TITLE_HEAD_EN,
 )
 
 _HAN = re.compile("[一-鿿]")
@@ -23,9 +26,10 @@ _POSTCODE = re.compile(
 _TW_POSTCODE = re.compile(r"^\(?\d{3}(?:\d{2,3})?\)?\s*(?=[一-鿿])")
 # A post code beside a town: `20457 Hamburg`, `4050-262 Porto`, `Leeds LS1 4AP`, `Singapore 139951`.
 _TOWN = re.compile(
-    r"\b\d{4,6}(?:-\d{3})?\s+[A-Z][a-zäöüéã]{2,}|\b[A-Z][a-z]{2,}\s+(?:\d{5,6}\b|[A-Z]{1,2}\d{1,2}[A-Z]?\s\d[A-Z]{2}\b)"
+    r"\b(?:\d{4,6}(?:-\d{3})?|\d{3}\s\d{2}|\d{4}\s[A-Z]{2})\s+[A-ZÀ-Ž][a-zà-ž]{2,}|\b[A-Z][a-z]{2,}\s+(?:\d{5,6}\b|[A-Z]{1,2}\d{1,2}[A-Z]?\s\d[A-Z]{2}\b)"
 )
 _LABEL_AHEAD = re.compile(r"^[A-Za-z]{1,10}\s?[.:/／]\s?(?=[一-鿿])")
+_LATIN_LABEL_AHEAD = re.compile(r"^[A-Za-z]{2,10}(?: [A-Za-z]{1,8})?\s*(?:[:|–—]|\s-)\s*(?=.*\d)")
 _END = re.compile(r"(?:室|号|號|楼|樓|层|層|座|栋|幢|\d)\s*(?:[)）].*)?$")
 
 
@@ -50,8 +54,11 @@ def company_strength(piece: str) -> float:
         return 0.0
     if sum(char.isdigit() for char in bare) > 4:
         return 0.0
-    if COMPANY_EN.search(bare):
+    bare = tidy_company(bare)
+    if LEGAL_EN.search(bare) or LEGAL_CAPITALS.search(bare):
         return 4.5 if len(bare.split()) > 1 else 1.0
+    if COMPANY_EN.search(bare) and not TITLE_HEAD_EN.search(bare):
+        return 4.0 if len(bare.split()) > 1 else 1.0
     if (
         COMPANY_SOFT_EN.search(bare)
         and not TITLE_EN.search(bare)
@@ -62,10 +69,17 @@ def company_strength(piece: str) -> float:
     return 0.0
 
 
+def tidy_company(text: str) -> str:
+    """Without what stands around it, and with the letters that eyes mistake in short forms."""
+    bare = text.strip(" ,;|")
+    bare = re.sub(r"\bS\.\s?([rR])\.\s?[I1|]\b", r"S.\1.l", bare)
+    return re.sub(r"(?<=\s)[0O]{2}[0Oo]$", "OOO", bare)
+
+
 def cut_company(piece: str) -> tuple[str, str]:
     """The company at the beginning of a piece, and what follows: `某某有限公司 销售总监`."""
     match = re.match(
-        r"(.*?(?:有限责任公司|有限責任公司|有限公司|股份公司|集团公司|事务所|事務所)(?:\s*[(（][^()（）]{1,12}[)）])?(?:[一-鿿]{2,6}分公司)?)(.*)$",
+        r"(.*?(?:有限责任公司|有限責任公司|有限公司|股份公司|集团公司|事务所|事務所)(?:\s*[(（][^()（）]{1,12}[)）])?(?:[一-鿿]{2,8}(?:分公司|支行|分行|分院|分校|分店|分所|营业部|办事处|项目部|经营部))?)(.*)$",
         piece,
     )
     if match and match[2].strip(" ,;|/·-"):
@@ -137,9 +151,23 @@ def tidy_address(text: str) -> str:
     """Without the post code that Chinese addresses carry at an end."""
     bare = text.strip(" ,;:|·•、，")
     if _HAN.search(bare):
+        bare = re.sub(r"^[一-鿿]{2,6}\s*[:：|]\s*(?=[一-鿿])", "", bare)
         bare = _LABEL_AHEAD.sub("", bare)
         bare = _POSTCODE.sub("", bare)
         bare = _TW_POSTCODE.sub("", bare)
     else:
+        ahead = _LATIN_LABEL_AHEAD.match(bare)
+        if ahead and not STREET_EN.search(ahead[0]) and not COUNTRY_EN.search(ahead[0]):
+            bare = bare[ahead.end() :]
         bare = re.sub(r",(?=[A-Za-z])", ", ", bare)  # eyes miss the blank after a comma
     return bare.strip(" ,;:|、，(（")
+
+
+def has_form(text: str) -> bool:
+    """Whether a company's name ends here: `…有限公司`, `… Ltd.`"""
+    bare = text.strip(" ,;.|")
+    if _HAN.search(bare):
+        found = list(COMPANY_ZH.finditer(bare))
+        return bool(found) and found[-1].end() >= len(bare) - 1
+    found = [*LEGAL_EN.finditer(bare), *LEGAL_CAPITALS.finditer(bare), *COMPANY_EN.finditer(bare)]
+    return any(one.end() >= len(bare) - 1 for one in found)

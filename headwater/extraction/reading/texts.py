@@ -3,10 +3,12 @@
 import re
 
 from headwater.extraction.reading import contacts, people, places
-from headwater.extraction.reading.cards import keep, read_card
+from headwater.extraction.reading.cards import read_card
 from headwater.extraction.reading.codes import is_card_code, read_code
+from headwater.extraction.reading.findings import keep
+from headwater.extraction.reading.names import SURNAMES
 from headwater.extraction.reading.types import Extraction, Found, Line
-from headwater.extraction.reading.words import LABEL, LEGAL_ZH, SURNAMES, TITLE_END_ZH
+from headwater.extraction.reading.words import LABEL, LEGAL_ZH, TITLE_END_ZH
 from headwater.kernel.text import half_width
 
 MOST = 20_000  # characters
