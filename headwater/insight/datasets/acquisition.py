@@ -82,6 +82,7 @@ def acquisition() -> Dataset:
                 table=leads_and_costs,
                 counted="{t}.id > 0",
                 fields=(*parts.LEAD_FIELDS, spent),
+                tells={"spent": ("campaign.cost",)},
             ),
             *origin_nodes(),
             parts.owner_node("lead", label=pgettext_lazy("lead", "Owner")),

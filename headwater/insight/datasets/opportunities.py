@@ -63,6 +63,7 @@ def _move_node() -> Node:
             parts.person("then_owner", _("Owner at the time"), "{t}.owner_id"),
         ),
         units={"stayed_seconds": "duration"},
+        tells={"amount": ("opportunity.amount",)},
     )
 
 
@@ -82,6 +83,7 @@ def _line_node() -> Node:
             parts.number("quantity", _("Quantity"), "{t}.quantity", decimals=4),
             parts.derived("amount", _("Amount"), FieldType.MONEY, "{t}.amount", decimals=2),
         ),
+        tells={"amount": ("opportunity.amount",)},
     )
 
 

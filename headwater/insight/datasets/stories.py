@@ -16,6 +16,11 @@ from headwater.rollups.shapes import SHAPES, Shape
 
 _STAGES = [(one.value, one.label) for one in Stage if one != Stage.DISQUALIFIED]
 
+_OF_STAGES = (
+    "reached", "mql_at", "sql_at", "disqualified_at", "mql_seconds", "sql_seconds", "won_seconds",
+    "handover_seconds",
+)  # fmt: skip
+
 
 def story_node(parent: str = "lead") -> Node:
     """How far the lead got and how fast; exactly one a lead."""
@@ -69,6 +74,7 @@ def story_node(parent: str = "lead") -> Node:
             moment("disqualified_at", _("Disqualified at"), "{t}.disqualified_at"),
             moment("invalid_at", _("Marked invalid at"), "{t}.invalid_at"),
         ),
+        tells=dict.fromkeys(_OF_STAGES, ("lead.stage",)),
         units=dict.fromkeys(
             (
                 "response_seconds",

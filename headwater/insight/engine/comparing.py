@@ -1,6 +1,7 @@
 """Rows of a report beside those of the period before: times are aligned by their place in the period."""
 
-from collections.abc import Callable, Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from headwater.insight.engine.results import Key, Value
 from headwater.insight.engine.spans import bounds
 from headwater.kernel.criteria.periods import Span
 
-MOST_ROWS = 20_000  # of the period before that are read to find those of the rows shown
+MOST_ROWS = 200_000  # of the period before: the groups that are shown, at all their times
 _MOST_BUCKETS = 5_000
 
 Keys = tuple[Key, ...]
@@ -30,6 +31,41 @@ def aligned(plan: Plan, rows: Iterable[dict[str, Any]], level: int) -> dict[Keys
         )
         found.setdefault(keys, tuple(row[one.measure.key] for one in plan.measures))
     return found
+
+
+class Carried:
+    """Running totals of the period before: where nothing came to them they are what they last were."""
+
+    def __init__(self, plan: Plan, found: Mapping[Keys, tuple[Value, ...]]) -> None:
+        self._at = next((number for number, group in enumerate(plan.groups) if group.is_time), None)
+        self._running = [one.measure.agg == "running" for one in plan.measures]
+        self._lines: dict[Keys, tuple[list[Any], list[tuple[Value, ...]]]] = {}
+        if self._at is None or not any(self._running):
+            return
+        known = ((key, values) for key, values in found.items() if key[self._at] not in (None, _NOWHERE))
+        at: Any = self._at
+        for keys, values in sorted(known, key=lambda one: one[0][at]):
+            times, totals = self._lines.setdefault(self._others(keys), ([], []))
+            times.append(keys[self._at])
+            totals.append(values)
+
+    def _others(self, keys: Keys) -> Keys:
+        assert self._at is not None
+        return (*keys[: self._at], *keys[self._at + 1 :])
+
+    def into(self, keys: Keys, nothing: tuple[Value, ...]) -> tuple[Value, ...]:
+        """`nothing` with the running totals at the time of `keys`."""
+        times, totals = self._lines.get(self._others(keys), ([], [])) if self._lines else ([], [])
+        if not times or self._at is None:
+            return nothing
+        key = keys[self._at]
+        at = len(times) if key is None else bisect_right(times, key)
+        if not at:
+            return nothing
+        return tuple(
+            last if is_running else empty
+            for is_running, last, empty in zip(self._running, totals[at - 1], nothing, strict=True)
+        )
 
 
 def groups_of(plan: Plan, level: int) -> tuple[Group, ...]:

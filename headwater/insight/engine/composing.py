@@ -43,10 +43,16 @@ def is_by_time(plan: Plan) -> bool:
     return not order.descending or order.group not in times
 
 
-def statement(
-    plan: Plan, parts: Sequence[Part], *, limit: int, only: Sequence[str] | None = None
-) -> Fragment:
-    """Rows of all levels: lv, pos, groups, g..., u, m...; `only` are the `k` of groups that are wanted."""
+@dataclass(frozen=True)
+class Only:
+    """The rows of a comparison that are wanted: the `k` of groups, the `first` of subtotals."""
+
+    groups: list[str]
+    firsts: list[str]
+
+
+def statement(plan: Plan, parts: Sequence[Part], *, limit: int, only: Only | None = None) -> Fragment:
+    """Rows of all levels: lv, pos, groups, g..., u, m...; at most `limit` of a level, or of those wanted."""
     ctes = [cte for part in parts for cte in part.ctes]
     params: list[Any] = [param for _name, cte in ctes for param in cte.params]
     merged = _merged(plan, parts)
@@ -56,18 +62,22 @@ def statement(
     text = f"SELECT *{layers.tops} FROM ({text}) one"
     text = f"SELECT *{layers.placed} FROM ({text}) two"
     top = len(levels_of(plan.groups)) - 1
-    where = "pos <= %s"
-    if only is not None:
-        where += f" AND (lv < {top} OR {key_sql(plan.groups)} = ANY(%s::text[]))"
+    where, chosen = "pos <= %s", list[Any]([limit])
+    if only is not None:  # wherever they stood then
+        of_groups, of_firsts = key_sql(plan.groups), key_sql(plan.groups[:1])
+        where = f"(CASE lv WHEN {top} THEN {of_groups} = ANY(%s::text[])"
+        where += f" WHEN 0 THEN TRUE ELSE {of_firsts} = ANY(%s::text[]) END)"
+        chosen = [only.groups, only.firsts]
     named = [f"{name} AS MATERIALIZED ({cte.text})" for name, cte in ctes]
     count = f"(SELECT count(*) FROM merged WHERE lv = {top}) AS groups"
     shown = ", ".join(["lv", count, "u", *(group.key for group in plan.groups), *layers.shown])
     if only is None and plan.span_before is not None and plan.groups:
-        shown += f", {key_sql(plan.groups)} AS k"
+        shown += f", {key_sql(plan.groups)} AS k, {key_sql(plan.groups[:1])} AS k1"
+    most = "" if only is None else f" LIMIT {limit}"
     return Fragment(
         f"WITH {', '.join([*named, f'merged AS ({merged.text})'])}"
-        f" SELECT {shown} FROM ({text}) three WHERE {where} ORDER BY lv, pos",
-        (*params, *layers.params, limit, *([list(only)] if only is not None else [])),
+        f" SELECT {shown} FROM ({text}) three WHERE {where} ORDER BY lv, pos{most}",
+        (*params, *layers.params, *chosen),
     )
 
 

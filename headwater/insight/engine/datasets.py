@@ -43,6 +43,9 @@ class Node:
     fields: tuple[Field, ...] = ()  # derived ones; keys without the node, `sql` with {t}
     units: Mapping[str, str] = field(default_factory=dict)  # field key -> "duration" (it holds seconds)
     without: tuple[str, ...] = ()  # the catalogue's fields that are of no use here
+    # Derived fields by what of the catalogue they tell: {"amount": ("opportunity.amount",)}. Who may not
+    # see the one does not see the other; what their SQL itself reads of a node need not be named.
+    tells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     permission: str = ""  # in place of "<plural>.view"
     shown_as: str = ""  # the node whose records stand for its own in drill-down; its parent otherwise
     # In place of the record type's, with an access under `permission`; what has no record type needs one.

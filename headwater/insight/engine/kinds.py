@@ -13,7 +13,7 @@ from django.utils.text import format_lazy
 
 from headwater.insight.engine.datasets import Dataset, Node, seen_nodes
 from headwater.kernel.access import Access, FieldRule
-from headwater.kernel.catalogue import Field, FieldType, RecordType
+from headwater.kernel.catalogue import Field, FieldType, RecordType, record_type
 
 _HIDDEN = (FieldRule.HIDDEN, FieldRule.MASKED)
 _MAX_KEPT = 200
@@ -24,10 +24,12 @@ def kind_of(of: Dataset, access: Access) -> RecordType:
     """The virtual record type of a dataset for this reader; worked out once for all who see the same."""
     nodes = seen_nodes(of, access)
     records = {node.record for node in nodes}
+    told = {one for node in nodes for names in node.tells.values() for one in names}
+    closed = frozenset(one for one in told if _is_closed(access, one))
     rules = tuple(
         sorted(key for key, rule in access.actor.field_rules.items() if rule in _HIDDEN and key[0] in records)
     )
-    key = (of.key, tuple(node.key for node in nodes), rules)
+    key = (of.key, tuple(node.key for node in nodes), rules, closed)
     known: list[Any] = [of, *(node.kind.all_fields for node in nodes if node.kind is not None)]
     found = _kept.get(key)
     if found is not None and all(a is b for a, b in zip(found[0], known, strict=True)):
@@ -41,7 +43,7 @@ def kind_of(of: Dataset, access: Access) -> RecordType:
         label=of.label,
         label_plural=of.label,
         table=of.root.source,
-        fields=tuple(one for node in nodes for one in _fields(of, node, access, secret)),
+        fields=tuple(one for node in nodes for one in _fields(of, node, access, secret, closed)),
         is_archivable=False,
     )
     _kept[key] = (known, made)
@@ -52,6 +54,12 @@ def split(field_key: str) -> tuple[str, str]:
     """Node and key of a dataset's field."""
     node, _dot, rest = field_key.partition(".")
     return node, rest
+
+
+def _is_closed(access: Access, name: str) -> bool:
+    """Whether the reader may not see a field of the catalogue, "campaign.cost", wherever it stands."""
+    record, _dot, key = name.partition(".")
+    return not access.may(record_type(record).permission("view")) or access.field_rule(record, key) in _HIDDEN
 
 
 def _secret(nodes: Sequence[Node], access: Access) -> re.Pattern[str] | None:
@@ -66,7 +74,11 @@ def _secret(nodes: Sequence[Node], access: Access) -> re.Pattern[str] | None:
     return re.compile(rf"(?<!\w)(?:{'|'.join(found)})(?!\w)") if found else None
 
 
-def _fields(of: Dataset, node: Node, access: Access, secret: re.Pattern[str] | None) -> Iterator[Field]:
+def _fields(
+    of: Dataset, node: Node, access: Access, secret: re.Pattern[str] | None, closed: frozenset[str]
+) -> Iterator[Field]:
+    if secret is not None and secret.search(node.sql(node.on)):
+        return  # what a hidden field points to would say what it is
     derived = {one.key for one in node.fields}
     known = () if node.kind is None else tuple(node.kind.all_fields.values())
     for one in known:
@@ -75,7 +87,9 @@ def _fields(of: Dataset, node: Node, access: Access, secret: re.Pattern[str] | N
             yield _of_node(of, node, one)
     for one in node.fields:
         made = _of_node(of, node, one)
-        told = secret is not None and secret.search(made.sql)
+        told = (secret is not None and secret.search(made.sql)) or closed.intersection(
+            node.tells.get(one.key, ())
+        )
         if not told and (not node.record or access.field_rule(node.record, one.key) not in _HIDDEN):
             yield made
 

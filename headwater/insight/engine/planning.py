@@ -13,7 +13,7 @@ import orjson
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from headwater.insight.engine.attributing import attributed
+from headwater.insight.engine.attributing import attributed, dataset_of
 from headwater.insight.engine.datasets import Dataset, Node, dataset, seen_nodes
 from headwater.insight.engine.definitions import Definition, Grouping, Measure
 from headwater.insight.engine.kinds import kind_of, split
@@ -139,6 +139,8 @@ class _Planner:
 
     def plan(self) -> Plan | None:
         definition, found = self.definition, dataset(self.definition.dataset)
+        if found is not None:
+            found = dataset_of(definition, found)
         nodes = seen_nodes(found, self.access) if found is not None else ()
         if found is None or not nodes:
             detail = _("There is no dataset “%(key)s”.") % {"key": definition.dataset}

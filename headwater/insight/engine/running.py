@@ -6,8 +6,8 @@ from typing import Any
 
 from headwater.currencies.queries import company_currency
 from headwater.insight.engine.aggregating import levels_of, parts_of
-from headwater.insight.engine.comparing import MOST_ROWS, aligned, groups_of
-from headwater.insight.engine.composing import is_by_time, statement
+from headwater.insight.engine.comparing import MOST_ROWS, Carried, aligned, groups_of
+from headwater.insight.engine.composing import Only, is_by_time, statement
 from headwater.insight.engine.definitions import Definition
 from headwater.insight.engine.filling import empty_values, filled
 from headwater.insight.engine.guarding import Reading, reading
@@ -89,7 +89,7 @@ class _Answer:
             before_until=then[1],
         )
 
-    def _statement(self, span: Span, limit: int, only: Sequence[str] | None = None) -> Any:
+    def _statement(self, span: Span, limit: int, only: Only | None = None) -> Any:
         parts = parts_from_rollup(self.plan, span)
         if parts is None:
             parts = parts_of(self.plan, span, root_from_rollup(self.plan, span))
@@ -100,14 +100,24 @@ class _Answer:
         planned = self.plan
         if planned.span_before is None:
             return None
-        only = list({row["k"] for row in own}) if planned.groups else None
+        only = None
+        if planned.groups:
+            only = Only(list({row["k"] for row in own}), list({row["k1"] for row in own}))
         found = self.read.rows(self._statement(planned.span_before, MOST_ROWS, only))
         nothing = empty_values(planned, None)
         levels = {
             level: aligned(planned, [self._typed(row) for row in found if row["lv"] == level], level)
             for level in range(self.top + 1)
         }
-        return lambda level, keys: levels[level].get(keys, nothing)
+        carried = Carried(planned, levels[self.top])
+
+        def before(level: int, keys: Keys) -> tuple[Value, ...]:
+            values = levels[level].get(keys)
+            if values is None:
+                values = carried.into(keys, nothing) if level == self.top else nothing
+            return values
+
+        return before
 
     def _typed(self, row: dict[str, Any]) -> dict[str, Any]:
         return row | dict(zip(self.names, self._values(row), strict=True))

@@ -1,7 +1,7 @@
 """The days of a report and of its comparison, counted in the company's time zone whoever reads."""
 
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -39,7 +39,7 @@ def before(value: Any, of: Span, how: str) -> Span:
     if of.start is None or of.end is None:
         raise BadValue("report.compare", _("A comparison needs a period with a beginning and an end."))
     if how == "year":
-        return Span(_moved(of.start, 12, 0), _moved(of.end, 12, 0))
+        return _year_before(value, of)
     months = _months(value, of)
     if months:
         return Span(_moved(of.start, months, 0), _moved(of.end, months, 0))
@@ -48,6 +48,22 @@ def before(value: Any, of: Span, how: str) -> Span:
     first, last = bounds(of)
     length = (last - first).days + 1
     return Span(_moved(of.start, 0, length), _moved(of.end, 0, length))
+
+
+def _year_before(value: Any, of: Span) -> Span:
+    """Whole months are compared with the same months, a week with that of 52 weeks before, days with days."""
+    assert of.start is not None
+    assert of.end is not None
+    if isinstance(value, str) and value.endswith("_week"):
+        return Span(_moved(of.start, 0, 364), _moved(of.end, 0, 364))
+    until = _local(of.end)
+    ends_a_day = until.time() == time()
+    if not ends_a_day or (_local(of.start).day == 1 and until.day == 1):
+        return Span(_moved(of.start, 12, 0), _moved(of.end, 12, 0))
+    # The day after is a year before what follows the last day: on 28 February a leap year has one more.
+    last = months_on(until.date() - timedelta(days=1), -12)
+    end = datetime.combine(last + timedelta(days=1), time(), timezone.get_default_timezone())
+    return Span(_moved(of.start, 12, 0), end.astimezone(UTC))
 
 
 def days(of: Span) -> tuple[date | None, date | None]:
