@@ -30,6 +30,7 @@ class Shape:
         default_factory=dict
     )  # field -> column that counts where it has a value
     has_scope: bool = False
+    joins: tuple[str, ...] = ()  # nodes that hang on a column: `source` on source_id
 
 
 SHAPES: tuple[Shape, ...] = (
@@ -49,6 +50,7 @@ SHAPES: tuple[Shape, ...] = (
         days={},
         count="leads",
         has_scope=True,
+        joins=("owner",),
     ),
     Shape(
         key="lead_days",
@@ -68,6 +70,7 @@ SHAPES: tuple[Shape, ...] = (
         count="leads",
         sums={"story.follow_ups": "follow_ups", "story.response_seconds": "response_seconds"},
         counts={"story.response_seconds": "responded", "story.first_response_at": "responded"},
+        joins=("source", "channel", "campaign"),
     ),
     Shape(
         key="follow_up_days",
@@ -84,5 +87,6 @@ SHAPES: tuple[Shape, ...] = (
         count="follow_ups",
         sums={"activity.duration_seconds": "duration_seconds"},
         counts={"activity.duration_seconds": "timed"},
+        joins=("author",),
     ),
 )

@@ -41,10 +41,10 @@ def leads_and_costs() -> str:
 
 # Leads counted ahead beside the same costs; a cell of costs counts no lead.
 _COUNTED = f"""
-(SELECT r.day, r.source_id, r.channel_id, r.campaign_id, r.status, r.stage, r.reached, r.leads,
-  NULL::numeric AS spent FROM rollups_leadday r
+(SELECT r.day, r.source_id, r.channel_id, r.campaign_id, r.status, r.stage, r.reached, r.invalid_reason,
+  r.leads,  NULL::numeric AS spent FROM rollups_leadday r
 UNION ALL
-SELECT c.day, c.source_id, c.channel_id, c.campaign_id, NULL, NULL, NULL, 0, c.amount FROM {_COSTS} c)
+SELECT c.day, c.source_id, c.channel_id, c.campaign_id, NULL, NULL, NULL, NULL, 0, c.amount FROM {_COSTS} c)
 """
 
 

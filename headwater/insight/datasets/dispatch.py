@@ -33,6 +33,8 @@ def _decision_node() -> Node:
         fields=(
             parts.moment("at", pgettext_lazy("decision", "When"), "{t}.at", nullable=False),
             parts.derived("rule", _("Rule"), FieldType.TEXT, "nullif({t}.rule_name, '')"),
+            # Names change; what a renamed rule did before is still its own.
+            parts.number("rule_number", _("Number of the rule"), "{t}.rule_id"),
             parts.number("rule_version", _("Version of the rule"), "{t}.rule_version"),
             parts.derived(
                 "rule_label",

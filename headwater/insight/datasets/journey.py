@@ -1,5 +1,7 @@
 """The way from a campaign to money: lead, account, opportunity, order, payment."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -45,7 +47,7 @@ def way_nodes() -> tuple[Node, ...]:
 
 
 def journey() -> Dataset:
-    return Dataset(
+    made = Dataset(
         key="journey",
         label=_("From campaign to payment"),
         description=_(
@@ -54,6 +56,7 @@ def journey() -> Dataset:
         ),
         period="lead.created_at",
         attributed=ATTRIBUTED,
+        rollups=stories.rollups("lead"),
         nodes=(
             parts.lead_node(),
             *origin_nodes(),
@@ -63,3 +66,4 @@ def journey() -> Dataset:
             *way_nodes(),
         ),
     )
+    return replace(made, stand_ins=(stories.stand_in(made),))

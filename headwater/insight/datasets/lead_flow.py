@@ -13,6 +13,7 @@ from headwater.kernel.catalogue import Choice, Choices, FieldType
 from headwater.kernel.sql import TRUE, Fragment
 from headwater.leads import picklists
 from headwater.leads.types import Status, Why
+from headwater.rollups.queries import spell_table
 
 DAY = 86_400
 _CAUSES = (
@@ -23,27 +24,21 @@ _CAUSES = (
 _TAKEN_BACK = ", ".join(
     f"'{one.value}'" for one in (Why.UNCONVERTED, Why.HANDED_BACK, Why.RESTORED, Why.UNMERGED)
 )
-# Each change with that by which the lead left again, and the first real follow-up before. Both are left out
-# of a statement that does not ask for them: each is a single row by its make. Follow-ups are typed to the
-# minute. Of archived leads nothing is told, here as everywhere.
+# What followed each change is kept ahead; the rest of the ledger's row and the lead are single rows by their
+# number, so a statement that asks for neither reads neither. Of archived leads nothing is told, here as
+# everywhere.
 _TABLE = """
-(SELECT x.*, l.owner_id AS held_by, l.status AS lead_status,
-  least(l.first_response_due_at, l.follow_due_at) AS due_at, n.at AS left_at, n.why AS ended_by,
-  a.at AS answered_at
-FROM leads_transfer x JOIN leads_lead l ON l.id = x.lead_id AND l.archived_at IS NULL
-LEFT JOIN LATERAL (
-  SELECT min(y.id) AS id FROM leads_transfer y
-  WHERE y.lead_id = x.lead_id AND y.id > x.id AND y.to_owner_id IS DISTINCT FROM x.to_owner_id
-) next ON TRUE
-LEFT JOIN leads_transfer n ON n.id = next.id
-LEFT JOIN LATERAL (
-  SELECT CASE WHEN min(y.occurred_at) IS NOT NULL THEN greatest(min(y.occurred_at), x.at) END AS at
-  FROM engagement_activity y
-  WHERE x.to_owner_id IS NOT NULL AND y.record_type = 'lead' AND y.record_id = x.lead_id
-    AND y.occurred_at >= date_trunc('minute', x.at) AND y.kind <> 'note' AND y.archived_at IS NULL
-    AND y.occurred_at < coalesce(n.at, 'infinity')
-) a ON TRUE)
+(SELECT s.*, x.to_pool_id, x.from_pool_id, x.from_status, x.to_status, x.actor_id, x.rule,
+  l.owner_id AS held_by, l.status AS lead_status, least(l.first_response_due_at, l.follow_due_at) AS due_at
+FROM {spells} s LEFT JOIN leads_transfer x ON x.id = s.id LEFT JOIN leads_lead l ON l.id = s.lead_id
+WHERE s.is_living)
 """
+
+
+def _table() -> str:
+    return _TABLE.format(spells=spell_table())
+
+
 _OVERDUE = (
     "({t}.held_by = {t}.to_owner_id AND {t}.lead_status IN ('assigned', 'following')"
     " AND {t}.left_at IS NULL AND coalesce({t}.due_at < now(), FALSE))"
@@ -82,14 +77,14 @@ def _transfer_node() -> Node:
         "transfer",
         "",
         pgettext_lazy("report", "Change of place"),
-        table=_TABLE,
+        table=_table,
         permission="leads.view",
         scope=_scope,
         shown_as="lead",
         fields=(
             parts.moment("at", pgettext_lazy("transfer", "When"), "{t}.at", nullable=False),
             parts.pick("why", pgettext_lazy("transfer", "Why"), "{t}.why", whys, nullable=False),
-            parts.person("owner", _("To whom"), "{t}.to_owner_id"),
+            parts.person("owner", pgettext_lazy("report", "To whom"), "{t}.to_owner_id"),
             parts.person("former_owner", _("From whom"), "{t}.from_owner_id"),
             parts.link("pool", _("To pool"), "pool", "{t}.to_pool_id"),
             parts.link("former_pool", _("From pool"), "pool", "{t}.from_pool_id"),
@@ -112,23 +107,23 @@ def _transfer_node() -> Node:
             parts.number(
                 "response_seconds",
                 _("Time to first response"),
-                _at_owner(parts.seconds("{t}.at", "{t}.answered_at")),
+                "{t}.response_seconds",
                 help=_("From getting the lead to the first real follow-up while it stayed there."),
             ),
             parts.yes_no(
                 "is_within_day",
                 _("Responded to within 24 hours"),
-                _at_owner(f"coalesce({parts.seconds('{t}.at', '{t}.answered_at')} <= {DAY}, FALSE)"),
+                _at_owner(f"coalesce({{t}}.response_seconds <= {DAY}, FALSE)"),
             ),
-            parts.pick("ended_by", _("How it left again"), _at_owner("{t}.ended_by"), whys),
-            parts.moment("left_at", _("When it left again"), _at_owner("{t}.left_at")),
+            parts.pick("ended_by", _("How it left again"), "{t}.ended_by", whys),
+            parts.moment("left_at", _("When it left again"), "{t}.left_at"),
             parts.yes_no(
                 "is_overdue",
                 _("Overdue there now"),
                 _at_owner(_OVERDUE),
                 help=_("It is still there, and its first response or its next follow-up is late."),
             ),
-            parts.number("held_seconds", _("Time held"), _at_owner(parts.seconds("{t}.at", "{t}.left_at"))),
+            parts.number("held_seconds", _("Time held"), parts.seconds("{t}.at", "{t}.left_at")),
         ),
         units={"response_seconds": "duration", "held_seconds": "duration"},
     )

@@ -1,5 +1,7 @@
 """Leads: one row a lead."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -31,7 +33,7 @@ def pool_node() -> Node:
 
 
 def leads() -> Dataset:
-    return Dataset(
+    made = Dataset(
         key="leads",
         label=_("Leads"),
         description=_("One row is one lead: where it came from, whose it is, how far it got, how fast."),
@@ -46,3 +48,4 @@ def leads() -> Dataset:
             touch_node(),
         ),
     )
+    return replace(made, stand_ins=(stories.stand_in(made),))

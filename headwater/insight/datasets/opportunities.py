@@ -33,6 +33,18 @@ def stage_choices() -> Sequence[Choice]:
     )
 
 
+MAIN = "main"
+_LINE = (
+    "(SELECT CASE WHEN x.is_default THEN 'main' ELSE x.id::text END"
+    " FROM sales_pipeline x WHERE x.id = {t}.pipeline_id)"
+)
+
+
+def line_choices() -> Sequence[Choice]:
+    """The pipelines by name; the one that is the default has a permanent value, for reports to ask for."""
+    return Choices(Choice(MAIN if line.is_default else str(line.id), line.name) for line in pipelines())
+
+
 def _move_node() -> Node:
     return Node(
         "move",
@@ -91,6 +103,14 @@ def opportunities() -> Dataset:
     step = parts.derived(
         "step", _("Stage, in order"), FieldType.PICKLIST, "{t}.stage_id::text", choices=stage_choices
     )
+    line = parts.derived(
+        "line",
+        _("Pipeline, in order"),
+        FieldType.PICKLIST,
+        _LINE,
+        choices=line_choices,
+        help=_("A filter by the main pipeline follows it when another one becomes the main one."),
+    )
     sources = tuple(node for node in origin_nodes("opportunity") if node.key != "channel")
     return Dataset(
         key="opportunities",
@@ -101,7 +121,7 @@ def opportunities() -> Dataset:
         ),
         period="opportunity.created_at",
         nodes=(
-            parts.opportunity_node(fields=(*parts.opportunity_fields(), step)),
+            parts.opportunity_node(fields=(*parts.opportunity_fields(), line, step)),
             parts.owner_node("opportunity"),
             Node(
                 "account", "account", _("Account"), parent="opportunity", on="{t}.id = {p}.account_id",

@@ -1,12 +1,13 @@
 """What people reached, as tables for reports: the facts of `targets`, never a second opinion on them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from headwater.kernel.sql import Fragment
 from headwater.targets.queries.facts import facts
 from headwater.targets.types import YEARS, Measure
 
+DAY = timedelta(days=1)
 SINCE, UNTIL = date(YEARS[0], 1, 1), date(YEARS[1], 1, 1)
 
 
@@ -30,11 +31,12 @@ def _literal(value: Any) -> str:
     return f"'{quoted}'::text"
 
 
-def facts_table() -> str:
-    """measure, person, day, value: one row for each thing that counts towards a measure."""
+def facts_table(first: date = SINCE, last: date = UNTIL - DAY) -> str:
+    """measure, person, day, value: one row for each thing that counts towards a measure, from day to day."""
+    since, until = max(first, SINCE), min(last, UNTIL - DAY) + DAY
     parts = (
         f"SELECT '{measure.value}'::text AS measure, f.person, f.day, f.value"
-        f" FROM ({written_out(facts(measure, SINCE, UNTIL))}) f"
+        f" FROM ({written_out(facts(measure, since, until))}) f"
         for measure in Measure
     )
     return f"({' UNION ALL '.join(parts)})"
@@ -68,7 +70,7 @@ _TARGETS = """
          ELSE 'company' END AS holder,
     coalesce(t.user_id, t.department_id, 0) AS holder_id,
     CASE WHEN t.measure = ANY(ARRAY[{money}]) THEN {worth} ELSE t.amount END AS goal
-  FROM targets_target t WHERE t.amount IS NOT NULL
+  FROM targets_target t WHERE t.amount IS NOT NULL AND {days}
 )
 SELECT g.*, coalesce(h.value, 0) AS reached FROM goals g LEFT JOIN (
   SELECT g.id, sum(h.value) AS value FROM goals g JOIN held h ON h.measure = g.measure
@@ -77,11 +79,16 @@ SELECT g.*, coalesce(h.value, 0) AS reached FROM goals g LEFT JOIN (
 """
 
 
-def targets_table() -> str:
-    """Each target that is set, and what its holder reached in its period; in the company's currency."""
+def targets_table(first: date = SINCE, last: date = UNTIL - DAY) -> str:
+    """Each target that is set, and what its holder reached in its period; in the company's currency.
+
+    With days only those that begin on one of them; what a period of theirs may hold is read alone.
+    """
     from headwater.currencies.queries import in_company
 
     money = ", ".join(f"'{one.value}'" for one in Measure if one.is_money)
     worth = written_out(in_company("t.amount", "t.currency", "t.starts_on"))
-    held = _HELD.format(facts=facts_table())
-    return _TARGETS.format(held=held, end=_END, money=money, worth=worth)
+    first, last = max(first, SINCE), min(last, UNTIL - DAY)
+    held = _HELD.format(facts=facts_table(first, min(last + 366 * DAY, UNTIL - DAY)))
+    days = f"t.starts_on BETWEEN '{first}' AND '{last}'"
+    return _TARGETS.format(held=held, end=_END, money=money, worth=worth, days=days)

@@ -1,12 +1,21 @@
 """What became of each lead, from what `rollups` keeps ahead, and the cells that answer in its place."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from headwater.insight.datasets.parts import moment, number, pick, seconds, yes_no
-from headwater.insight.engine import Node, Rollup
+from headwater.insight.datasets.parts import (
+    LEAD_FIELDS,
+    lead_node,
+    moment,
+    number,
+    pick,
+    seconds,
+    yes_no,
+)
+from headwater.insight.engine import Dataset, Node, Rollup, StandIn
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.sql import Fragment
@@ -14,6 +23,7 @@ from headwater.leads.types import Stage
 from headwater.rollups import queries as rolled
 from headwater.rollups.shapes import SHAPES, Shape
 
+_DAYS = next(one for one in SHAPES if one.key == "lead_days")
 _STAGES = [(one.value, one.label) for one in Stage if one != Stage.DISQUALIFIED]
 
 _OF_STAGES = (
@@ -22,7 +32,7 @@ _OF_STAGES = (
 )  # fmt: skip
 
 
-def story_node(parent: str = "lead") -> Node:
+def story_node(parent: str = "lead", *, within: str = "") -> Node:
     """How far the lead got and how fast; exactly one a lead."""
     return Node(
         "story",
@@ -32,6 +42,7 @@ def story_node(parent: str = "lead") -> Node:
         on="{t}.lead_id = {p}.id",
         table=rolled.story_table,
         id="{t}.lead_id",
+        within=within,
         fields=(
             pick("reached", _("Best stage reached"), "{t}.reached", _STAGES),
             yes_no("is_won", pgettext_lazy("lead", "Won"), "({t}.won_at IS NOT NULL)"),
@@ -107,7 +118,24 @@ def _rollup(shape: Shape) -> Rollup:
         days=tuple(shape.days),
         scope=_scope(shape),
         is_ready=_ready(shape),
+        joins=shape.joins,
     )
+
+
+# What a story knows of its lead.
+_OF_LEAD = (
+    "created_at", "source", "channel", "campaign", "status", "stage", "intent", "invalid_reason", "owner",
+    "pool", "home_pool",
+)  # fmt: skip
+
+
+def stand_in(of: Dataset) -> StandIn:
+    """A dataset of leads in which the stories stand for the leads too: for what asks nothing else of them."""
+    known = tuple(one for one in LEAD_FIELDS if one.key.startswith("is_"))
+    lead = lead_node(table=rolled.story_rows, only=_OF_LEAD, fields=known)
+    own = {lead.key: lead, "story": story_node(within="lead")}
+    nodes = tuple(own.get(node.key, node) for node in of.nodes)
+    return StandIn(replace(of, key=f"{of.key}.stories", nodes=nodes, stand_ins=()), _ready(_DAYS))
 
 
 def _ready(shape: Shape) -> Callable[[], bool]:

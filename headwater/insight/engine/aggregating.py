@@ -12,12 +12,13 @@ from headwater.currencies.queries import in_company
 from headwater.insight.engine.buckets import bucket_sql
 from headwater.insight.engine.datasets import Node
 from headwater.insight.engine.joins import joins_for, node_of, nodes_of
+from headwater.insight.engine.medians import middle
 from headwater.insight.engine.planning import Atom, Group, Plan
 from headwater.kernel.catalogue import Field, FieldType
 from headwater.kernel.criteria import to_sql
 from headwater.kernel.criteria.periods import Span
 from headwater.kernel.criteria.sql import condition
-from headwater.kernel.sql import TRUE, Fragment, all_of
+from headwater.kernel.sql import TRUE, Fragment, all_of, any_of
 
 Keys = tuple[str, ...]
 
@@ -173,12 +174,19 @@ class _Writer:
             columns.append(Fragment(f"{_weight(touches)} AS w"))
         source, root = self.joins.text()
         tags = "".join(tags_sql(group).text for group in plan.groups if group.is_many)
-        own = TRUE if self.knows_all else Fragment(f"{e} IS NOT NULL")
+        own = TRUE if self.knows_all else all_of([Fragment(f"{e} IS NOT NULL"), self._worth_reading()])
         where = all_of([root, chosen(plan, self.span), own])
         return Fragment(
             f"SELECT {', '.join(one.text for one in columns)} FROM {source.text}{tags} WHERE {where.text}",
             (*(param for one in columns for param in one.params), *source.params, *where.params),
         )
+
+    def _worth_reading(self) -> Fragment:
+        """Of a part that need not know every group: the rows of which any of its figures takes account."""
+        found = {atom.condition: atom.where for _place, atom in self.atoms}
+        if "" in found or self.touches or (self.values and self.joins.multiplies(self.node.key)):
+            return TRUE
+        return any_of([to_sql(where) for where in found.values() if where is not None])
 
     def _value_columns(self) -> list[Fragment]:
         columns = []
@@ -369,10 +377,7 @@ class _Writer:
             case "distinct":
                 return f"count(DISTINCT {value}){when}"
             case "median":
-                # The exact mean of the two in the middle; percentile_cont would go through floating point.
-                low = f"percentile_disc(0.5) WITHIN GROUP (ORDER BY {value}){when}"
-                high = f"percentile_disc(0.5) WITHIN GROUP (ORDER BY {value} DESC){when}"
-                return f"(({low} + {high})::numeric / 2)"
+                return middle(value, when)
         return f"{atom.agg}({value}){when}"
 
     def _of_shares(self, agg: str, value: str, share: str) -> str:
@@ -385,9 +390,7 @@ class _Writer:
             case "distinct":
                 return f"count(DISTINCT {value}) FILTER (WHERE {some})"
             case "median":
-                low = f"percentile_disc(0.5) WITHIN GROUP (ORDER BY {value}) FILTER (WHERE {some})"
-                high = f"percentile_disc(0.5) WITHIN GROUP (ORDER BY {value} DESC) FILTER (WHERE {some})"
-                return f"(({low} + {high})::numeric / 2)"
+                return middle(value, f" FILTER (WHERE {some})")
         return f"{agg}({value}) FILTER (WHERE {some})"
 
 

@@ -7,6 +7,7 @@ may read `n_lead.created_at` when `lead` stands above it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from headwater.kernel.access import Access
@@ -43,6 +44,11 @@ class Node:
     fields: tuple[Field, ...] = ()  # derived ones; keys without the node, `sql` with {t}
     units: Mapping[str, str] = field(default_factory=dict)  # field key -> "duration" (it holds seconds)
     without: tuple[str, ...] = ()  # the catalogue's fields that are of no use here
+    only: tuple[str, ...] = ()  # the catalogue's fields that its table has, where it has few
+    within: str = ""  # the node in whose rows its columns stand: nothing is joined
+    # A smaller table for a report about the days from one to another (both in it) of its field `dated`.
+    table_of_days: Callable[[date, date], str] | None = None
+    dated: str = ""
     # Derived fields by what of the catalogue they tell: {"amount": ("opportunity.amount",)}. Who may not
     # see the one does not see the other; what their SQL itself reads of a node need not be named.
     tells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -62,7 +68,7 @@ class Node:
 
     @property
     def alias(self) -> str:
-        return alias_of(self.key)
+        return alias_of(self.within or self.key)
 
     @property
     def kind(self) -> RecordType | None:
@@ -92,7 +98,8 @@ class Rollup:
     that an average divides by, "min:<field>" and "max:<field>" hold extremes.
 
     `scope(access, alias)` cuts it to the reader's reach; None when it cannot. Without `scope` it answers only
-    those who see every record of the dataset. `is_ready` says whether it is up to date now.
+    those who see every record of the dataset. `is_ready` says whether it is up to date now. `joins` are nodes
+    below the root that can be joined to it as to the root: it has the columns that their `on` names.
     """
 
     table: str
@@ -100,6 +107,15 @@ class Rollup:
     measures: Mapping[str, str]
     days: tuple[str, ...] = ()
     scope: Callable[[Access, str], Fragment | None] | None = None
+    is_ready: Callable[[], bool] = lambda: True
+    joins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A narrower make of a dataset: the same rows and nodes, fewer fields, of tables that are read faster."""
+
+    dataset: "Dataset"
     is_ready: Callable[[], bool] = lambda: True
 
 
@@ -113,6 +129,7 @@ class Dataset:
     nodes: tuple[Node, ...]
     period: str = ""  # the field by which periods are chosen unless somebody says another
     rollups: tuple[Rollup, ...] = ()
+    stand_ins: tuple[StandIn, ...] = ()  # asked in place of it when one has all that a report speaks of
     # What a report by last touch, or linear, reads instead: {"lead.source": "touch.source"}.
     attributed: Mapping[str, str] = field(default_factory=dict)
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 from headwater.insight.engine.settings import AT_ONCE, TIME_LIMIT
 from headwater.insight.errors import ReportsBusy, ReportTooSlow
@@ -63,6 +63,33 @@ def reading() -> Iterator[Reading]:
         if isinstance(cause, psycopg.errors.SerializationFailure):  # a replica that had to catch up
             raise ReportsBusy(limit=limit, retry_after=2) from failure
         raise
+
+
+@contextmanager
+def limited() -> Iterator[None]:
+    """The same time limit, over the usual connection: for lists of the records behind a figure.
+
+    Turns a cancelled statement into `ReportTooSlow`.
+    """
+    seconds = TIME_LIMIT.get()
+    try:
+        with transaction.atomic():
+            before = _set_timeout(f"{int(seconds * 1000)}ms")
+            yield
+            _set_timeout(before)  # somebody else's transaction may go on
+    except DatabaseError as failure:
+        if isinstance(failure.__cause__, psycopg.errors.QueryCanceled):
+            raise ReportTooSlow(seconds=seconds) from failure
+        raise
+
+
+def _set_timeout(value: str) -> str:
+    """Of this transaction; what it was."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('statement_timeout')")
+        before = str(cursor.fetchone()[0])
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", (value,))
+    return before
 
 
 def _prepare(name: str, seconds: float) -> None:

@@ -30,11 +30,13 @@ class Joins:
         parts = [f"{root.source} {root.alias}"]
         params: list[Any] = []
         for node in others:
-            on = all_of([Fragment(node.sql(node.on)), self._cut(node), self._touches(node)])
+            if node.within:
+                continue
+            on = all_of([Fragment(node.sql(node.on)), cut(self.access, node), self._touches(node)])
             word = "JOIN" if node.is_required else "LEFT JOIN"
             parts.append(f"{word} {node.source} {node.alias} ON {on.text}")
             params += on.params
-        return Fragment(" ".join(parts), tuple(params)), self._cut(root)
+        return Fragment(" ".join(parts), tuple(params)), cut(self.access, root)
 
     def multiplies(self, node_key: str) -> bool:
         """Whether a record of the node may be in several of the joined rows."""
@@ -58,18 +60,6 @@ class Joins:
     def _is_many(self, node: Node) -> bool:
         return node.many and not (node.attribution and self.attribution in ("first", "last"))
 
-    def _cut(self, node: Node) -> Fragment:
-        """What of a node the reader may see, archived records left out."""
-        kind = node.kind
-        if kind is None:
-            if node.scope is None:
-                return TRUE
-            return node.scope(self.access.also(node.permission), node.alias)
-        reach = self.access.also(node.permission or kind.permission("view"))
-        scope = (node.scope or kind.scope)(reach, node.alias)
-        living = Fragment(f"{node.alias}.archived_at IS NULL") if kind.is_archivable else TRUE
-        return all_of([scope, living])
-
     def _touches(self, node: Node) -> Fragment:
         if not node.attribution or self.attribution not in ("first", "last"):
             return TRUE
@@ -82,6 +72,19 @@ class Joins:
             f"NOT EXISTS (SELECT 1 FROM {node.source} later WHERE {on}"
             f" AND (later.at, later.id) > ({t}.at, {t}.id))"
         )
+
+
+def cut(access: Access, node: Node) -> Fragment:
+    """What of a node the reader may see, archived records left out."""
+    kind = node.kind
+    if kind is None:
+        if node.scope is None:
+            return TRUE
+        return node.scope(access.also(node.permission), node.alias)
+    reach = access.also(node.permission or kind.permission("view"))
+    scope = (node.scope or kind.scope)(reach, node.alias)
+    living = Fragment(f"{node.alias}.archived_at IS NULL") if kind.is_archivable else TRUE
+    return all_of([scope, living])
 
 
 def joins_for(dataset: Dataset, access: Access, used: Iterable[str], attribution: str) -> Joins:

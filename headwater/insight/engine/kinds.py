@@ -83,6 +83,7 @@ def _fields(
     known = () if node.kind is None else tuple(node.kind.all_fields.values())
     for one in known:
         usable = one.filterable and one.key not in derived and one.key not in node.without
+        usable = usable and (not node.only or one.key in node.only)
         if usable and access.field_rule(node.record, one.key) not in _HIDDEN:
             yield _of_node(of, node, one)
     for one in node.fields:

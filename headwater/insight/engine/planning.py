@@ -4,7 +4,7 @@ Every measure becomes a formula over atoms, the aggregates that SQL computes; eq
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from functools import partial
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from headwater.insight.engine.attributing import attributed, dataset_of
 from headwater.insight.engine.datasets import Dataset, Node, dataset, seen_nodes
 from headwater.insight.engine.definitions import Definition, Grouping, Measure
 from headwater.insight.engine.kinds import kind_of, split
-from headwater.insight.engine.spans import before, company_days, span_of
+from headwater.insight.engine.spans import before, company_days, days, span_of
 from headwater.insight.errors import ReportUnreadable
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import Field, FieldType, RecordType
@@ -130,15 +130,42 @@ def plan(definition: Definition, access: Access) -> Plan:
     return made
 
 
+def stood_in(made: Plan) -> Plan:
+    """The same report from a narrower make of its dataset, where one has all that it speaks of."""
+    for one in made.dataset.stand_ins:
+        if made.notices or made.attribution in ("last", "linear") or not one.is_ready():
+            continue
+        planner = _Planner(made.definition, made.access, strict=True, on=one.dataset)
+        narrow = planner.plan()
+        if narrow is not None and not planner.complaints:
+            return narrow
+    return made
+
+
+def of_days(made: Plan, span: Span) -> Plan:
+    """The plan of a span: its root reads a smaller table where it has one for the days of a period."""
+    root = made.dataset.root
+    if root.table_of_days is None or made.period is None or made.period.key != f"{root.key}.{root.dated}":
+        return made
+    first, last = days(span)
+    if first is None or last is None:
+        return made
+    smaller = replace(root, table=root.table_of_days(first, last))
+    nodes = tuple(smaller if node is root else node for node in made.dataset.nodes)
+    return replace(made, dataset=replace(made.dataset, nodes=nodes), nodes=made.nodes | {root.key: smaller})
+
+
 class _Planner:
-    def __init__(self, definition: Definition, access: Access, *, strict: bool) -> None:
-        self.definition, self.access, self.strict = definition, access, strict
+    def __init__(
+        self, definition: Definition, access: Access, *, strict: bool, on: Dataset | None = None
+    ) -> None:
+        self.definition, self.access, self.strict, self.on = definition, access, strict, on
         self.complaints: dict[str, dict[str, str]] = {}
         self.atoms: dict[Atom, int] = {}
         self.notices: list[str] = []
 
     def plan(self) -> Plan | None:
-        definition, found = self.definition, dataset(self.definition.dataset)
+        definition, found = self.definition, self.on or dataset(self.definition.dataset)
         if found is not None:
             found = dataset_of(definition, found)
         nodes = seen_nodes(found, self.access) if found is not None else ()

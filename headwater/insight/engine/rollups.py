@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from headwater.insight.engine.aggregating import Part, levels_of
 from headwater.insight.engine.buckets import bucket_sql
-from headwater.insight.engine.datasets import Rollup
+from headwater.insight.engine.datasets import Node, Rollup
+from headwater.insight.engine.joins import cut, node_of
 from headwater.insight.engine.planning import Atom, Group, Plan
 from headwater.kernel import clock
 from headwater.kernel.catalogue import Field, FieldType
@@ -92,7 +93,19 @@ class _Reader:
                     return None
         return TRUE
 
+    def _is_joined(self, field: Field) -> bool:
+        """Whether it is of a node that hangs on the rows of the rollup."""
+        return field.key not in self.rollup.fields and self._joined(field) is not None
+
+    def _joined(self, field: Field) -> Node | None:
+        node = self.plan.nodes.get(node_of(field))
+        if node is None or node.key not in self.rollup.joins:
+            return None
+        return node if node.parent == self.plan.dataset.root.key else None
+
     def _has(self, field: Field, bucket: str = "") -> bool:
+        if self._is_joined(field):
+            return field.type != FieldType.MULTI_PICK
         return field.key in self.rollup.fields and not (bucket == "hour" and field.key in self.rollup.days)
 
     def _has_leaf(self, leaf: Leaf) -> bool:
@@ -107,7 +120,7 @@ class _Reader:
         """Days answer for moments when nothing but whole days is asked, or all until now."""
         if not self._has(field):
             return False
-        if field.key not in self.rollup.days or field.type == FieldType.DATE:
+        if field.key not in self.rollup.days or field.type == FieldType.DATE or self._is_joined(field):
             return True
         until_now = span.end is None or span.end >= clock.now() - _JUST_NOW or _is_midnight(span.end)
         return (span.start is None or _is_midnight(span.start)) and until_now
@@ -129,12 +142,29 @@ class _Reader:
         columns = [f"{sql.text} AS {key}" for key, sql in zip(keys, groups, strict=True)]
         columns += [f"{sql.text} AS a{place}" for (place, _atom), sql in zip(self.asked, values, strict=True)]
         by = f" GROUP BY {', '.join(str(number + 1) for number in range(len(keys)))}" if keys else ""
+        source = self._source()
         fine = Fragment(
-            f"SELECT {', '.join(columns)} FROM {self.rollup.table} r WHERE {where.text}{by}",
-            (*(param for one in (*groups, *values) for param in one.params), *where.params),
+            f"SELECT {', '.join(columns)} FROM {source.text} WHERE {where.text}{by}",
+            (*(param for one in (*groups, *values) for param in one.params), *source.params, *where.params),
         )
         selects = [self._level(level, levels) for level in levels]
         return Part(self.asked, (("rolled", fine),), Fragment(" UNION ALL ".join(selects)))
+
+    def _source(self) -> Fragment:
+        """The rollup with the nodes that groupings and conditions speak of, cut to the reader's reach."""
+        plan = self.plan
+        asked = [group.field for group in plan.groups] + [leaf.field for leaf in plan.filters.leaves()]
+        asked += [leaf.field for atom in self.atoms if atom.where for leaf in atom.where.leaves()]
+        asked += [plan.period] if plan.period is not None else []
+        nodes = {node_of(field): self._joined(field) for field in asked if self._is_joined(field)}
+        text, params = f"{self.rollup.table} r", list[Any]()
+        for node in nodes.values():
+            assert node is not None
+            on = node.on.replace("{t}", node.alias).replace("{p}", "r")
+            seen = all_of([Fragment(on), cut(plan.access, node)])
+            text += f" LEFT JOIN {node.source} {node.alias} ON {seen.text}"
+            params += seen.params
+        return Fragment(text, tuple(params))
 
     def _level(self, level: Sequence[str], levels: list[tuple[str, ...]]) -> str:
         keys = [group.key for group in self.plan.groups]
@@ -166,7 +196,9 @@ class _Reader:
         return Fragment(f"NULLIF({value}, '')" if own.type.is_textual else value)
 
     def _own(self, field: Field) -> Field:
-        """A field of the dataset as it stands in the rollup."""
+        """A field of the dataset as it stands in the rollup, or beside it."""
+        if self._is_joined(field):
+            return field
         column = self.rollup.fields[field.key]
         sql = column.replace("{t}", "r") if "{t}" in column else f"r.{column}"
         kind = FieldType.DATE if field.key in self.rollup.days else field.type

@@ -12,7 +12,7 @@ from headwater.insight.engine.definitions import Definition
 from headwater.insight.engine.filling import empty_values, filled
 from headwater.insight.engine.guarding import Reading, reading
 from headwater.insight.engine.labels import labeller
-from headwater.insight.engine.planning import Plan, plan
+from headwater.insight.engine.planning import Plan, of_days, plan, stood_in
 from headwater.insight.engine.results import Column, Key, Result, Row, Value
 from headwater.insight.engine.rollups import parts_from_rollup, root_from_rollup
 from headwater.insight.engine.spans import company_days, days
@@ -32,7 +32,7 @@ def run(access: Access, definition: Definition) -> Result:
     `ReportTooSlow` and `ReportsBusy`.
     """
     with company_days():
-        planned = plan(definition, access)
+        planned = stood_in(plan(definition, access))
         as_of = clock.now()
         currency = company_currency() if planned.money() else ""
         with reading() as read:
@@ -90,10 +90,11 @@ class _Answer:
         )
 
     def _statement(self, span: Span, limit: int, only: Only | None = None) -> Any:
-        parts = parts_from_rollup(self.plan, span)
+        planned = of_days(self.plan, span)
+        parts = parts_from_rollup(planned, span)
         if parts is None:
-            parts = parts_of(self.plan, span, root_from_rollup(self.plan, span))
-        return statement(self.plan, parts, limit=limit, only=only)
+            parts = parts_of(planned, span, root_from_rollup(planned, span))
+        return statement(planned, parts, limit=limit, only=only)
 
     def _before(self, own: Sequence[dict[str, Any]]) -> Any:
         """The values of the comparison by level and keys; None without one."""

@@ -20,7 +20,8 @@ from headwater.organization.models import User
 from headwater.pools.services import ensure_default_pool
 from headwater.routing.models import Decision
 from headwater.sales.models import Account, Opportunity, StageMove
-from headwater.sales.queries import default_pipeline
+from headwater.sales.queries import default_pipeline, find_pipeline
+from headwater.sales.services import create_pipeline
 from headwater.targets.models import Target
 from tests.organization.factories import make_department, make_user
 
@@ -137,7 +138,8 @@ class Drawn:
         return found
 
     def _sales(self) -> None:
-        pick, line = self.pick, default_pipeline()
+        pick, main = self.pick, default_pipeline()
+        other = find_pipeline(create_pipeline(system_access("tests"), name="渠道商机"))
         for number in range(40):
             create_day = date.today() - timedelta(days=7 * number)
             if number < 12:
@@ -151,6 +153,7 @@ class Drawn:
         ]
         made = []
         for number in range(70):
+            line = other if number % 5 == 0 else main
             stage, at = pick.choice(line.stages), self._at()
             is_open = stage.kind == "open"
             made.append(
@@ -178,13 +181,13 @@ class Drawn:
             for lead in converted
             for deal in [self._some(self.opportunities, 0.4)]
         )
-        self._moves(line)
+        self._moves({main.id: main, other.id: other})
         self._orders(accounts)
 
-    def _moves(self, line: Any) -> None:
+    def _moves(self, lines: dict[int, Any]) -> None:
         found = []
         for one in self.opportunities:
-            at, before = one.created_at, None
+            at, before, line = one.created_at, None, lines[one.pipeline_id]
             for stage in [*self.pick.sample(list(line.stages), 2), line.by_id[one.stage_id]]:
                 if stage.id != before:
                     found.append(

@@ -7,6 +7,7 @@ from typing import Any
 
 from headwater.kernel import clock
 from headwater.kernel.sql import rows
+from headwater.sales.queries import default_pipeline
 from tests.insight.presets.raw import (
     ZONE,
     Raw,
@@ -279,9 +280,10 @@ def _weighted(raw: Raw, row: Row) -> Decimal | None:
 
 
 def sales_funnel(raw: Raw) -> Table:
+    main = default_pipeline().id
     weighted = adding("opportunity", lambda row: _weighted(raw, row))
     return table(
-        _opportunities(raw, "open"),
+        [row for row in _opportunities(raw, "open") if row["of"]["pipeline_id"] == main],
         lambda row: (str(row["of"]["stage_id"]),),
         opportunities,
         amount,

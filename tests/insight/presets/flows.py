@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from headwater.kernel import clock
@@ -44,7 +44,7 @@ def holdings(raw: Raw) -> list[Row]:
                 left = after[0]["at"] if after else None
                 minute = one["at"].replace(second=0, microsecond=0)
                 calls = [at for at in raw.calls.get(lead_id, ()) if at >= minute and (not left or at < left)]
-                row["seconds"] = between(one["at"], max(calls[0], one["at"])) if calls else None
+                row["seconds"] = _whole(between(one["at"], max(calls[0], one["at"]))) if calls else None
                 row["ended"] = after[0]["why"] if after else None
                 due = [at for at in (lead["first_response_due_at"], lead["follow_due_at"]) if at]
                 row["overdue"] = bool(
@@ -56,6 +56,10 @@ def holdings(raw: Raw) -> list[Row]:
                 )
             found.append(row)
     return found
+
+
+def _whole(seconds: Decimal | None) -> Decimal | None:
+    return None if seconds is None else seconds.quantize(Decimal(1), ROUND_HALF_UP)
 
 
 def received(raw: Raw, since: datetime) -> list[Row]:

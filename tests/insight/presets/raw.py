@@ -188,7 +188,8 @@ class Raw:
         closed = least(
             one["closed_at"] for one in won if one["status"] == "won" and one["archived_at"] is None
         )
-        reached["WON"] = least([reached["WON"], closed])
+        once = reached["WON"] if lead["stage"] == "WON" else None  # what is open again is not won
+        reached["WON"] = least([once, closed])
         reached["SQL"] = least([reached["SQL"], reached["WON"]])
         reached["MQL"] = least([reached["MQL"], reached["SQL"]])
         return reached | {"converted": conversion["at"] if conversion else None}
