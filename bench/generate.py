@@ -20,6 +20,8 @@ from headwater.leads.demo.words import CITIES, GIVEN, NAMES, SURNAMES, TRADES
 from headwater.leads.services import index_leads
 from headwater.organization import services as organization
 from headwater.pools.services import create_pool, ensure_default_pool
+from headwater.rollups.services import start_anew
+from headwater.rollups.types import Key
 
 REPS = 200
 POOLS = 8
@@ -79,6 +81,8 @@ def ensure(size: int) -> None:
         draw_histories(last, people, (size - held) * FOLLOW_UPS.get(size, USUAL_FOLLOW_UPS))
         execute("ANALYZE leads_lead, leads_transfer")
         draw_journeys(last)
+        for key in Key:  # nobody told them of rows that no service wrote
+            start_anew(key)
     _index(last)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
