@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from headwater.currencies.importing import RateImporter
+from headwater.currencies.queries import company_currency
 from headwater.currencies.records import RATE
 from headwater.kernel.access import register_permission
 from headwater.kernel.catalogue import register_record_type
@@ -11,12 +12,14 @@ from headwater.organization.builtin import BUILTIN_ROLES, register_role_grants
 from headwater.platform.audit import Words, register_words
 from headwater.platform.imports.importers import register_importer
 from headwater.ui import navigation
+from headwater.ui.formats import register_home_currency
 from headwater.ui.navigation import NavItem
 
 
 def register() -> None:
     """Called once when Django is ready."""
     register_record_type(RATE)
+    register_home_currency(company_currency)
     group = pgettext_lazy("group of permissions", "Money")
     for code, label in {
         "rates.view": _("See exchange rates"),

@@ -1,7 +1,8 @@
 """Numbers, money, dates and names as readers of the active language expect them."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -13,12 +14,13 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
 from headwater.kernel import clock
+from headwater.platform.context import request_id
 
 Number = int | float | Decimal
 
 EMPTY = "—"
 HUES = ("cyan", "violet", "orange", "green", "pink", "blue", "teal", "indigo")
-_SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "HKD": "HK$", "JPY": "JP¥", "GBP": "£"}
+SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "HKD": "HK$", "JPY": "JP¥", "GBP": "£"}
 _WEEKDAYS_ZH = "一二三四五六日"
 _WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -53,7 +55,38 @@ def percent(value: Number | None, decimals: int = 1) -> str:
     return EMPTY if value is None else f"{number(round(Decimal(str(value)), decimals))}%"
 
 
-def money(value: Number | None, currency: str = "CNY") -> str:
+def _yuan() -> str:
+    return "CNY"
+
+
+_home: Callable[[], str] = _yuan
+_known_home: ContextVar[tuple[str, str]] = ContextVar("known_home", default=("", ""))  # request, currency
+
+
+def register_home_currency(source: Callable[[], str]) -> None:
+    """Say what amounts are in that name no currency: what the company counts in."""
+    global _home
+    _home = source
+
+
+def home_currency() -> str:
+    """The currency of amounts that name none; asked once a request or job."""
+    running = request_id()
+    asked, known = _known_home.get()
+    if running and asked == running:
+        return known
+    found = _home()
+    _known_home.set((running, found))
+    return found
+
+
+def sign(currency: str = "") -> str:
+    """What stands before an amount: `¥`, `HK$`, or the code of a currency without a sign of its own."""
+    code = currency or home_currency()
+    return SIGNS.get(code, code)
+
+
+def money(value: Number | None, currency: str = "") -> str:
     """Compact: `¥6.8万`, `¥1.2亿` (English `¥68K`, `¥120M`); small amounts in full."""
     return _money(value, currency, is_chinese())
 
@@ -66,22 +99,27 @@ def _money(value: Number | None, currency: str, chinese: bool) -> str:
     if value is None:
         return EMPTY
     exact = value if isinstance(value, Decimal) else Decimal(str(value))
-    sign = _SIGNS.get(currency) or f"{currency} "
+    before = _before(currency)
     minus, size = ("−" if exact < 0 else ""), abs(exact)
     for threshold, scale, unit in _UNITS_ZH if chinese else _UNITS_EN:
         if size >= threshold:
             shown = size / scale
-            return f"{minus}{sign}{number(round(shown, 2 if shown < 10 else 1))}{unit}"
-    return f"{minus}{sign}{number(size)}"
+            return f"{minus}{before}{number(round(shown, 2 if shown < 10 else 1))}{unit}"
+    return f"{minus}{before}{number(size)}"
 
 
-def money_full(value: Number | None, currency: str = "CNY") -> str:
+def _before(currency: str) -> str:
+    shown = sign(currency)
+    return shown if shown in SIGNS.values() else f"{shown} "
+
+
+def money_full(value: Number | None, currency: str = "") -> str:
     """Every digit: `¥68,000.00`."""
     if value is None:
         return EMPTY
     exact = Decimal(str(value))
     minus = "−" if exact < 0 else ""
-    return f"{minus}{_SIGNS.get(currency, f'{currency} ')}{abs(exact):,.2f}"
+    return f"{minus}{_before(currency)}{abs(exact):,.2f}"
 
 
 def _local(value: datetime) -> datetime:
@@ -110,7 +148,7 @@ class Reader:
         ago = ngettext("%(days)s day ago", "%(days)s days ago", 2)
         return cls(is_chinese(), zone, moment, moment.astimezone(zone).date(), near, ago)
 
-    def money(self, value: Number | None, currency: str = "CNY") -> str:
+    def money(self, value: Number | None, currency: str = "") -> str:
         return _money(value, currency, self.chinese)
 
     def calendar_day(self, day: date) -> str:

@@ -143,6 +143,8 @@ def environment(**options: Any) -> Environment:
         "now": clock.now,
         "today": clock.today,
         "when": formats.when,
+        "currency_sign": formats.sign,
+        "currency_signs": formats.SIGNS,
         "score_hue": formats.score_hue,
         "hue_of": formats.hue,
     }

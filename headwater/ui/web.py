@@ -21,7 +21,7 @@ from headwater.ui import navigation
 from headwater.ui.formats import hue
 from headwater.ui.records.cells import value_of
 from headwater.ui.records.facts import FactEdit, fact, fact_url
-from headwater.ui.records.forms import control, posted_values
+from headwater.ui.records.forms import control, currency_of, posted_values
 from headwater.ui.responses import is_htmx, respond, trigger
 from headwater.ui.shell import (
     DENSITIES,
@@ -172,7 +172,7 @@ def edit_fact(request: HttpRequest, record: str, record_id: int, key: str) -> Ht
             return HttpResponseRedirect(kind.link(record_id), status=303)
     row = listing.get(seeing, kind, record_id)
     address = fact_url(kind, record_id, key)
-    made = control(field, kind, seeing, value_of(field, row), span=12)
+    made = control(field, kind, seeing, value_of(field, row), span=12, currency=currency_of(row))
     page = FactEdit(
         fact=fact(field, kind, seeing, row),
         control=None

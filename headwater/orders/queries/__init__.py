@@ -1,7 +1,13 @@
 """Reads of the room: what came in, what is owed and since when."""
 
 from headwater.orders.queries.ageing import Ageing, AgeingRow, ageing, owed_parts
-from headwater.orders.queries.orders import order_id_of_quote, order_lines, order_of, unreconciled
+from headwater.orders.queries.orders import (
+    instalments_of,
+    order_id_of_quote,
+    order_lines,
+    order_of,
+    unreconciled,
+)
 from headwater.orders.queries.parts import OrderPart, parts_of, parts_sql
 from headwater.orders.queries.received import RECEIVED_COLUMNS, received_entries
 
@@ -11,6 +17,7 @@ __all__ = [
     "AgeingRow",
     "OrderPart",
     "ageing",
+    "instalments_of",
     "order_id_of_quote",
     "order_lines",
     "order_of",

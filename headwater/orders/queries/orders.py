@@ -6,7 +6,7 @@ from typing import Any
 from headwater.kernel import listing, sql
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
-from headwater.orders.models import OrderLine
+from headwater.orders.models import Instalment, OrderLine
 
 
 def order_of(access: Access, order_id: int) -> Mapping[str, Any]:
@@ -17,6 +17,11 @@ def order_of(access: Access, order_id: int) -> Mapping[str, Any]:
 def order_lines(order_id: int) -> list[OrderLine]:
     """The lines of an order in their places. The caller has checked that it may be seen."""
     return list(OrderLine.objects.filter(order_id=order_id).order_by("position"))
+
+
+def instalments_of(order_id: int) -> list[Instalment]:
+    """The payment plan of an order by the days of its parts. The caller has checked that it may be seen."""
+    return list(Instalment.objects.filter(order_id=order_id).order_by("due_on", "pk"))
 
 
 def order_id_of_quote(version_id: int) -> int | None:

@@ -14,7 +14,8 @@ from headwater.kernel.catalogue.values import BadValue
 from headwater.kernel.catalogue.values import number as read_number
 from headwater.kernel.errors import Invalid
 from headwater.kernel.money import MOST, rounded
-from headwater.orders.models import Order, OrderLine
+from headwater.orders.models import OrderLine
+from headwater.orders.queries.orders import order_lines
 from headwater.orders.services.locking import lock_order, save
 from headwater.orders.services.orders import check_total, place_lines, total_of
 
@@ -124,8 +125,8 @@ def _products(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     return {row["id"]: row for row in found}
 
 
-def as_typed(order: Order) -> list[LineIn]:
-    """The present lines, to be changed one by one."""
+def as_typed(order_id: int) -> list[LineIn]:
+    """The present lines of an order, to be changed one by one."""
     return [
         LineIn(
             line.quantity,
@@ -137,5 +138,5 @@ def as_typed(order: Order) -> list[LineIn]:
             line.tax_rate,
             sums=(line.net, line.tax),
         )
-        for line in order.lines.order_by("position")
+        for line in order_lines(order_id)
     ]

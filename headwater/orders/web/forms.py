@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,13 +15,13 @@ from headwater.kernel import clock, listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.errors import Invalid, NotFound
+from headwater.kernel.money import plain
 from headwater.orders import services
-from headwater.orders.models import Order
 from headwater.orders.queries.orders import order_id_of_quote
 from headwater.orders.services import LineIn
 from headwater.orders.services.lines import as_typed
 from headwater.orders.services.orders import first_due
-from headwater.orders.web.parts import seen, version_of
+from headwater.orders.web.parts import Seen, seen, version_of
 from headwater.quotes.queries import accepted_version
 from headwater.ui import records
 from headwater.ui.pages import Action, FieldControl, FieldGroup, FormPage, Option
@@ -192,27 +191,23 @@ def _typed(request: HttpRequest) -> LineIn:
     )
 
 
-def _lines_of(order_id: int) -> list[LineIn]:
-    return as_typed(Order.objects.get(pk=order_id))
-
-
 @require_http_methods(["GET", "POST"])
 def new_line(request: HttpRequest, order_id: int) -> HttpResponse:
     """Add a line."""
     order = seen(request, order_id, "orders.edit")
     if request.method == "POST":
-        lines = [*_lines_of(order_id), _typed(request)]
+        lines = [*as_typed(order_id), _typed(request)]
         with _beside_fields(len(lines) - 1):
             services.set_lines(order.access, order_id, lines, version=version_of(request))
         return done(request, _("Saved"))
-    return _line_form(request, order_id, order.row["version"], None, f"{order.url}/lines/new")
+    return _line_form(request, order, None, f"{order.url}/lines/new")
 
 
 @require_http_methods(["GET", "POST"])
 def edit_line(request: HttpRequest, order_id: int, position: int) -> HttpResponse:
     """Change a line."""
     order = seen(request, order_id, "orders.edit")
-    lines = _lines_of(order_id)
+    lines = as_typed(order_id)
     if position >= len(lines):
         raise NotFound(record="order_line", id=position)
     if request.method == "POST":
@@ -220,16 +215,14 @@ def edit_line(request: HttpRequest, order_id: int, position: int) -> HttpRespons
         with _beside_fields(position):
             services.set_lines(order.access, order_id, lines, version=version_of(request))
         return done(request, _("Saved"))
-    return _line_form(
-        request, order_id, order.row["version"], lines[position], f"{order.url}/lines/{position}"
-    )
+    return _line_form(request, order, lines[position], f"{order.url}/lines/{position}")
 
 
 @require_POST
 def remove_line(request: HttpRequest, order_id: int, position: int) -> HttpResponse:
     """Take a line out."""
     order = seen(request, order_id, "orders.edit")
-    lines = _lines_of(order_id)
+    lines = as_typed(order_id)
     if position >= len(lines):
         raise NotFound(record="order_line", id=position)
     del lines[position]
@@ -247,12 +240,9 @@ def _beside_fields(place: int) -> Iterator[None]:
         raise Invalid(fields=named) from None
 
 
-def _line_form(
-    request: HttpRequest, order_id: int, version: int, line: LineIn | None, action: str
-) -> HttpResponse:
+def _line_form(request: HttpRequest, order: Seen, line: LineIn | None, action: str) -> HttpResponse:
     def text(raw: Any) -> str:
-        shown = format(Decimal(raw), "f") if raw not in (None, "") else ""
-        return shown.rstrip("0").rstrip(".") if "." in shown else shown
+        return "" if raw in (None, "") else plain(raw)
 
     product: tuple[Option, ...] = ()
     if line is not None and line.product_id is not None:
@@ -279,17 +269,18 @@ def _line_form(
         FieldControl(
             "unit_price",
             _("Unit price"),
-            "number",
+            "money",
             text(line.unit_price) if line else "",
             required=True,
             span=4,
+            currency=order.currency,
         ),
         FieldControl("unit", _("Unit"), value=(line.unit or "") if line else "", max_length=20, span=4),
-        FieldControl("discount", _("Discount (%)"), "number", text(line.discount) if line else "", span=6),
+        FieldControl("discount", _("Discount"), "percent", text(line.discount) if line else "", span=6),
         FieldControl(
             "tax_rate",
-            _("Tax rate (%)"),
-            "number",
+            _("Tax rate"),
+            "percent",
             text(line.tax_rate) if line else "",
             span=6,
             help=_("Left empty: the product's."),
@@ -300,7 +291,7 @@ def _line_form(
         action=action,
         groups=(FieldGroup(controls),),
         submit=_("Save"),
-        cancel_href=f"/orders/{order_id}",
-        hidden={"version": version},
+        cancel_href=order.url,
+        hidden={"version": order.row["version"]},
     )
     return respond(request, "ui/records/form.html", page)

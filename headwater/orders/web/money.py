@@ -222,7 +222,16 @@ def _form(
     controls = [
         made
         for key, value in values.items()
-        if (made := records.control(known[key], kind, access, value, span=12 if key == "note" else 6))
+        if (
+            made := records.control(
+                known[key],
+                kind,
+                access,
+                value,
+                span=12 if key == "note" else 6,
+                currency=order.currency,
+            )
+        )
         is not None
     ]
     upload = FieldControl("files", _("Receipt or statement"), "file")

@@ -10,8 +10,10 @@ from django.views.decorators.http import require_http_methods
 from headwater.kernel import clock
 from headwater.kernel.catalogue.values import BadValue, as_date
 from headwater.kernel.errors import Invalid
+from headwater.kernel.money import plain
 from headwater.orders import services
 from headwater.orders.models import Instalment
+from headwater.orders.queries.orders import instalments_of
 from headwater.orders.services import InstalmentIn
 from headwater.orders.services.plans import months_later
 from headwater.orders.types import MOST_INSTALMENTS
@@ -35,10 +37,11 @@ def plan(request: HttpRequest, order_id: int) -> HttpResponse:
         except Invalid as refused:
             raise _renamed(refused, places) from None
         return done(request, _("Saved"))
-    held = list(Instalment.objects.filter(order_id=order_id).order_by("due_on", "pk"))
+    held = instalments_of(order_id)
     count = min(len(held) + _BLANK, MOST_INSTALMENTS)
     groups = [
-        _row(place, held[place] if place < len(held) else None) for place in range(max(count, len(held)))
+        _row(place, held[place] if place < len(held) else None, order.currency)
+        for place in range(max(count, len(held)))
     ]
     words = _("The order costs %(total)s. What the plan leaves of it is due on its own day.")
     page = FormPage(
@@ -55,8 +58,8 @@ def plan(request: HttpRequest, order_id: int) -> HttpResponse:
     return respond(request, "ui/records/form.html", page)
 
 
-def _row(place: int, one: Instalment | None) -> FieldGroup:
-    percent = format(one.percent.normalize(), "f") if one is not None and one.percent is not None else ""
+def _row(place: int, one: Instalment | None, currency: str) -> FieldGroup:
+    percent = plain(one.percent) if one is not None and one.percent is not None else ""
     amount = "" if one is None or percent else format(one.amount, "f")
     controls = (
         FieldControl(
@@ -66,8 +69,10 @@ def _row(place: int, one: Instalment | None) -> FieldGroup:
             one.due_on.isoformat() if one else "",
             span=3,
         ),
-        FieldControl(f"amount-{place}", pgettext("order", "Amount"), "number", amount, span=3),
-        FieldControl(f"percent-{place}", _("or percent"), "number", percent, span=3),
+        FieldControl(
+            f"amount-{place}", pgettext("order", "Amount"), "money", amount, span=3, currency=currency
+        ),
+        FieldControl(f"percent-{place}", _("or percent"), "percent", percent, span=3),
         FieldControl(
             f"note-{place}",
             _("Note"),

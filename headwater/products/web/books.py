@@ -12,11 +12,11 @@ from headwater.customization.lists import view_options
 from headwater.kernel import clock, listing, text
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
-from headwater.kernel.errors import Invalid, NotFound
+from headwater.kernel.errors import Invalid
 from headwater.products import services
-from headwater.products.models import PriceBook, PriceEntry
 from headwater.products.queries import prices_in, products_by_id
-from headwater.products.web.parts import chosen_ids, price_cell, quantity_text, version_of
+from headwater.products.queries.books import BookView, find_book, find_entry
+from headwater.products.web.parts import price_cell, quantity_text, version_of
 from headwater.products.web.products import price_columns
 from headwater.ui import records
 from headwater.ui.pages import (
@@ -71,45 +71,6 @@ def book_list(request: HttpRequest) -> HttpResponse:
     return respond(request, "ui/records/list.html", page)
 
 
-@require_http_methods(["GET", "POST"])
-def new_book(request: HttpRequest) -> HttpResponse:
-    """Make one; its prices come on its page."""
-    access = permit(request, "price_books.create")
-    kind = record_type("price_book")
-    if request.method == "POST":
-        made = services.create_price_book(access, records.submitted(request, kind, access))
-        return done(request, _("Saved"), go=kind.link(made))
-    form = records.form_page(
-        kind,
-        access,
-        title=_("New price book"),
-        action="/price_books/new",
-        submit=_("Save"),
-        cancel_href="/price_books",
-    )
-    return respond(request, "ui/records/form.html", form)
-
-
-@require_http_methods(["GET", "POST"])
-def edit_book(request: HttpRequest, record_id: int) -> HttpResponse:
-    """Its name, currency and days."""
-    access = permit(request, "price_books.edit")
-    kind = record_type("price_book")
-    if request.method == "POST":
-        values = records.submitted(request, kind, access)
-        services.update_price_book(access, record_id, values, version=version_of(request))
-        return done(request, _("Saved"))
-    form = records.form_page(
-        kind,
-        access,
-        title=_("Edit price book"),
-        action=f"/price_books/{record_id}/edit",
-        row=listing.get(access.also("price_books.view"), kind, record_id),
-        cancel_href=kind.link(record_id),
-    )
-    return respond(request, "ui/records/form.html", form)
-
-
 @require_GET
 def book_page(request: HttpRequest, record_id: int) -> HttpResponse:
     """One book and what things cost in it."""
@@ -117,7 +78,7 @@ def book_page(request: HttpRequest, record_id: int) -> HttpResponse:
     kind = record_type("price_book")
     row = listing.get(access, kind, record_id, archived=True)
     archived = not listing.ids_within(access, kind, [record_id])
-    book = PriceBook.objects.get(pk=record_id)
+    book = find_book(record_id)
     may_edit = access.may("price_books.edit") and not archived
     add = Action(_("Set price"), icon="plus", dialog=f"{kind.link(record_id)}/price", kind="primary")
     whom = _("Accounts that meet conditions") if book.criteria else _("Everybody")
@@ -145,7 +106,7 @@ def book_page(request: HttpRequest, record_id: int) -> HttpResponse:
     return respond(request, "products/product.html", page)
 
 
-def _tags(book: PriceBook, *, is_archived: bool) -> tuple[Tag, ...]:
+def _tags(book: BookView, *, is_archived: bool) -> tuple[Tag, ...]:
     today = clock.today()
     if is_archived:
         return (Tag(_("Archived"), "gray"),)
@@ -171,8 +132,8 @@ def _more(access: Access, record_id: int, *, may_edit: bool, is_archived: bool) 
     return tuple(acts)
 
 
-def _prices(book: PriceBook, *, may_edit: bool) -> RelatedList:
-    base = f"/price_books/{book.pk}/price"
+def _prices(book: BookView, *, may_edit: bool) -> RelatedList:
+    base = f"/price_books/{book.id}/price"
     rows = tuple(
         Row(
             id=one["id"],
@@ -191,7 +152,7 @@ def _prices(book: PriceBook, *, may_edit: bool) -> RelatedList:
             if may_edit
             else (),
         )
-        for one in prices_in(book.pk)
+        for one in prices_in(book.id)
     )
     return RelatedList(
         title=_("Prices"),
@@ -228,11 +189,7 @@ def set_price(request: HttpRequest, record_id: int) -> HttpResponse:
 
 def _price_controls(book_id: int, raw_entry: str, currency: str) -> tuple[FieldControl, ...]:
     entry_id = text.whole(raw_entry)
-    entry = None
-    if entry_id is not None:
-        entry = PriceEntry.objects.filter(pk=entry_id, book_id=book_id).first()
-        if entry is None:
-            raise NotFound(record="price", id=entry_id)
+    entry = None if entry_id is None else find_entry(book_id, entry_id)
     product = products_by_id([entry.product_id])[entry.product_id] if entry else None
     fields = record_type("price_book").all_fields
     chosen = (Option(str(product.id), product.name),) if product else ()
@@ -250,11 +207,11 @@ def _price_controls(book_id: int, raw_entry: str, currency: str) -> tuple[FieldC
         FieldControl(
             "unit_price",
             _("Unit price"),
-            "number",
+            "money",
             quantity_text(entry.unit_price) if entry else "",
             required=True,
             span=6,
-            suffix=currency,
+            currency=currency,
             autofocus=product is not None,
         ),
         FieldControl(
@@ -301,7 +258,7 @@ def audience(request: HttpRequest, record_id: int) -> HttpResponse:
         return done(request, _("Saved"))
     kind = record_type("price_book")
     row = listing.get(access.also("price_books.view"), kind, record_id)
-    held = PriceBook.objects.get(pk=record_id).criteria
+    held = find_book(record_id).criteria
     form = FormPage(
         title=_("For whom"),
         action=f"/price_books/{record_id}/audience",
@@ -324,20 +281,3 @@ def audience(request: HttpRequest, record_id: int) -> HttpResponse:
         hidden={"version": row["version"]},
     )
     return respond(request, "ui/records/form.html", form)
-
-
-@require_POST
-def archive(request: HttpRequest) -> HttpResponse:
-    """Use price books no more; the toast brings them back."""
-    access = permit(request, "price_books.delete")
-    ids = chosen_ids(request)
-    count = services.archive_price_books(access, ids)
-    undo = "/price_books/restore?" + "&".join(f"ids={one}" for one in ids) if len(ids) <= 50 else None
-    return done(request, _("Archived %(count)s") % {"count": count}, undo=undo)
-
-
-@require_POST
-def restore(request: HttpRequest) -> HttpResponse:
-    """Use price books again."""
-    services.restore_price_books(permit(request, "price_books.delete"), chosen_ids(request))
-    return done(request, _("Restored"))

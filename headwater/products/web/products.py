@@ -1,21 +1,20 @@
 """Products: the list and the page."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET
 
 from headwater.customization.lists import view_options
-from headwater.kernel import listing, sql
+from headwater.kernel import listing
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
-from headwater.products import services
-from headwater.products.web.parts import chosen_ids, price_cell, quantity_text, version_of
+from headwater.products.queries.books import prices_of
+from headwater.products.web.parts import price_cell, quantity_text
 from headwater.ui import records
 from headwater.ui.pages import Action, Cell, Column, EmptyState, Fact, RecordPage, RelatedList, Row, Tag
-from headwater.ui.responses import done, respond
+from headwater.ui.responses import respond
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,45 +60,6 @@ def product_list(request: HttpRequest) -> HttpResponse:
         **view_options(request, access, kind),
     )
     return respond(request, "ui/records/list.html", page)
-
-
-@require_http_methods(["GET", "POST"])
-def new_product(request: HttpRequest) -> HttpResponse:
-    """Make one; a refusal shows beside its field."""
-    access = permit(request, "products.create")
-    kind = record_type("product")
-    if request.method == "POST":
-        made = services.create_product(access, records.submitted(request, kind, access))
-        return done(request, _("Saved"), go=kind.link(made))
-    form = records.form_page(
-        kind,
-        access,
-        title=_("New product"),
-        action="/products/new",
-        submit=_("Save"),
-        cancel_href="/products",
-    )
-    return respond(request, "ui/records/form.html", form)
-
-
-@require_http_methods(["GET", "POST"])
-def edit_product(request: HttpRequest, record_id: int) -> HttpResponse:
-    """All of its facts at once."""
-    access = permit(request, "products.edit")
-    kind = record_type("product")
-    if request.method == "POST":
-        values = records.submitted(request, kind, access)
-        services.update_product(access, record_id, values, version=version_of(request))
-        return done(request, _("Saved"))
-    form = records.form_page(
-        kind,
-        access,
-        title=_("Edit product"),
-        action=f"/products/{record_id}/edit",
-        row=listing.get(access.also("products.view"), kind, record_id),
-        cancel_href=kind.link(record_id),
-    )
-    return respond(request, "ui/records/form.html", form)
 
 
 @require_GET
@@ -155,13 +115,6 @@ def _more(access: Access, record_id: int, *, is_archived: bool) -> tuple[Action,
 
 
 def _prices(product_id: int) -> RelatedList:
-    found = sql.rows(
-        "SELECT e.id, b.id AS book_id, b.name, b.currency, e.from_quantity, e.unit_price, e.valid_from,"
-        " e.valid_to FROM products_priceentry e JOIN products_pricebook b ON b.id = e.book_id"
-        " WHERE e.product_id = %s AND b.archived_at IS NULL"
-        " ORDER BY lower(b.name), e.from_quantity, e.valid_from NULLS FIRST, e.id",
-        (product_id,),
-    )
     rows = tuple(
         Row(
             id=one["id"],
@@ -174,7 +127,7 @@ def _prices(product_id: int) -> RelatedList:
             ),
             href=f"/price_books/{one['book_id']}",
         )
-        for one in found
+        for one in prices_of(product_id)
     )
     return RelatedList(
         title=_("Prices in price books"),
@@ -196,23 +149,3 @@ def price_columns(first: str) -> tuple[Column, ...]:
         Column("valid_from", kind.all_fields["valid_from"].label),
         Column("valid_to", kind.all_fields["valid_to"].label),
     )
-
-
-@require_POST
-def archive(request: HttpRequest) -> HttpResponse:
-    """Take products from offer; the toast brings them back."""
-    access = permit(request, "products.delete")
-    ids = chosen_ids(request)
-    count = services.archive_products(access, ids)
-    return done(request, _("Archived %(count)s") % {"count": count}, undo=_undo("/products", ids))
-
-
-def _undo(url: str, ids: Sequence[int]) -> str | None:
-    return f"{url}/restore?" + "&".join(f"ids={one}" for one in ids) if 0 < len(ids) <= 50 else None
-
-
-@require_POST
-def restore(request: HttpRequest) -> HttpResponse:
-    """Offer products again."""
-    services.restore_products(permit(request, "products.delete"), chosen_ids(request))
-    return done(request, _("Restored"))

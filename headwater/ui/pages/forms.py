@@ -87,6 +87,7 @@ class FieldControl:
     days: tuple[int, ...] = ()  # one press for "in n days"
     step: str = ""
     max_length: int | None = None
+    currency: str = ""  # of kind money; follows a control "currency" of the same form
     prefix: Text = ""
     suffix: Text = ""
     creatable: bool = False  # a select that takes new words

@@ -41,7 +41,7 @@ class Cell:
     hue: str = "gray"
     icon: str = ""
     title: Text = ""
-    currency: str = "CNY"
+    currency: str = ""  # of an amount; none: what the company counts in
     overdue: bool = False  # a past moment is red
     tags: tuple[tuple[str, str], ...] = ()  # (label, hue) for kind "tags"
     avatar: bool = True
@@ -137,5 +137,6 @@ class ListPage:
     previous_href: str = ""
     first_number: int = 1
     self_href: str = ""  # the list as it stands, for reloading
+    batch_href: str = ""  # the same with all that narrows it, for acts on all that match
     hidden: dict[str, str] = field(default_factory=dict)  # parameters the search form must keep
     tools: tuple[Action, ...] = ()  # icons at the right of the filter bar (export, print …)

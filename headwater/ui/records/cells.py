@@ -59,7 +59,7 @@ def cell(field: Field, row: Mapping[str, Any], *, overdue: bool = False) -> Cell
         case FieldType.DEPARTMENT:
             return Cell("text", relation_name(value))
         case FieldType.MONEY:
-            return Cell("money", value, currency=str(row.get("currency") or "CNY"))
+            return Cell("money", value, currency=str(row.get("currency") or ""))
         case FieldType.PERCENT:
             return Cell("percent", value)
         case FieldType.NUMBER:

@@ -45,9 +45,18 @@ def may_edit(field: Field, kind: RecordType, access: Access) -> bool:
 
 
 def control(
-    field: Field, kind: RecordType, access: Access, value: Any = None, *, span: int | None = None
+    field: Field,
+    kind: RecordType,
+    access: Access,
+    value: Any = None,
+    *,
+    span: int | None = None,
+    currency: str = "",
 ) -> FieldControl | None:
-    """The control of a field with its present value (as listed); None where the reader may not change it."""
+    """The control of a field with its present value (as listed); None where the reader may not change it.
+
+    `currency` is that of an amount; none: what the company counts in.
+    """
     if not may_edit(field, kind, access):
         return None
     options = tuple(
@@ -79,7 +88,13 @@ def control(
         minimum=field.minimum,
         maximum=field.maximum,
         max_length=None if field.type == FieldType.LONG_TEXT else field.max_length,
+        currency=currency if field.type == FieldType.MONEY else "",
     )
+
+
+def currency_of(row: Mapping[str, Any]) -> str:
+    """The currency of a record's amounts; blank for what the company counts in."""
+    return str(row.get("currency") or "")
 
 
 def shown_value(field: Field, value: Any) -> Any:
@@ -119,6 +134,7 @@ def form_page(
     action: str,
     row: Mapping[str, Any] | None = None,
     keys: Sequence[str] | None = None,
+    given: Mapping[str, Any] | None = None,
     submit: Text = "",
     cancel_href: str = "",
     hidden: Mapping[str, Any] | None = None,
@@ -127,12 +143,15 @@ def form_page(
 ) -> FormPage:
     """A form over the fields the reader may change, grouped as the catalogue groups them.
 
-    With `row` (as listed) it edits, carrying the version along; without, it creates with defaults.
+    With `row` (as listed) it edits, carrying the version along; without, it creates with what is `given`, or
+    else the defaults of the fields.
     """
     groups: dict[str, list[FieldControl]] = {}
+    first = given or {}
+    currency = currency_of(row) if row is not None else str(first.get("currency") or "")
     for field in form_fields(kind, access, keys):
-        value = value_of(field, row) if row is not None else field.default
-        made = control(field, kind, access, value)
+        value = value_of(field, row) if row is not None else first.get(field.key, field.default)
+        made = control(field, kind, access, value, currency=currency)
         if made is not None:
             groups.setdefault(str(field.group), []).append(made)
     titled = len(groups) > 1
