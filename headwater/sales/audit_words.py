@@ -17,5 +17,6 @@ def audit_acts() -> dict[str, Any]:
         "change_stage": pgettext("audit", "changed a stage of"),
         "remove_stage": pgettext("audit", "removed a stage of"),
         "order_stages": pgettext("audit", "reordered the stages of"),
+        "restore_version": pgettext("audit", "brought back an earlier version of"),
         "change_checklist": pgettext("audit", "changed a checklist of"),
     }

@@ -163,3 +163,4 @@ class TeamChanged(Event):
     user_id: int
     joined: bool
     left: bool
+    by_handover: bool = False  # told with all that was handed over

@@ -105,6 +105,14 @@ class PipelineVersionsOut(Schema):
     items: list[PipelineVersionOut]
 
 
+class VersionRestoreIn(Schema):
+    to_stage: str | None = Field(
+        None,
+        max_length=80,
+        description="Where open opportunities go whose stages the version does not have.",
+    )
+
+
 class ColumnOut(Schema):
     """A stage with what lies in it. Won and lost count what was closed lately."""
 

@@ -124,6 +124,19 @@ def pipeline_versions(request: ApiRequest, record_id: RecordId) -> HttpResponse:
     return json_response({"items": [{name: getattr(one, name) for name in names} for one in found]})
 
 
+@pipelines_router.post("/{record_id}/versions/{number}/restore", operation_id="pipeline_restore_version",
+                       response={200: schemas.MovedAwayOut, **REFUSED},
+                       summary="Let an earlier version apply again, as a new one")  # fmt: skip
+def pipeline_restore_version(
+    request: ApiRequest, record_id: RecordId, number: RecordId, body: schemas.VersionRestoreIn
+) -> HttpResponse:
+    access = permit(request, "pipelines.edit")
+    moved = services.restore_version(
+        access, record_id, number, to_stage=body.to_stage, expected=check_version(request)
+    )
+    return json_response({"moved": moved})
+
+
 @pipelines_router.post("/{record_id}/stages", operation_id="stage_add",
                        response={201: schemas.PipelineOut, **REFUSED},
                        summary="Add an open stage after the others")  # fmt: skip

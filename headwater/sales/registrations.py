@@ -17,7 +17,16 @@ from headwater.organization.builtin import BUILTIN_ROLES, register_role_grants
 from headwater.platform.audit import register_acts
 from headwater.platform.imports.importers import register_importer
 from headwater.platform.notifications import register_kind
-from headwater.sales import belongings, carrying, following, parties, picklists, record_types, timeline
+from headwater.sales import (
+    belongings,
+    belongings_teams,
+    carrying,
+    following,
+    parties,
+    picklists,
+    record_types,
+    timeline,
+)
 from headwater.sales.audit_words import audit_acts
 from headwater.sales.importing.importer import importers
 from headwater.sales.related import register_related_list
@@ -78,6 +87,19 @@ def _belongings() -> None:
         position=50,
         icon="circle-dollar-sign",
     )
+    for key, label, position, places in (
+        ("account_team", _("Places on teams of accounts"), 60, belongings_teams.ACCOUNT_TEAMS),
+        ("opportunity_team", _("Places on teams of opportunities"), 61, belongings_teams.OPPORTUNITY_TEAMS),
+    ):
+        register_belongings(
+            key,
+            label,
+            count=places.count,
+            holding=places,
+            table=places.named,
+            position=position,
+            icon="users",
+        )
 
 
 def _permissions() -> None:

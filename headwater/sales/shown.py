@@ -15,19 +15,22 @@ _LONG = 60
 Changes = Mapping[str, Sequence[Any]]
 
 
-def lines_of(access: Access, kind: RecordType, changes: Sequence[Changes]) -> list[list[str]]:
+def lines_of(
+    access: Access, kind: RecordType, changes: Sequence[Changes], currencies: Sequence[str] = ()
+) -> list[list[str]]:
     """For each set of changes its lines, `label: before → after`; fields hidden from the reader are left out.
 
-    One query per related record type, however many changes there are.
+    `currencies` are those of the changed records' amounts, in the order of the changes. One query per
+    related record type, however many changes there are.
     """
     names = _names(kind, changes)
     return [
         [
-            _line(field, one[key], names)
+            _line(field, one[key], names, currency)
             for key, field in kind.all_fields.items()  # stored changes have no order of their own
             if key in one and _may_read(access, kind, key)
         ]
-        for one in changes
+        for one, currency in zip(changes, currencies or [""] * len(changes), strict=True)
     ]
 
 
@@ -53,15 +56,15 @@ def _names(kind: RecordType, changes: Iterable[Changes]) -> dict[tuple[str, Any]
     return names
 
 
-def _line(field: Field, pair: Sequence[Any], names: Mapping[tuple[str, Any], str]) -> str:
+def _line(field: Field, pair: Sequence[Any], names: Mapping[tuple[str, Any], str], currency: str) -> str:
     facts = {"field": field.label}
     if field.type == FieldType.LONG_TEXT:
         return _("%(field)s was rewritten") % facts
-    before, after = (_value(field, value, names) for value in pair)
+    before, after = (_value(field, value, names, currency) for value in pair)
     return _("%(field)s: %(before)s → %(after)s") % (facts | {"before": before, "after": after})
 
 
-def _value(field: Field, value: Any, names: Mapping[tuple[str, Any], str]) -> str:
+def _value(field: Field, value: Any, names: Mapping[tuple[str, Any], str], currency: str) -> str:
     if value in (None, "", []):
         return "—"
     if field.relation:
@@ -69,7 +72,7 @@ def _value(field: Field, value: Any, names: Mapping[tuple[str, Any], str]) -> st
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if field.type == FieldType.MONEY:
-        return formats.money_full(value)
+        return formats.money_full(value, currency)
     if field.type == FieldType.DATE:
         return formats.calendar_day(date.fromisoformat(str(value)[:10]))
     if isinstance(value, list):

@@ -130,7 +130,7 @@ def tell_members(events: list[StoredEvent[TeamChanged]]) -> None:
     """Who is put on a team by somebody else hears of it."""
     for stored in events:
         event = stored.event
-        if not event.joined or event.user_id == stored.actor_id:
+        if not event.joined or event.by_handover or event.user_id == stored.actor_id:
             continue
         kind = record_type(event.record)
         by = names_of([stored.actor_id or 0]).get(stored.actor_id or 0, "")

@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 
 from headwater.customization.queries import picklist_label
 from headwater.engagement.timeline import Entry, Found, log
+from headwater.kernel import sql
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
 from headwater.sales.shown import lines_of
+from headwater.sales.shown_parties import party_lines
 from headwater.sales.types import Owned, Why
 
 Facts = dict[str, Any]
@@ -81,16 +83,34 @@ def _owner(facts: Facts) -> str:
     facts={"changes": "e.changes"},
 )
 def field_edits(access: Access, found: Sequence[Found]) -> list[Entry]:
-    """Edits of fields with their values before and after, out of the audit; hidden fields are left out."""
+    """Edits with what was before and after, out of the audit: fields, team, competitors, ties.
+
+    What is hidden from the reader is left out.
+    """
     by_type: dict[str, list[Found]] = {}
     for row in found:
         by_type.setdefault(row.record_type, []).append(row)
     entries = []
     for key, rows in by_type.items():
-        told = lines_of(access, record_type(key), [row.facts["changes"] for row in rows])
+        changes = [row.facts["changes"] for row in rows]
+        around = party_lines(access, changes)
+        fields = lines_of(access, record_type(key), changes, _currencies(key, rows))
+        told = [one + others for one, others in zip(fields, around, strict=True)]
         entries += [
             row.entry(kind="update", data={"text": "\n".join(lines), "lines": lines})
             for row, lines in zip(rows, told, strict=True)
             if lines
         ]
     return entries
+
+
+def _currencies(key: str, rows: Sequence[Found]) -> list[str]:
+    """What the amounts of changed records are in now; blank where they are in the company's."""
+    if key != "opportunity":
+        return [""] * len(rows)
+    found = sql.rows(
+        "SELECT id, currency FROM sales_opportunity WHERE id = ANY(%s::bigint[])",
+        ([row.record_id for row in rows],),
+    )
+    known = {one["id"]: one["currency"] for one in found}
+    return [known.get(row.record_id, "") for row in rows]

@@ -12,6 +12,7 @@ from headwater.sales.web import (
     merging,
     pages,
     parties,
+    pipeline_versions,
     pipelines,
     requirements,
     stages,
@@ -78,7 +79,14 @@ urlpatterns = [
     path("settings/pipelines/<int:pipeline_id>/archive", pipelines.archive, name="pipeline_archive"),
     path("settings/pipelines/<int:pipeline_id>/restore", pipelines.restore, name="pipeline_restore"),
     path("settings/pipelines/<int:pipeline_id>/order", pipelines.order, name="pipeline_order"),
-    path("settings/pipelines/<int:pipeline_id>/versions", pipelines.versions, name="pipeline_versions"),
+    path(
+        "settings/pipelines/<int:pipeline_id>/versions", pipeline_versions.versions, name="pipeline_versions"
+    ),
+    path(
+        "settings/pipelines/<int:pipeline_id>/versions/<int:number>/restore",
+        pipeline_versions.restore,
+        name="pipeline_version_restore",
+    ),
     path("settings/pipelines/<int:pipeline_id>/stages/new", stages.new, name="stage_new"),
     path(_STAGE, stages.edit, name="stage"),
     path(f"{_STAGE}/remove", stages.remove, name="stage_remove"),

@@ -19,6 +19,7 @@ from headwater.handover.queries import items_of, lines_of
 from headwater.handover.services import working
 from headwater.handover.types import Account, Mode, Order, Part, State, Undone
 from headwater.kernel import clock
+from headwater.kernel.access import system_access
 from headwater.kernel.errors import Forbidden, Invalid, NotFound
 from headwater.kernel.sql import rows, value
 from headwater.leads.models import Lead, Transfer
@@ -29,6 +30,8 @@ from headwater.platform import audit
 from headwater.platform.events import drain
 from headwater.platform.notifications import latest
 from headwater.sales.models import Contact, Opportunity
+from headwater.sales.queries.parties import team
+from headwater.sales.services import lose, remove_member, set_member
 from tests.leads.factories import lead_access, make_lead, make_pool
 from tests.leads.invariants import broken_invariants
 from tests.organization.factories import access, make_department, make_user
@@ -457,3 +460,33 @@ def _there_and_back(number: int, weights: list[int], moved: int) -> None:
     expected = {leaver.pk: len(leads) - len(away), third.pk: len(away)}
     assert owners(leads) == {user_id: count for user_id, count in expected.items() if count}
     assert broken_invariants(caps_hold=False) == []
+
+
+def test_places_on_teams_pass_on_and_come_back() -> None:
+    admin, leaver, first = make_user(role="admin"), make_user("王离职"), make_user("赵一")
+    sales = access(admin, "opportunities.edit")
+    there, owned, plain, lost = (make_opportunity(owner=owner) for owner in (admin, first, admin, admin))
+    account = make_account(owner=admin)
+    for one in (there, owned, plain, lost):
+        set_member(sales, "opportunity", one.pk, leaver.pk, role="presales", may_edit=True)
+    set_member(sales, "opportunity", there.pk, first.pk)
+    set_member(access(admin, "accounts.edit"), "account", account.pk, leaver.pk)
+    lose(system_access("tests"), lost.pk, lost_reason="price")
+
+    def teams() -> list[list[tuple[int, str | None]]]:
+        return [[(one.id, one.role) for one in team("opportunity", it.pk)] for it in (there, owned, plain)]
+
+    before = teams()
+    done = hand_over(admin, leaver, to("opportunity_team", first), to("account_team", first))
+    assert (done.total, done.done_count, done.kept_count) == (4, 4, 0)  # closed ones keep their teams
+    assert teams() == [[(first.pk, None)], [], [(first.pk, "presales")]]
+    assert [one.id for one in team("account", account.pk)] == [first.pk]
+    drain()
+    told = [one.kind for one in latest(first.pk).items if one.kind.startswith(("team", "handover"))]
+    assert sorted(told) == ["handover.received", "team.joined"]  # once for all, and of what came before
+    back = take_back(admin, done)
+    assert (back.back_count, back.left_count) == (4, 0)
+    assert [sorted(one) for one in teams()] == [sorted(one) for one in before]
+    again = hand_over(admin, leaver, to("opportunity_team", first))
+    remove_member(sales, "opportunity", plain.pk, first.pk)
+    assert (take_back(admin, again).back_count, Handover.objects.get(pk=again.pk).left_count) == (2, 1)

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from headwater.currencies.services import change_company_currency, save_rates
+from headwater.engagement.queries.timeline import timeline
 from headwater.kernel import listing
 from headwater.kernel.access import system_access
 from headwater.kernel.catalogue import record_type
@@ -35,6 +36,12 @@ JSON: Any = {"content_type": "application/json"}
 def sees(user: User, record: str, record_id: int, act: str = "view") -> bool:
     kind = record_type(record)
     return bool(listing.ids_within(access(user, kind.permission(act)), kind, [record_id]))
+
+
+def timeline_of(user: User, record: str, record_id: int) -> list[str]:
+    kind = record_type(record)
+    found = timeline(access(user, kind.permission("view")), record, record_id, limit=50)
+    return [one.entry.data["text"] for one in found.entries if one.entry.source == "field_edit"]
 
 
 @pytest.mark.django_db
@@ -267,6 +274,10 @@ def test_the_screens_and_the_api() -> None:
     shown = client.get(page).content.decode()
     assert all(word in shown for word in ("赵六", "某云", "报过价", colleague.name))
     assert "伙伴公司" in client.get(of_account).content.decode()
+    told = "\n".join(timeline_of(owner, "opportunity", opportunity.pk))
+    assert all(word in told for word in ("赵六", "某云", "报过价", colleague.name))
+    seen, unseen = (len(timeline_of(who, "account", other.pk)) for who in (owner, make_user(role="rep")))
+    assert (seen, unseen) == (2, 1)  # who may not see the other company reads of no tie
     assert "某云" in client.get(f"/competitors/{rival['id']}").content.decode()
     api = f"/api/v1/opportunities/{opportunity.pk}"
     assert client.get(f"{api}/competitors").json()["items"][0]["standing"] == "level"

@@ -13,7 +13,7 @@ from headwater.customization.services import add_choices
 from headwater.kernel.access import system_access
 from headwater.kernel.errors import DomainError, Invalid, NotFound, Stale
 from headwater.platform import audit
-from headwater.platform.versions import versions_of
+from headwater.platform.versions import save_version, versions_of
 from headwater.sales import services
 from headwater.sales.errors import (
     ClosingStage,
@@ -73,6 +73,50 @@ class TestSettingUp:
             (first.name, None),
         ]
         assert audit.history("pipeline", first.id).items[0].action == "update"
+
+    def test_an_earlier_version_comes_back_with_its_very_stages(self) -> None:
+        made = find_pipeline(other())
+        first, second = made.open_stages[:2]
+        points = [{"name": "拜访", "activity_kind": "visit"}, {"name": "报价"}]
+        services.set_checklist(SYSTEM, made.id, first.id, points)
+        wanted = find_pipeline(made.id)
+        number = versions_of(VERSIONS, made.id)[0].number
+        # Renamed, names changed places, ordered otherwise, one removed, one added, another checklist.
+        services.update_stage(SYSTEM, made.id, first.id, {"name": "甲", "probability": 33})
+        services.update_stage(SYSTEM, made.id, second.id, {"name": first.name})
+        services.order_stages(SYSTEM, made.id, [made.open_stages[2].id, first.id])
+        services.set_checklist(SYSTEM, made.id, first.id, [{"name": "另一点"}])
+        services.remove_stage(SYSTEM, made.id, second.id)
+        added = services.add_stage(SYSTEM, made.id, {"name": "试用"})
+        services.update_pipeline(SYSTEM, made.id, name="另一个名字", business_line=None)
+        card = make_opportunity(pipeline=made.id, stage=added)
+        with pytest.raises(StageHolds):
+            services.restore_version(SYSTEM, made.id, number)
+        for target in ("试用", "甲", made.won.name):
+            with pytest.raises(Invalid):
+                services.restore_version(SYSTEM, made.id, number, to_stage=target)
+        assert services.restore_version(SYSTEM, made.id, number, to_stage=second.name) == 1
+        now = find_pipeline(made.id)
+        assert (now.name, now.stages) == (wanted.name, wanted.stages)
+        assert Opportunity.objects.get(pk=card.pk).stage_id == second.id
+        assert audit.history("pipeline", made.id).items[0].action == "restore_version"
+        assert (
+            versions_of(VERSIONS, made.id)[0].content == versions_of(VERSIONS, made.id, limit=99)[-2].content
+        )
+        connection.check_constraints()
+        # Back again, by the version that was left.
+        services.restore_version(SYSTEM, made.id, versions_of(VERSIONS, made.id)[1].number, to_stage="甲")
+        assert [one.name for one in find_pipeline(made.id).open_stages][-1] == "试用"
+
+    def test_a_version_from_before_stages_had_ids_is_read_by_names(self) -> None:
+        made = find_pipeline(other())
+        old = versions_of(VERSIONS, made.id)[0].content
+        for stage_ in old["stages"].values():
+            del stage_["id"]
+        kept = save_version(SYSTEM, VERSIONS, made.id, old)
+        services.remove_stage(SYSTEM, made.id, made.open_stages[1].id)
+        services.restore_version(SYSTEM, made.id, kept.number)
+        assert find_pipeline(made.id).stages == made.stages
 
     @pytest.mark.parametrize(
         ("values", "field"),
@@ -286,6 +330,9 @@ def test_the_api_sets_up_what_the_screens_do() -> None:
     assert call(admin, "POST", f"{base}/default").json()["is_default"]
     assert call(admin, "POST", f"{base}/archive", {}).json()["code"] == "pipeline.default"
     assert len(call(admin, "GET", f"{base}/versions").json()["items"]) == 7
+    assert call(admin, "POST", f"{base}/versions/4/restore", {}).json() == {"moved": 0}
+    assert call(admin, "GET", base).json()["stages"][0]["name"] == "试用"
+    assert call(admin, "POST", f"{base}/versions/99/restore", {}).status_code == 404
     assert Opportunity.objects.get(pk=card.pk).stage_id == order[1]
     rep = client_for(make_user())
     assert call(rep, "GET", base).status_code == 200
@@ -326,13 +373,15 @@ def test_the_settings_pages() -> None:
     ids = [one.id for one in find_pipeline(pipeline.id).open_stages]
     client.post(f"{home}/order", {"ids": ids[::-1]}, headers=htmx)
     assert [one.id for one in find_pipeline(pipeline.id).open_stages] == ids[::-1]
-    forms = ["stages/new", "archive", "edit", "versions"]
+    forms = ["stages/new", "archive", "edit", "versions", "versions/2/restore"]
     of_stage = ["items/new", f"items/{items[0]}", "remove"]
     urls = [*(f"{home}/{one}" for one in forms), *(f"{first}/{one}" for one in of_stage)]
     for url in (home, first, "/settings/pipelines/new", *urls):
         assert client.get(url).status_code == 200, url
         assert client.get(url, headers={"Accept-Language": "en"}).status_code == 200, url
     make_opportunity(pipeline=pipeline.id)
+    restored = client.post(f"{home}/versions/2/restore", {}, headers=htmx)
+    assert (restored.status_code, find_pipeline(pipeline.id).open_stages[-1].name) == (204, "试用")
     held = client.post(f"{home}/archive", {}, headers=htmx)
     assert (held.status_code, held.json()["code"]) == (409, "stage.holds_opportunities")
     assert "1" in client.get(f"{home}/archive").content.decode()
@@ -342,3 +391,4 @@ def test_the_settings_pages() -> None:
     client.post(f"{home}/default", headers=htmx)
     assert default_pipeline().id == pipeline.id
     assert client_for(make_user()).get("/settings/pipelines").status_code == 403
+    assert client_for(make_user()).post(f"{home}/versions/1/restore").status_code == 403

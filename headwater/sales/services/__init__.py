@@ -42,6 +42,7 @@ from headwater.sales.services.pipelines import (
     restore_pipeline,
     update_pipeline,
 )
+from headwater.sales.services.restoring import restore_version
 from headwater.sales.services.roles import remove_contact_role, set_contact_role
 from headwater.sales.services.stages import (
     add_stage,
@@ -89,6 +90,7 @@ __all__ = [
     "restore_contacts",
     "restore_opportunities",
     "restore_pipeline",
+    "restore_version",
     "set_checklist",
     "set_contact_role",
     "set_lines",

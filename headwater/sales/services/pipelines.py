@@ -97,7 +97,7 @@ def create_pipeline(
         created_at=moment,
         updated_at=moment,
     )
-    _save(pipeline)
+    save_pipeline(pipeline)
     if source is None:
         with translation.override(settings.LANGUAGE_CODE):
             Stage.objects.bulk_create(_usual_stages(pipeline))
@@ -147,7 +147,7 @@ def update_pipeline(
         return
     for key, value in given.items():
         setattr(pipeline, key, value)
-    _save(pipeline)
+    save_pipeline(pipeline)
     keep(access, pipeline, "update", changes)
 
 
@@ -218,7 +218,7 @@ def restore_pipeline(access: Access, pipeline_id: int) -> None:
     if pipeline.archived_at is None:
         return
     pipeline.archived_at = None
-    _save(pipeline)
+    save_pipeline(pipeline)
     Stage.objects.filter(pipeline=pipeline, position__gte=0).update(archived_at=None)
     keep(access, pipeline, "restore", {"archived": [True, False]})
 
@@ -230,7 +230,8 @@ def _line(raw: str | None) -> str | None:
     return line or None
 
 
-def _save(pipeline: Pipeline) -> None:
+def save_pipeline(pipeline: Pipeline) -> None:
+    """Write it; refuses with `Invalid` a name that another one in use has."""
     try:
         with transaction.atomic():
             pipeline.save()

@@ -63,6 +63,7 @@ def state_of(pipeline: Pipeline) -> dict[str, Any]:
 
 def _stage(stage: StageView) -> dict[str, Any]:
     return {
+        "id": stage.id,  # a stage with another name is still the same one
         "kind": stage.kind,
         "probability": stage.probability,
         "days_until_stuck": stage.days_until_stuck,
@@ -70,8 +71,8 @@ def _stage(stage: StageView) -> dict[str, Any]:
         "guidance": stage.guidance,
         "required_fields": list(stage.required_fields),
         "checklist": {
-            item.name: {"guidance": item.guidance, "activity_kind": item.activity_kind}
-            for item in stage.items
+            item.name: {"guidance": item.guidance, "activity_kind": item.activity_kind, "position": place}
+            for place, item in enumerate(stage.items)  # JSON in the database keeps no order
         },
     }
 

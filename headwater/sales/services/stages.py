@@ -162,20 +162,26 @@ def set_checklist(
     if len({point["name"] for _known, point in given}) < len(given):
         raise taken()
     before = [item.name for item in sorted(known.values(), key=lambda one: (one.position, one.pk))]
-    kept = {item.pk for item, _values in given if item is not None}
-    StageItem.objects.filter(pk__in=set(known) - kept).update(archived_at=clock.now())
+    write_checklist(stage, given)
+    changes = {f"{stage.name}.checklist": [before, [point["name"] for _known, point in given]]}
+    keep(access, pipeline, "change_checklist", changes)
+
+
+def write_checklist(stage: Stage, given: Sequence[tuple[StageItem | None, Mapping[str, Any]]]) -> None:
+    """The points of a stage in their order, known ones with what they say now; the others go out of use."""
+    kept = [item.pk for item, _values in given if item is not None]
+    StageItem.objects.filter(stage=stage, archived_at=None).exclude(pk__in=kept).update(
+        archived_at=clock.now()
+    )
     # Names change places too: each is free before it is taken again.
-    for item, _values in given:
-        if item is not None:
-            StageItem.objects.filter(pk=item.pk).update(name=f"\x01{item.pk}")
+    for pk in kept:
+        StageItem.objects.filter(pk=pk).update(name=f"\x01{pk}")
     for number, (item, point) in enumerate(given):
         written = item or StageItem(stage=stage)
-        written.position = number
+        written.position, written.archived_at = number, None
         for key, value in point.items():
             setattr(written, key, value)
         written.save()
-    changes = {f"{stage.name}.checklist": [before, [point["name"] for _known, point in given]]}
-    keep(access, pipeline, "change_checklist", changes)
 
 
 def _item_of(known: Mapping[int, StageItem], item_id: Any) -> StageItem | None:

@@ -1,5 +1,7 @@
 """What companies are to each other: parent and subsidiaries, and free ties."""
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -97,7 +99,18 @@ def untie(access: Access, account_id: int, relation_id: int) -> None:
     _tell(access, account_id, before, None)
 
 
-def _tell(access: Access, account_id: int, before: object, after: object) -> None:
-    changes = {"relations": [before, after]}
-    audit.record(access, "account", account_id, "update", changes)
-    emit(ACCOUNT.changed(ids=[account_id], fields=["relations"], changes=changes), access)
+def _tell(
+    access: Access, account_id: int, before: dict[str, Any] | None, after: dict[str, Any] | None
+) -> None:
+    """Written for both companies, each as it looks from there."""
+    other_id = int((after or before or {})["other"])
+    for one, turned in ((account_id, None), (other_id, account_id)):
+        changes = {"relations": [_seen_from(before, turned), _seen_from(after, turned)]}
+        audit.record(access, "account", one, "update", changes)
+        emit(ACCOUNT.changed(ids=[one], fields=["relations"], changes=changes), access)
+
+
+def _seen_from(said: dict[str, Any] | None, turned: int | None) -> dict[str, Any] | None:
+    if said is None or turned is None:
+        return said
+    return said | {"other": turned, "tie": Tie(said["tie"]).from_other_side.value}

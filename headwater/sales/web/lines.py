@@ -152,19 +152,18 @@ def _controls(held: LineView | None, currency: str) -> tuple[FieldControl, ...]:
         FieldControl(
             "unit_price",
             _("Unit price"),
-            "number",
+            "money",
             plain(held.unit_price) if held else "",
             span=4,
-            suffix=currency,
+            currency=currency,
             placeholder="" if held else _("As in the price book"),
         ),
         FieldControl(
             "discount",
             _("Discount"),
-            "number",
+            "percent",
             plain(held.discount) if held and held.discount else "",
             span=4,
-            suffix="%",
         ),
     )
 

@@ -11,10 +11,7 @@ from headwater.customization.queries import picklist_label
 from headwater.kernel import text
 from headwater.kernel.access import permit
 from headwater.kernel.errors import NotFound
-from headwater.organization.queries.versions import VersionLine, version_lines
-from headwater.platform.versions import versions_of
 from headwater.sales import picklists, services
-from headwater.sales.models import VERSIONS
 from headwater.sales.queries.pipelines import (
     PipelineView,
     StageView,
@@ -283,26 +280,20 @@ def archive(request: HttpRequest, pipeline_id: int) -> HttpResponse:
 
 def emptying(held: int, targets: list[tuple[str, StageView]]) -> tuple[FieldGroup, ...]:
     """Where open opportunities go; nothing to ask where there are none."""
+    return emptying_into(held, tuple(Option(str(one.id), label, hue=one.color) for label, one in targets))
+
+
+def emptying_into(held: int, options: tuple[Option, ...]) -> tuple[FieldGroup, ...]:
+    """The same, among options of one's own."""
     if not held:
         return ()
     words = ngettext("%(num)s open opportunity goes to", "%(num)s open opportunities go to", held) % {
         "num": held
     }
-    options = tuple(Option(str(stage.id), label, hue=stage.color) for label, stage in targets)
-    return (
-        FieldGroup(
-            (
-                FieldControl(
-                    "to_stage",
-                    words,
-                    "select",
-                    options=options,
-                    required=True,
-                    placeholder=_("Choose a stage"),
-                ),
-            )
-        ),
+    control = FieldControl(
+        "to_stage", words, "select", options=options, required=True, placeholder=_("Choose a stage")
     )
+    return (FieldGroup((control,)),)
 
 
 @require_POST
@@ -319,24 +310,6 @@ def order(request: HttpRequest, pipeline_id: int) -> HttpResponse:
     ids = [int(one) for one in request.POST.getlist("ids") if one.isdecimal()]
     services.order_stages(access, pipeline_id, ids)
     return done(request)
-
-
-@dataclass(frozen=True, slots=True)
-class VersionsPage:
-    title: str
-    back: str
-    lines: tuple[VersionLine, ...]
-
-
-@require_GET
-def versions(request: HttpRequest, pipeline_id: int) -> HttpResponse:
-    """Every state of a pipeline, the latest first, with what each changed."""
-    permit(request, "pipelines.edit")
-    found = find_pipeline(pipeline_id)
-    kept = versions_of(VERSIONS, pipeline_id, limit=1)
-    home = f"{HOME}/{pipeline_id}"
-    lines = version_lines(VERSIONS, pipeline_id, present=kept[0].number if kept else 0, home=home)
-    return respond(request, "sales/pipeline_versions.html", VersionsPage(found.name, home, lines))
 
 
 def stage_in(pipeline_id: int, stage_id: int) -> tuple[PipelineView, StageView]:

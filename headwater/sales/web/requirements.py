@@ -102,7 +102,10 @@ def requirements_dialog(
     present = find_pipeline(row["pipeline"]["id"])
     target = stage_of(present, stage_id)
     missing = unmet(access, present, origins_of([record_id]), target).get(record_id, Missing())
-    controls = [records.control(one, kind, access, value_of(one, row)) for one in missing.fields]
+    controls = [
+        records.control(one, kind, access, value_of(one, row), currency=row["currency"])
+        for one in missing.fields
+    ]
     page = FormPage(
         title=_("Move to “%(stage)s”") % {"stage": target.name},
         action=moving_url(record_id, stage_id, seen_id),

@@ -1,0 +1,80 @@
+"""Settings → Pipelines → Versions: what a pipeline was, and how it becomes that again."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from headwater.kernel import text
+from headwater.kernel.access import permit
+from headwater.organization.queries.versions import VersionLine, version_lines
+from headwater.platform.versions import version, versions_of
+from headwater.sales import services
+from headwater.sales.models import VERSIONS
+from headwater.sales.queries.pipelines import find_pipeline, open_counts
+from headwater.sales.services.restoring import leaving
+from headwater.sales.types import Standing
+from headwater.sales.web.pipelines import HOME, emptying_into
+from headwater.ui.pages import FormPage, Option
+from headwater.ui.responses import done, respond
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsPage:
+    """`may_restore`: not while it is archived."""
+
+    title: str
+    back: str
+    lines: tuple[VersionLine, ...]
+    may_restore: bool
+
+
+@require_GET
+def versions(request: HttpRequest, pipeline_id: int) -> HttpResponse:
+    """Every state of a pipeline, the latest first, with what each changed."""
+    permit(request, "pipelines.edit")
+    found = find_pipeline(pipeline_id)
+    kept = versions_of(VERSIONS, pipeline_id, limit=1)
+    home = f"{HOME}/{pipeline_id}"
+    lines = version_lines(VERSIONS, pipeline_id, present=kept[0].number if kept else 0, home=home)
+    page = VersionsPage(found.name, home, lines, not found.is_archived)
+    return respond(request, "sales/pipeline_versions.html", page, fragments={"hw-versions": "versions"})
+
+
+@require_http_methods(["GET", "POST"])
+def restore(request: HttpRequest, pipeline_id: int, number: int) -> HttpResponse:
+    """Let a version apply again; asks where to put what its stages do not hold."""
+    access = permit(request, "pipelines.edit")
+    found = find_pipeline(pipeline_id)
+    if request.method == "POST":
+        services.restore_version(
+            access,
+            pipeline_id,
+            number,
+            to_stage=request.POST.get("to_stage") or None,
+            expected=text.whole(request.POST.get("version", "")),
+        )
+        return done(request, _("Version %(number)s applies again") % {"number": number})
+    content = version(VERSIONS, pipeline_id, number).content
+    counts = open_counts()
+    held = sum(counts.get(one, 0) for one in leaving(pipeline_id, content))
+    stages = {name: content["stages"][name] for name in content["order"]}
+    options = tuple(
+        Option(name, name, hue=said["color"])
+        for name, said in stages.items()
+        if said["kind"] == Standing.OPEN
+    )
+    page = FormPage(
+        title=_("Restore version %(number)s") % {"number": number},
+        action=f"{HOME}/{pipeline_id}/versions/{number}/restore",
+        groups=emptying_into(held, options),
+        submit=_("Restore"),
+        cancel_href=f"{HOME}/{pipeline_id}/versions",
+        hidden={"version": found.version},
+        width="small",
+        intro=_(
+            "Stages, their order and what they ask for become what they were. It is kept as a new version."
+        ),
+    )
+    return respond(request, "ui/records/form.html", page)
