@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import BrinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -262,6 +262,9 @@ class Conversion(models.Model):
     left_out = OrjsonField(default=list)  # values that did not fit where they are mapped to
     at = models.DateTimeField()
     actor_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [GinIndex(fields=["opportunity_ids"], name="conversion_opportunities")]
 
 
 class UndoneConversion(models.Model):

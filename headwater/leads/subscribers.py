@@ -1,12 +1,30 @@
-"""What follows when leads move."""
+"""What follows when leads move, and when what came of them is won."""
+
+from typing import Any
 
 from headwater.kernel.access import system_access
 from headwater.kernel.sql import rows
-from headwater.leads.events import LeadHistoryGathered, LeadsMerged, LeadsMoved
+from headwater.leads.events import (
+    LeadConverted,
+    LeadHistoryGathered,
+    LeadsMerged,
+    LeadsMoved,
+    LeadUnconverted,
+)
+from headwater.leads.services.winning import leads_of, settle_won
 from headwater.leads.types import Why
 from headwater.organization.queries import names_of
 from headwater.platform.events import StoredEvent, emit, subscriber
 from headwater.platform.notifications import notify, notify_each
+from headwater.sales.events import (
+    AccountsMerged,
+    AccountsUnmerged,
+    OpportunitiesArchived,
+    OpportunitiesChanged,
+    OpportunitiesCreated,
+    OpportunitiesMoved,
+    OpportunitiesRestored,
+)
 from headwater.sales.services.merging import gather_late
 
 _GIVEN = frozenset({Why.ASSIGNED, Why.TRANSFERRED, Why.DEFAULT})
@@ -21,6 +39,38 @@ def after_merges(events: list[StoredEvent[LeadsMerged]]) -> None:
         if gather_late(access, stored.event.merge_id):
             ids = [stored.event.survivor_id, *stored.event.lead_ids]
             emit(LeadHistoryGathered(lead_ids=ids), access)
+
+
+@subscriber(
+    "leads.won",
+    LeadConverted,
+    LeadUnconverted,
+    OpportunitiesCreated,
+    OpportunitiesMoved,
+    OpportunitiesChanged,
+    OpportunitiesArchived,
+    OpportunitiesRestored,
+    AccountsMerged,
+    AccountsUnmerged,
+)
+def follow_wins(events: list[StoredEvent[Any]]) -> None:
+    """A won opportunity makes its lead WON; reopened, put away or moved elsewhere it is that no more."""
+    opportunities: set[int] = set()
+    accounts: set[int] = set()
+    for stored in events:
+        match stored.event:
+            case LeadConverted() | LeadUnconverted() as event:
+                opportunities.update(event.opportunity_ids)
+                accounts.add(event.account_id)
+            case AccountsMerged() | AccountsUnmerged() as event:
+                accounts.update((event.survivor_id, *event.ids))
+            case OpportunitiesChanged() as event:
+                if "account" in event.fields:
+                    opportunities.update(event.ids)
+                    accounts.update(one for one in event.changes.get("account", ()) if isinstance(one, int))
+            case event:
+                opportunities.update(event.ids)
+    settle_won(system_access("leads.won"), leads_of(sorted(opportunities), sorted(accounts)))
 
 
 @subscriber("leads.tell-owners", LeadsMoved)

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
+from headwater.kernel.access import system_access
 from headwater.leads.services.recycling import recycle_due
 from headwater.leads.services.warning import warn_due
+from headwater.leads.services.winning import settle_all
 from headwater.platform.jobs import defer, periodic, task
 
 
@@ -28,3 +30,9 @@ def keep_leads_moving(moment: datetime) -> None:
     """Warn of what is about to go, then take back what nobody worked on in time."""
     warn_due()
     recycle_due()
+
+
+@periodic("23 3 * * *", name="leads.won")
+def settle_wins(moment: datetime) -> None:
+    """What came before leads became WON by themselves, and what no event told."""
+    settle_all(system_access("leads.won"))

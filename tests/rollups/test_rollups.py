@@ -45,7 +45,7 @@ from tests.leads.factories import lead_access, make_lead, make_pool
 from tests.organization.factories import access, make_user
 from tests.rollups.brute import check_all
 
-NAMES = set(queries.SUBSCRIBERS.values())
+NAMES = {"leads.won", *queries.SUBSCRIBERS.values()}
 HOUSE = system_access("tests")
 
 

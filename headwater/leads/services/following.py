@@ -1,6 +1,7 @@
 """What a follow-up does to a lead, whatever door it came through; and the stages of a lead."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -115,7 +116,8 @@ def change_stage(access: Access, lead_id: int, stage: str, *, reason: str = "") 
 
 @transaction.atomic
 def change_stages(access: Access, ids: Sequence[int], stage: str, *, reason: str = "") -> list[Outcome]:
-    """Set the stage of leads. `disqualified` wants a reason; `WON` comes by conversion and orders alone."""
+    """Set the stage of leads. `disqualified` wants a reason; `WON` comes by a won opportunity alone
+    (`winning.settle_won`)."""
     if stage not in Stage.values:
         raise Invalid.one("stage", "value.choice", _("This is not one of the choices."))
     if stage == Stage.DISQUALIFIED:
@@ -148,23 +150,34 @@ def change_stages(access: Access, ids: Sequence[int], stage: str, *, reason: str
     return outcomes
 
 
-def write_stage(access: Access, leads: Sequence[Snapshot], stage: Stage, *, reason: str = "") -> None:
-    """Set the stage of locked leads with history, audit and event; rules are the caller's."""
+def write_stage(
+    access: Access,
+    leads: Sequence[Snapshot],
+    stage: Stage,
+    *,
+    reason: str = "",
+    at: Mapping[int, datetime] | None = None,
+) -> None:
+    """Set the stage of locked leads with history, audit and event; rules are the caller's.
+
+    `at` dates the step of leads that took it before now.
+    """
     if not leads:
         return
     moment = clock.now()
     ids = [lead["id"] for lead in leads]
     before = [lead["stage"] for lead in leads]
+    moments = [(at or {}).get(one, moment) for one in ids]
     execute(
-        "UPDATE leads_lead SET stage = %s, stage_at = %s, disqualify_reason = %s, updated_at = %s,"
-        " version = version + 1 WHERE id = ANY(%s::bigint[])",
-        (stage.value, moment, reason if stage == Stage.DISQUALIFIED else "", moment, ids),
+        "UPDATE leads_lead l SET stage = %s, stage_at = x.at, disqualify_reason = %s, updated_at = %s,"
+        " version = version + 1 FROM unnest(%s::bigint[], %s::timestamptz[]) AS x (id, at) WHERE l.id = x.id",
+        (stage.value, reason if stage == Stage.DISQUALIFIED else "", moment, ids, moments),
     )
     execute(
         "INSERT INTO leads_stagechange (lead_id, at, kind, before, after, reason, actor_id)"
-        " SELECT x.id, %s, 'stage', x.before, %s, %s, %s"
-        " FROM unnest(%s::bigint[], %s::text[]) AS x (id, before)",
-        (moment, stage.value, reason, access.user_id, ids, before),
+        " SELECT x.id, x.at, 'stage', x.before, %s, %s, %s"
+        " FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS x (id, before, at)",
+        (stage.value, reason, access.user_id, ids, before, moments),
     )
     audit.record_many(
         access,

@@ -286,7 +286,8 @@ def _bring_back(
     else:
         place = Place.in_pool(homes_of([snapshot], None)[lead_id])
     stage = Stage(before.get("stage") or snapshot["stage"])
-    if stage in (Stage.UQL, Stage.MQL) and snapshot["stage"] == Stage.SQL:
+    by_conversion = snapshot["stage"] == Stage.SQL and stage in (Stage.UQL, Stage.MQL)
+    if by_conversion or (snapshot["stage"] == Stage.WON and stage != Stage.WON):
         write_stage(access, [snapshot], stage)
     move({lead_id: place}, access, why=Why.UNCONVERTED, note=note)
     if place.owner_id is not None and before.get("next_follow_at"):
