@@ -37,6 +37,7 @@ ROOMS = [
     "headwater.orders",
     "headwater.quotes",
     "headwater.extraction",
+    "headwater.memberships",
     "headwater.leads",
     "headwater.sales",
     "headwater.products",

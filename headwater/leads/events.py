@@ -46,6 +46,14 @@ class LeadsInquired(Event):
     former_owner_ids: list[int | None]
 
 
+class LeadsListed(Event):
+    """Rows of an imported file named these leads, new ones or not, under campaigns; those run alongside."""
+
+    name = "lead.listed"
+    lead_ids: list[int]
+    campaign_ids: list[int]
+
+
 class LeadVisitorNamed(Event):
     """A door told which visitor of our website the lead is: 32 hexadecimal digits."""
 

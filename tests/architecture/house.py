@@ -19,7 +19,7 @@ LAYERS: list[set[str]] = [
     {"targets"},
     {"orders"},
     {"quotes"},
-    {"extraction"},
+    {"extraction", "memberships"},
     {"leads"},
     {"sales"},
     {"products"},

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from headwater.acquisition import services
+from headwater.acquisition.panels import CampaignPart, campaign_parts
 from headwater.acquisition.queries.results import CampaignResults, campaign_results
 from headwater.customization.lists import view_options
 from headwater.kernel import listing, text
@@ -32,6 +33,7 @@ class CampaignPage(RecordPage):
     """A record page with figures above the leads."""
 
     tiles: tuple[Tile, ...] = ()
+    parts: tuple[CampaignPart, ...] = ()
     leads: RelatedList | None = None
 
 
@@ -115,6 +117,7 @@ def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
     results = campaign_results(access, campaign_id)
     status = cell(kind.all_fields["status"], row)
     archived = _is_archived(access, kind, campaign_id)
+    parts = () if archived else campaign_parts(access, campaign_id)
     page = CampaignPage(
         title=str(row["name"]),
         url=reverse("campaign", args=[campaign_id]),
@@ -125,11 +128,15 @@ def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
         key_facts=_key_facts(kind, row),
         actions=_actions(access, campaign_id, is_archived=archived),
         phone_bar=_phone_bar(access, campaign_id, is_archived=archived),
-        more=_more(access, campaign_id, is_archived=archived),
+        more=(
+            *(act for part in parts for act in part.actions),
+            *_more(access, campaign_id, is_archived=archived),
+        ),
         groups=records.fact_groups(kind, access, row, skip=HIDDEN),
         version=row["version"],
         banner=_("This campaign is archived.") if archived else "",
-        tiles=_tiles(row, results, campaign_id),
+        tiles=(*_tiles(row, results, campaign_id), *(tile for part in parts for tile in part.tiles)),
+        parts=parts,
         leads=_leads(access, campaign_id, results),
     )
     return respond(request, "acquisition/campaign.html", page)
@@ -206,13 +213,40 @@ def _tiles(row: dict[str, Any], results: CampaignResults, campaign_id: int) -> t
         )
     if results.opportunities is not None:
         tiles.append(Tile(_("Opportunities"), number(results.opportunities), icon="circle-dollar-sign"))
+    return (*tiles, *_money_tiles(row, results))
+
+
+def _money_tiles(row: dict[str, Any], results: CampaignResults) -> tuple[Tile, ...]:
+    """Planned beside actual, what it came to per lead, and what came back."""
+    tiles = []
     cost, budget = row.get("cost"), row.get("budget")
     if cost is not None or budget is not None:
-        note = _("of %(budget)s planned") % {"budget": money(budget)} if budget is not None else ""
+        note = ""
+        if budget:
+            parts = {"budget": money(budget), "share": percent(100 * (cost or 0) / budget)}
+            note = _("%(share)s of %(budget)s planned") % parts
         tiles.append(Tile(_("Actual cost"), money(cost or Decimal(0)), note=note, icon="wallet"))
     per_lead = results.cost_per_lead(cost)
     if per_lead is not None:
         tiles.append(Tile(_("Cost per lead"), money(per_lead), icon="coins"))
+    won = results.won
+    if won is not None and (won.count or cost):
+        note = _("%(count)s opportunities") % {"count": number(won.count)}
+        if won.left_out:
+            note = pgettext("campaign", "%(count)s without a rate left out") % {"count": number(won.left_out)}
+        tiles.append(
+            Tile(pgettext("campaign", "Won"), money(won.amount, won.currency), note=note, icon="trophy")
+        )
+    gain = results.gain(cost)
+    if gain is not None:
+        tiles.append(
+            Tile(
+                pgettext("campaign", "Return"),
+                percent(gain),
+                note=_("Won, less the cost, over the cost"),
+                icon="trending-up",
+            )
+        )
     return tuple(tiles)
 
 

@@ -13,7 +13,7 @@ from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.kernel.copying import cell, copy_lines, holding_references
 from headwater.kernel.sql import value, values
-from headwater.leads.events import LeadsChanged, LeadsCreated, LeadsMoved
+from headwater.leads.events import LeadsChanged, LeadsCreated, LeadsListed, LeadsMoved
 from headwater.leads.importing.matching import JSON, Slot
 from headwater.leads.importing.placing import Placing, Spot
 from headwater.leads.importing.reading import Draft
@@ -240,3 +240,17 @@ def save_changed(
 
 def _name(attribute: str) -> str:
     return attribute.removesuffix("_id") if attribute != "external_id" else attribute
+
+
+def tell_listed(access: Access, listed: Sequence[tuple[int, int]]) -> None:
+    """Say which leads (lead, campaign) a file named under a campaign."""
+    pairs = sorted(set(listed))
+    for start in range(0, len(pairs), EVENT_CHUNK):
+        part = pairs[start : start + EVENT_CHUNK]
+        emit(
+            LeadsListed(
+                lead_ids=[lead_id for lead_id, _campaign in part],
+                campaign_ids=[campaign_id for _lead, campaign_id in part],
+            ),
+            access,
+        )

@@ -17,7 +17,7 @@ from headwater.leads.importing.matching import (
 )
 from headwater.leads.importing.placing import Placing
 from headwater.leads.importing.reading import Draft, RowReader, fallback_name, key_of
-from headwater.leads.importing.saving import DOOR, save_changed, save_created
+from headwater.leads.importing.saving import DOOR, save_changed, save_created, tell_listed
 from headwater.leads.services.waking import Inquiry, takers, wake
 from headwater.leads.types import CONTACT_METHODS, IDENTITIES, Status
 from headwater.platform.imports.results import keep_marks, mark_of, seen_marks
@@ -82,7 +82,17 @@ class LeadSession:
         wake(self.access, [(i, self._inquiry(pass_, row)) for row, i in pass_.inquiring], door=DOOR)
         for number, slot in pass_.slot_of.items():
             by_number[number].record_id = slot.id
+        tell_listed(self.access, self._campaigns(pass_))
         return results
+
+    def _campaigns(self, pass_: "Pass") -> list[tuple[int, int]]:
+        """(lead, campaign) of the rows that name one, or of all where the whole file belongs to one."""
+        whole = self.work.options.get("campaign")
+        found = (
+            (slot.id, pass_.drafts_of[number].columns.get("campaign_id") or whole)
+            for number, slot in pass_.slot_of.items()
+        )
+        return [(lead_id, campaign_id) for lead_id, campaign_id in found if lead_id and campaign_id]
 
     def _wakers(self, prepared: Prepared) -> set[int]:
         """Who may get leads that wake: their books are locked with all others, before the leads."""

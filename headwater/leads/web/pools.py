@@ -12,7 +12,6 @@ from headwater.customization.lists import export_dialog
 from headwater.kernel import clock
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
-from headwater.kernel.sql import Fragment
 from headwater.leads.queries import PoolFlow, claims_since, pool_flows
 from headwater.leads.services.books import Book, read_books
 from headwater.leads.web.lists import batch_actions, name_cell
@@ -102,7 +101,7 @@ def pool_page(request: HttpRequest, pool_id: int) -> HttpResponse:
         record_type("lead"),
         url=f"/pools/{pool_id}",
         title=pool.name,
-        where=Fragment("t.pool_id = %s::bigint", (pool.pk,)),
+        criteria={"field": "pool", "op": "eq", "value": pool.pk},
         columns=COLUMNS,
         tabs=_tabs(access, pool.pk),
         actions=_actions(access, pool),

@@ -4,6 +4,7 @@ from headwater.ui.records.cells import cell, value_of
 from headwater.ui.records.facts import FactEdit, fact_groups
 from headwater.ui.records.forms import control, form_page, submitted
 from headwater.ui.records.lists import column_keys, criteria_from, list_page
+from headwater.ui.records.offers import register_batch_action
 from headwater.ui.records.words import record_names
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "form_page",
     "list_page",
     "record_names",
+    "register_batch_action",
     "submitted",
     "value_of",
 ]

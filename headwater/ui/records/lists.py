@@ -29,10 +29,12 @@ from headwater.ui.pages import (
     Tab,
 )
 from headwater.ui.records.cells import KNOWN_HUES, Cells, Drawn, cell
+from headwater.ui.records.offers import offered_acts
 from headwater.ui.records.words import condition_words, record_name
 from headwater.ui.shell import DENSITIES, DENSITY_COOKIE, preference
 
 COLUMNS_COOKIE = "hw_columns_"
+WITHIN = "within"  # the parameter by which batch acts get `criteria` of `list_page`
 TRAIL = 12  # how many pages "previous" remembers; beyond that it leads to the first
 Data = Mapping[str, Any]
 # Where the reader stands in the list: changing what is shown starts at the first page again.
@@ -52,10 +54,10 @@ def _href(url: str, params: Sequence[tuple[str, str]]) -> str:
     return f"{url}?{query}" if query else url
 
 
-def _raw_criteria(request: HttpRequest) -> list[Any]:
-    """The conditions of the address: the builder's tree and the quick filters `f.<key>=value`."""
+def _raw_criteria(request: HttpRequest, name: str = "filter") -> list[Any]:
+    """The conditions of the address: the builder's tree."""
     parts: list[Any] = []
-    text = request.GET.get("filter", "")
+    text = request.GET.get(name, "")
     if text:
         try:
             parts.append(orjson.loads(text))
@@ -96,9 +98,11 @@ def quick_criteria(request: HttpRequest, kind: RecordType) -> list[dict[str, Any
 def criteria_from(request: HttpRequest, kind: RecordType, access: Access, extra: Any = None) -> Criteria:
     """The criteria that the address of a list holds, with `extra` (a tree) added; raises `Invalid`.
 
-    Boards, exports and batch acts on "all that match" read the same address.
+    Boards, exports and batch acts on "all that match" read the same address; with such an act comes what
+    narrows the list beyond its address (`WITHIN`): its saved view, the pool whose leads it shows.
     """
     parts = _raw_criteria(request)
+    parts += _raw_criteria(request, WITHIN)
     parts += quick_criteria(request, kind)
     if extra:
         parts.append(extra)
@@ -163,12 +167,12 @@ def list_page(
 ) -> ListPage:
     """Read one page of records within the reader's scope and shape it for `ui/records/list.html`.
 
-    `criteria` (a tree) and `where` narrow beyond the address; `name` makes the first cell, `row` changes a
-    finished row (tools, done); with `columns_url` the reader's choice of columns is kept there and `columns`
-    already holds it; `overdue` are moments that are red when past, `deadlines` such that are counted down to
-    (each with the field that says why), `drawn` makes a field's cell where it gives one; `needs` are read
-    along. `export_dialog` gets the address of the list,
-    as `save_view_dialog` does; what `where` alone narrows it must say itself.
+    `criteria` (a tree) and `where` narrow beyond the address; acts on all that match know of `criteria`
+    alone. `name` makes the first cell, `row` changes a finished row (tools, done); with `columns_url` the
+    reader's choice of columns is kept there and `columns` already holds it; `overdue` are moments that are
+    red when past, `deadlines` such that are counted down to (each with the field that says why), `drawn`
+    makes a field's cell where it gives one; `needs` are read along. `export_dialog` gets the address of the
+    list, as `save_view_dialog` does; what narrows it beyond that it must say itself.
     """
     q = request.GET.get("q", "").strip()[:100]
     checked = criteria_from(request, kind, access, criteria)
@@ -210,7 +214,7 @@ def list_page(
         layouts=tuple(layouts),
         actions=tuple(actions),
         tools=(*_export(request, export_dialog, keys), *tools),
-        batch=(*batch, *_export_ticked(export_dialog)),
+        batch=(*batch, *(offered_acts(kind.key, access) if batch else ()), *_export_ticked(export_dialog)),
         select_all_count=count if count > len(shaped) else None,
         filters=tuple(_quick_control(known[key], access, request) for key in filters if key in known),
         criteria=request.GET.get("filter", ""),
@@ -228,6 +232,9 @@ def list_page(
         previous_href=_previous(request, url, number),
         first_number=(number - 1) * limit + 1,
         self_href=_href(url, _params(request)),
+        batch_href=_href(url, [*_params(request), (WITHIN, orjson.dumps(criteria).decode())])
+        if criteria
+        else "",
         empty=_nothing(kind, empty, filtered=filtered, clear=_href(url, _kept(request))),
         hidden={key: value for key, value in _params(request) if key in ("view", "sort", "columns")},
     )

@@ -1,0 +1,1 @@
+"""Who campaigns were for, and who took part."""

@@ -1,0 +1,75 @@
+"""The demo company's campaigns: planned, paid for, and with members of all statuses."""
+
+import random
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from headwater.acquisition.queries import campaign_names
+from headwater.acquisition.services import update_campaign
+from headwater.kernel import clock
+from headwater.kernel.access import system_access
+from headwater.kernel.sql import values
+from headwater.memberships.services import add_members, change_statuses
+
+SEED = 20261122
+# By name: days from today to the first and the last day, and what was planned and paid.
+CAMPAIGNS: dict[str, tuple[int, int, dict[str, Any]]] = {
+    "2026 秋季线上研讨会": (
+        -34,
+        -34,
+        {"type": "webinar", "status": "completed", "budget": 30_000, "cost": 26_400, "expected_leads": 300},
+    ),
+    "工业博览会展位": (
+        -20,
+        -16,
+        {
+            "type": "exhibition",
+            "status": "completed",
+            "budget": 180_000,
+            "cost": 196_500,
+            "expected_leads": 260,
+        },
+    ),
+    "老客户转介绍计划": (
+        -60,
+        90,
+        {"type": "referral", "status": "active", "budget": 50_000, "cost": 18_000, "expected_leads": 200},
+    ),
+}
+GUESTS = 120  # contacts invited to the webinar
+_STATUSES = ("sent", "responded", "registered", "attended", "no_show")
+_WEIGHTS = (52, 8, 9, 24, 7)
+
+
+def play(people: Mapping[str, int], _pools: Mapping[str, int]) -> None:
+    """Facts of the campaigns, and guests of the webinar from among the customers."""
+    access = system_access("demo")
+    known = {name: campaign_id for campaign_id, name in campaign_names()}
+    today = clock.today()
+    for name, (first, last, facts) in CAMPAIGNS.items():
+        if name in known:
+            days = {"starts_on": today + timedelta(days=first), "ends_on": today + timedelta(days=last)}
+            owner = {"owner": people["marketing"]}
+            update_campaign(access, known[name], facts | owner | {k: v.isoformat() for k, v in days.items()})
+    webinar = known.get("2026 秋季线上研讨会")
+    if webinar is None:
+        return
+    invited = clock.now() - timedelta(days=48)
+    guests = values("SELECT id FROM sales_contact WHERE archived_at IS NULL ORDER BY id LIMIT %s", (GUESTS,))
+    added = add_members(access, webinar, "contact", guests, status="sent", joined_at=invited)
+    _react(list(added.ids))
+    came = values(
+        "SELECT id FROM memberships_member WHERE campaign_id = %s AND lead_id IS NOT NULL ORDER BY id",
+        (webinar,),
+    )
+    _react(came)
+
+
+def _react(ids: Sequence[int]) -> None:
+    pick = random.Random(SEED)
+    by_status: dict[str, list[int]] = {}
+    for one in ids:
+        by_status.setdefault(pick.choices(_STATUSES, _WEIGHTS)[0], []).append(one)
+    for status, chosen in by_status.items():
+        change_statuses(system_access("demo"), chosen, status)
