@@ -51,10 +51,10 @@ def pools_within(access: Access) -> models.QuerySet[Pool]:
     return pools.filter(id__in=standing(access.actor).member)
 
 
-def get_pool(access: Access, pool_id: int, *, lock: bool = False) -> Pool:
-    """A pool within reach; `NotFound` otherwise."""
+def get_pool(access: Access, pool_id: int, *, hold: bool = False) -> Pool:
+    """A pool within reach; `NotFound` otherwise. `hold` keeps it from closing until the transaction ends."""
     if access.reach.everyone or pool_id in standing(access.actor).member:
-        for pool in _read("id = %s::bigint AND archived_at IS NULL", (pool_id,), lock=lock):
+        for pool in _read("id = %s::bigint AND archived_at IS NULL", (pool_id,), hold=hold):
             return pool
     raise NotFound(record="pool", id=pool_id)
 
@@ -64,20 +64,36 @@ def pools_by_id(ids: Iterable[int]) -> dict[int, Pool]:
     return {pool.pk: pool for pool in _read("id = ANY(%s::bigint[])", (list(set(ids)),))}
 
 
-def default_pool() -> Pool:
-    """The pool for leads that name none; there always is one."""
-    for pool in _read("archived_at IS NULL", one=True):
+def default_pool(*, hold: bool = False) -> Pool:
+    """The pool for leads that name none; there always is one. `hold` as in `get_pool`."""
+    for pool in _read("archived_at IS NULL", one=True, hold=hold):
         return pool
     raise NotFound(record="pool", id=None)
 
 
-def _read(condition: str, params: Sequence[Any] = (), *, lock: bool = False, one: bool = False) -> list[Pool]:
+def pools_taking(ids: Iterable[int]) -> dict[int, Pool]:
+    """The pool that takes the leads of each: itself, or the default one when it has been closed.
+
+    None of them closes before the caller's transaction ends, so that no lead comes to lie in a closed pool.
+    """
+    wanted = sorted(set(ids))
+    found = _read("id = ANY(%s::bigint[]) AND archived_at IS NULL", (wanted,), hold=True) if wanted else []
+    taking = {pool.pk: pool for pool in found}
+    if len(taking) < len(wanted):
+        fallback = default_pool(hold=True)
+        taking |= {pool_id: fallback for pool_id in wanted if pool_id not in taking}
+    return taking
+
+
+def _read(condition: str, params: Sequence[Any] = (), *, hold: bool = False, one: bool = False) -> list[Pool]:
+    # Who closes a pool takes its row FOR UPDATE, which waits for holders and makes later ones wait.
     # Own SQL: every capture, claim and assignment reads its pool, and composing the query anew each time
     # would be most of its cost.
     columns = [column.attname for column in Pool._meta.concrete_fields]
     found = rows(
         f"SELECT {', '.join(columns)} FROM pools_pool WHERE {condition}"
-        f" ORDER BY is_default DESC, position, id{' LIMIT 1' if one else ''}{' FOR UPDATE' if lock else ''}",
+        f" ORDER BY is_default DESC, position, id{' LIMIT 1' if one else ''}"
+        f"{' FOR KEY SHARE' if hold else ''}",
         params,
     )
     for row in found:

@@ -11,7 +11,7 @@ from headwater.leads.importing.reading import Draft
 from headwater.leads.services.books import Book, lock_books
 from headwater.leads.types import Why
 from headwater.pools.models import Pool
-from headwater.pools.queries import pools_by_id
+from headwater.pools.queries import pools_taking
 
 
 class Spot(NamedTuple):
@@ -36,9 +36,12 @@ class Placing:
         self.has_defaults = not rules_take_new_leads()  # else the rules leave them what nobody else gets
 
     def lock(self, drafts: Iterable[Draft], also: Iterable[int] = ()) -> None:
-        """Lock the people's rows, in the order of their ids, and count what they hold."""
+        """Lock the people's rows, in the order of their ids, and count what they hold.
+
+        A pool that closed since the import was asked for is the default pool from here on.
+        """
         drafts = list(drafts)
-        self.pools = pools_by_id({self.pool_id, *(draft.pool_id for draft in drafts if draft.pool_id)})
+        self.pools = pools_taking({self.pool_id, *(draft.pool_id for draft in drafts if draft.pool_id)})
         people = set(self.owners) | {draft.owner_id for draft in drafts if draft.owner_id}
         if self.has_defaults:
             people |= {pool.default_assignee_id for pool in self.pools.values() if pool.default_assignee_id}
@@ -48,15 +51,15 @@ class Placing:
 
     def place(self, draft: Draft) -> Spot:
         """The place of one new lead."""
-        pool_id = draft.pool_id or self.pool_id
+        pool = self.pools[draft.pool_id or self.pool_id]
+        pool_id, cap = pool.pk, pool.private_cap
         if not self.books:
             return self._in_pool(pool_id)
-        cap = self.pools[pool_id].private_cap
         wanted = [draft.owner_id] if draft.owner_id else self._turn(draft.number)
         for person in wanted:
             if self._give(person, pool_id, cap):
                 return Spot(pool_id, person, Why.IMPORTED)
-        assignee = self.pools[pool_id].default_assignee_id
+        assignee = pool.default_assignee_id
         if self.has_defaults and assignee and assignee not in wanted and self._give(assignee, pool_id, cap):
             return Spot(pool_id, assignee, Why.DEFAULT, self._full(wanted))
         return Spot(pool_id, None, Why.IMPORTED, self._full(wanted))

@@ -231,10 +231,11 @@ def _placing(access: Access, placing: Mapping[str, Any]) -> tuple[int | None, Po
     if owner_id is not None and owner_id != access.user_id:
         access.also("leads.assign")
     try:
-        pool = default_pool() if pool_id is None else get_pool(access.also("pools.view"), pool_id)
+        if pool_id is None:
+            return owner_id, default_pool(hold=True)
+        return owner_id, get_pool(access.also("pools.view"), pool_id, hold=True)
     except NotFound:
         raise Invalid.one("pool", "value.record", _("There is no such record.")) from None
-    return owner_id, pool
 
 
 def _place(

@@ -15,6 +15,7 @@ from headwater.leads.services.escalating import acted_on
 from headwater.leads.types import Place, Why
 from headwater.platform import audit
 from headwater.platform.events import emit
+from headwater.pools.queries import pools_taking
 from headwater.pools.types import Got
 
 EVENT_CHUNK = 2000
@@ -72,10 +73,11 @@ def move(
     """Bring each lead to its place. The caller has locked the rows, checked the rules and the books.
 
     A trigger brings the deadlines along. Writes one transfer a lead, one audit row a lead and an event for
-    every 2,000.
+    every 2,000. What was meant for a pool that closed meanwhile goes to the default pool.
     """
     if not places:
         return
+    places = _standing(places)
     moment = clock.now()
     exceeding, staying = set(over_cap), set(stays)
     ids = list(places)
@@ -118,6 +120,18 @@ def move(
             ),
             access,
         )
+
+
+def _standing(places: Mapping[int, Place]) -> Mapping[int, Place]:
+    """The places with closed pools replaced; the pools among them stay open until the transaction ends."""
+    wanted = {place.pool_id for place in places.values() if place.pool_id is not None}
+    closed = {pool_id: pool.pk for pool_id, pool in pools_taking(wanted).items() if pool.pk != pool_id}
+    if not closed:
+        return places
+    return {
+        lead_id: Place.in_pool(closed[place.pool_id]) if place.pool_id in closed else place
+        for lead_id, place in places.items()
+    }
 
 
 def _rounds(why: Why, access: Access) -> str:

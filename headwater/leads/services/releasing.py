@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.kernel.errors import DomainError, Invalid, NotFound
-from headwater.kernel.sql import rows
+from headwater.kernel.sql import rows, values
 from headwater.leads.errors import Closed, NotAllowed, NotInPool, NotOwned, RestoreTooLate
 from headwater.leads.events import LeadsArchived, LeadsRestored
 from headwater.leads.queries import Snapshot, lock_leads, merged_into, not_yours
@@ -22,7 +22,7 @@ from headwater.leads.types import Place, Status, Why
 from headwater.platform import audit
 from headwater.platform.events import emit
 from headwater.pools.models import Pool
-from headwater.pools.queries import default_pool, get_pool, pools_by_id
+from headwater.pools.queries import default_pool, get_pool, pools_by_id, pools_taking
 from headwater.sales.errors import MergedAway
 
 MAX_BATCH = 10_000
@@ -169,9 +169,13 @@ WITH before AS (
     archived_at = %s, updated_at = %s, version = l.version + 1,
     status = CASE WHEN %s::boolean OR l.owner_id IS NULL OR l.status = 'invalid' THEN l.status
              ELSE 'pooled' END,
-    pool_id = CASE WHEN %s::boolean OR l.status = 'invalid' THEN l.pool_id ELSE l.home_pool_id END,
+    pool_id = CASE WHEN %s::boolean OR l.status = 'invalid' THEN l.pool_id
+              ELSE COALESCE(closed.taking, l.home_pool_id) END,
+    home_pool_id = COALESCE(closed.taking, l.home_pool_id),
     owner_id = CASE WHEN %s::boolean OR l.status = 'invalid' THEN l.owner_id END
-  FROM before WHERE l.id = before.id
+  FROM before LEFT JOIN unnest(%s::bigint[], %s::bigint[]) AS closed (id, taking)
+    ON closed.id = before.home_pool_id
+  WHERE l.id = before.id
   RETURNING l.id, l.owner_id, l.pool_id, l.status
 )
 INSERT INTO leads_transfer (lead_id, at, why, spot, from_owner_id, from_pool_id, to_owner_id, to_pool_id,
@@ -186,10 +190,14 @@ FROM changed JOIN before USING (id)
 
 
 def shelve(ids: list[int], access: Access, *, archive: bool, why: Why | None = None) -> None:
-    """Put locked leads away or take them out; `why` when it is for another reason than being archived."""
+    """Put locked leads away or take them out; `why` when it is for another reason than being archived.
+
+    What comes back from a pool that closed meanwhile belongs to the default pool.
+    """
     if not ids:
         return
     moment = clock.now()
+    closed = {} if archive else _closed_homes(ids)
     why = why or (Why.ARCHIVED if archive else Why.RESTORED)
     rows(
         _SHELVE,
@@ -200,6 +208,8 @@ def shelve(ids: list[int], access: Access, *, archive: bool, why: Why | None = N
             archive,
             archive,
             archive,
+            list(closed),
+            list(closed.values()),
             moment,
             why.value,
             archive,
@@ -212,6 +222,16 @@ def shelve(ids: list[int], access: Access, *, archive: bool, why: Why | None = N
     pair = [False, True] if archive else [True, False]
     audit.record_many(access, "lead", why.value, audit.same_changes(ids, {"archived": pair}))
     emit(LeadsArchived(lead_ids=ids) if archive else LeadsRestored(lead_ids=ids), access)
+
+
+def _closed_homes(ids: list[int]) -> dict[int, int]:
+    """The closed pools that these leads belong to, each with the pool that takes its leads."""
+    homes = values(
+        "SELECT DISTINCT home_pool_id FROM leads_lead WHERE id = ANY(%s::bigint[])"
+        " AND home_pool_id IS NOT NULL",
+        (ids,),
+    )
+    return {home: pool.pk for home, pool in pools_taking(homes).items() if pool.pk != home}
 
 
 def _taken_since(lead_id: int) -> DomainError | None:
