@@ -3,24 +3,16 @@
 from django.db import models
 from django.db.models import Q
 
-from headwater.kernel.models import OrjsonField
 from headwater.leads.models import Lead
 from headwater.organization.models import User
+from headwater.platform.versions.rulebook import KeptRule
 from headwater.sales.models import Account, Contact, Opportunity
 
 VERSIONS = "line_rule"  # the kind under which versions of a rule are kept
 
 
-class CrossLineRule(models.Model):
-    """One rule; `content` is that of version `number`. Of several for one line the oldest wins."""
-
-    name = models.CharField(max_length=60)
-    is_active = models.BooleanField(default=False)
-    number = models.PositiveIntegerField(default=1)
-    content = OrjsonField(default=dict)
-    created_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
-    archived_at = models.DateTimeField(null=True)
+class CrossLineRule(KeptRule):
+    """One rule; of several for one line the oldest wins."""
 
     class Meta:
         constraints = [
@@ -29,9 +21,6 @@ class CrossLineRule(models.Model):
             ),
             models.CheckConstraint(condition=~Q(name=""), name="line_rule_has_name"),
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class LineTurn(models.Model):

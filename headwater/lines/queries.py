@@ -10,11 +10,15 @@ from headwater.kernel import clock, listing
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.criteria import to_sql
-from headwater.kernel.errors import Invalid, NotFound
+from headwater.kernel.errors import Invalid
 from headwater.kernel.sql import TRUE, Fragment, rows, values
 from headwater.lines.content import Content, read_content
-from headwater.lines.models import CrossLineRule
+from headwater.lines.events import LineRulesChanged
+from headwater.lines.models import VERSIONS, CrossLineRule
 from headwater.lines.types import PICKLIST
+from headwater.platform.versions.rulebook import Rulebook
+
+RULES = Rulebook(CrossLineRule, VERSIONS, LineRulesChanged)
 
 DAYS = 30
 
@@ -26,32 +30,26 @@ _ACTIVITY = "a.record_type = 'lead' AND a.archived_at IS NULL AND " + _SAID.form
 )
 
 
-def get_rule(access: Access, rule_id: int, *, lock: bool = False) -> CrossLineRule:
+def get_rule(access: Access, rule_id: int) -> CrossLineRule:
     """The rule; `NotFound` when there is none."""
-    rules = CrossLineRule.objects.select_for_update(no_key=True) if lock else CrossLineRule.objects
-    rule = rules.filter(pk=rule_id, archived_at__isnull=True).first()
-    if rule is None:
-        raise NotFound(record="line_rule", id=rule_id)
-    return rule
+    return RULES.get(rule_id)
 
 
 def all_rules(access: Access) -> list[CrossLineRule]:
     """All rules, the oldest first."""
-    return list(CrossLineRule.objects.filter(archived_at__isnull=True).order_by("id"))
+    return list(RULES.living().order_by("id"))
 
 
 def rules_naming(user_id: int) -> list[str]:
     """Names of the rules in force that name a person among those who get opportunities."""
-    named = CrossLineRule.objects.filter(
-        archived_at__isnull=True, is_active=True, content__people__contains=[{"user": user_id}]
-    )
+    named = RULES.living().filter(is_active=True, content__people__contains=[{"user": user_id}])
     return list(named.order_by("id").values_list("name", flat=True))
 
 
 def active_rules() -> list[tuple[CrossLineRule, Content]]:
     """The rules that apply; one that can no longer be read is passed over and shows as broken."""
     found: list[tuple[CrossLineRule, Content]] = []
-    for rule in CrossLineRule.objects.filter(archived_at__isnull=True, is_active=True).order_by("id"):
+    for rule in RULES.living().filter(is_active=True).order_by("id"):
         try:
             found.append((rule, read_content(rule.content)))
         except Invalid:

@@ -7,22 +7,16 @@ from headwater.kernel.models import OrjsonField
 from headwater.leads.mailing.types import QueuedMail
 from headwater.leads.models import Lead
 from headwater.organization.models import User
+from headwater.platform.versions.rulebook import KeptRule
 from headwater.routing.types import Outcome, Trigger, Waits
 
 VERSIONS = "routing_rule"  # the kind under which versions of a rule are kept
 
 
-class RoutingRule(models.Model):
-    """One rule at its place in the order; `content` is that of version `number`."""
+class RoutingRule(KeptRule):
+    """One rule at its place in the order."""
 
-    name = models.CharField(max_length=60)
     position = models.IntegerField()
-    is_active = models.BooleanField(default=False)
-    number = models.PositiveIntegerField(default=1)
-    content = OrjsonField(default=dict)
-    created_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
-    archived_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -31,14 +25,6 @@ class RoutingRule(models.Model):
             ),
             models.CheckConstraint(condition=~Q(name=""), name="routing_rule_has_name"),
         ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def label(self) -> str:
-        """Name and version, as the ledger of transfers keeps it."""
-        return f"{self.name} v{self.number}"
 
 
 class Turn(models.Model):

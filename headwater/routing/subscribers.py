@@ -2,12 +2,13 @@
 
 from headwater.leads.events import LeadsChanged, LeadsCreated, LeadsMoved, LeadStageChanged
 from headwater.leads.types import Why
+from headwater.organization.events import DutyChanged
 from headwater.platform.events import Event, StoredEvent, subscriber
 from headwater.platform.jobs import defer
 from headwater.routing.events import DispatchAsked, LeadsDispatched, LeadsStranded
 from headwater.routing.queries.rules import is_listening
 from headwater.routing.services.mailing import OUTBOX
-from headwater.routing.services.queueing import enqueue, forget, look_again
+from headwater.routing.services.queueing import enqueue, forget, look_again, look_again_for
 from headwater.routing.services.telling import tell_administrators, tell_owners
 from headwater.routing.tasks import mail_customers, run_rules
 from headwater.routing.types import Trigger, Waits
@@ -55,6 +56,14 @@ def _trigger(event: LeadsCreated | LeadStageChanged | LeadsMoved | DispatchAsked
             return Trigger.ASKED
         case LeadsMoved():
             return _MOVES.get(event.why)
+
+
+@subscriber("routing.duty", DutyChanged)
+def duty_changed(events: list[StoredEvent[DutyChanged]]) -> None:
+    """Leads that nobody could take are given out when somebody comes back on duty."""
+    people = {user_id for stored in events for user_id in stored.event.user_ids}
+    if look_again_for(sorted(people)):
+        defer(run_rules, queueing_lock="routing.run")
 
 
 @subscriber("routing.tell-owners", LeadsDispatched)

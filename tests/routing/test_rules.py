@@ -1,16 +1,19 @@
 """Rules: versions, order, and everything that cannot be saved or switched on."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from headwater.kernel.access import system_access
 from headwater.kernel.errors import DomainError, Invalid, NotFound, Stale
 from headwater.organization.services import deactivate_user
 from headwater.platform import audit
 from headwater.platform.versions import versions_of
+from headwater.pools import recycling
 from headwater.pools.services import archive_pools
-from headwater.routing.content import flaws, read_content
+from headwater.routing.content import flaws, read_content, unreached
 from headwater.routing.errors import Circular, RuleBroken
 from headwater.routing.models import VERSIONS
 from headwater.routing.queries.rules import active_rules, all_rules
@@ -23,7 +26,7 @@ from headwater.routing.services import (
     update_rule,
 )
 from tests.leads.factories import make_lead, make_pool
-from tests.organization.factories import make_department, make_user
+from tests.organization.factories import client_for, make_department, make_user
 from tests.routing.factories import fresh, last, make_rule, people, route, when
 
 pytestmark = pytest.mark.django_db
@@ -206,3 +209,47 @@ def test_what_a_rule_points_to_may_go_later() -> None:
         switch_rule(SYSTEM, rule.pk, on=False)
         with pytest.raises(RuleBroken):
             switch_rule(SYSTEM, rule.pk, on=True)
+
+
+def test_a_rule_below_one_that_takes_all_its_leads_is_told_so() -> None:
+    finance, pool = when("industry", "eq", "finance"), make_pool()
+    to_pool = make_rule({"kind": "pool", "pool": pool.pk})
+    first = make_rule(people(make_user()), when=finance)
+    same = make_rule(people(make_user()), when=finance, triggers=["captured"])
+    everything = make_rule(people(make_user()), triggers=["captured", "recycled"])
+    below = make_rule(people(make_user()), when=when("industry", "eq", "retail"), triggers=["recycled"])
+    wider = make_rule(people(make_user()))
+    running = [(rule.pk, content) for rule, content in active_rules()]
+    assert unreached(running) == {same.pk: first.pk, below.pk: everything.pk}
+    assert {to_pool.pk, wider.pk} <= {rule_id for rule_id, _content in running}
+    page = client_for(make_user(role="admin")).get("/settings/routing").content.decode()
+    assert page.count("取走了它的全部线索") == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_administrators_saving_at_once_one_is_told() -> None:
+    rep = make_user()
+    rule, recycle = make_rule(people(rep)), recycling.save_rule(SYSTEM, {"name": "回收"})
+    kept = {"target": people(rep), "when": when("industry", "eq", "finance")}
+
+    def save(number: int) -> list[str]:
+        access, refused = system_access(f"tests.{number}"), []
+        saves = (
+            lambda: update_rule(access, rule.pk, name=f"规则{number}", content=kept, expected=1),
+            lambda: recycling.save_rule(access, {"overdue_days": 20 + number}, rule_id=recycle.pk, version=1),
+        )
+        try:
+            for one in saves:
+                try:
+                    one()
+                except Stale as late:
+                    refused.append(late.code)
+        finally:
+            connection.close()
+        return refused
+
+    with ThreadPoolExecutor(2) as pool:
+        refusals = [code for told in pool.map(save, range(2)) for code in told]
+    assert len(refusals) == 2
+    assert [item.number for item in versions_of(VERSIONS, rule.pk)] == [2, 1]
+    assert [item.number for item in versions_of(recycling.KIND, recycle.pk)] == [2, 1]

@@ -13,7 +13,7 @@ from headwater.leads.services import change_stage, reopen_leads, return_leads, u
 from headwater.leads.services.moving import move
 from headwater.leads.types import Place, Status, Why
 from headwater.organization.models import User
-from headwater.organization.services import deactivate_user
+from headwater.organization.services import deactivate_user, set_duty
 from headwater.platform.notifications.models import Notification
 from headwater.routing.models import WaitingLead
 from headwater.routing.services import ask_dispatch, run_waiting, switch_rule
@@ -297,3 +297,22 @@ def test_switched_off_nothing_runs() -> None:
     assert fresh(lead).owner_id is None
     assert not decisions(lead)
     assert Lead.objects.filter(pk=lead.pk, status=Status.POOLED).exists()
+
+
+def test_a_rule_whose_people_are_all_off_duty_waits_for_them_where_nobody_stands_in() -> None:
+    reps, administrator = [make_user(), make_user()], make_user()
+    pool = make_pool(members=[{"kind": "user", "id": administrator.pk, "is_admin": True}])
+    make_rule(people(*reps))
+    set_duty(SYSTEM, [rep.pk for rep in reps], is_on_duty=False)
+    lead = make_lead(pool=pool)
+    route()
+    assert (fresh(lead).pool_id, last(lead).outcome) == (pool.pk, Outcome.NOBODY)
+    assert last(lead).detail["candidates"]["out"] == {"off_duty": [rep.pk for rep in reps]}
+    assert Notification.objects.get(recipient_id=administrator.pk).kind == "routing.stranded"
+    set_duty(SYSTEM, [administrator.pk], is_on_duty=False)
+    route()
+    assert len(decisions(lead)) == 1, "whoever else comes and goes is no news for it"
+    set_duty(SYSTEM, [reps[1].pk], is_on_duty=True)
+    route()
+    assert fresh(lead).owner_id == reps[1].pk
+    assert not WaitingLead.objects.exists()

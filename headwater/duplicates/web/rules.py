@@ -14,6 +14,7 @@ from headwater.duplicates.types import PARTS, RECORDS, Act, How
 from headwater.kernel.access import permit
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.text import whole
+from headwater.organization.web import rules as shared
 from headwater.ui.pages import Action, FieldControl, FieldGroup, FormPage, Option, Tag
 from headwater.ui.responses import done, respond
 
@@ -57,18 +58,8 @@ def _line(rule: DuplicateRule) -> RuleLine:
         what = _("at least %(percent)s %% likely") % {"percent": rule.at_least}
     tools = (
         Action(_("Edit"), icon="pencil", dialog=href),
-        Action(
-            _("Switch off") if rule.is_active else _("Switch on"),
-            icon="power",
-            post=f"{href}/switch?on={'' if rule.is_active else '1'}",
-        ),
-        Action(
-            _("Archive"),
-            icon="archive",
-            post=f"{href}/archive",
-            confirm=_("Archive this rule?"),
-            kind="danger",
-        ),
+        shared.switch_action(href, rule.is_active),
+        shared.archive_action(href, _("Archive this rule?")),
     )
     compared = _("New %(record)s against %(against)s") % facts
     return RuleLine(
@@ -109,10 +100,9 @@ def edit_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
 @require_POST
 def switch(request: HttpRequest, rule_id: int) -> HttpResponse:
     """On or off."""
-    on = request.GET.get("on") == "1"
-    services.update_rule(permit(request, "duplicates.configure"), rule_id, {"is_active": on})
-    undo = f"{HOME}/{rule_id}/switch?on={'' if on else '1'}"
-    return done(request, _("Switched on") if on else _("Switched off"), undo=undo)
+    access, on = permit(request, "duplicates.configure"), shared.is_switched_on(request)
+    services.update_rule(access, rule_id, {"is_active": on})
+    return shared.switched(request, f"{HOME}/{rule_id}", on=on)
 
 
 @require_POST

@@ -1,12 +1,13 @@
 """Settings → Business lines: the rules, their switches and versions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from headwater.kernel import text
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.errors import Invalid
@@ -16,7 +17,8 @@ from headwater.lines.models import VERSIONS, CrossLineRule
 from headwater.lines.queries import all_rules, counts_by_rule, get_rule, line_label
 from headwater.lines.types import OwnerKind
 from headwater.organization.queries import names_of
-from headwater.organization.queries.versions import VersionLine, version_lines
+from headwater.organization.web import rules as shared
+from headwater.sales.queries.pipelines import pipelines
 from headwater.ui.pages import Action, Tag
 from headwater.ui.records.words import condition_words
 from headwater.ui.responses import done, respond
@@ -60,20 +62,10 @@ def rules(request: HttpRequest) -> HttpResponse:
 def _line(access: Access, rule: CrossLineRule, recent: int) -> RuleLine:
     href = f"{HOME}/{rule.pk}"
     tools = (
-        Action(
-            _("Switch off") if rule.is_active else _("Switch on"),
-            icon="power",
-            post=f"{href}/switch?on={'' if rule.is_active else '1'}",
-        ),
+        shared.switch_action(href, rule.is_active),
         Action(_("Edit"), icon="pencil", href=href),
-        Action(_("Versions"), icon="history", href=f"{href}/versions"),
-        Action(
-            _("Archive"),
-            icon="archive",
-            post=f"{href}/archive",
-            confirm=_("Take this rule out of use? Its versions, and what came of it, stay."),
-            kind="danger",
-        ),
+        shared.versions_action(href),
+        shared.archive_action(href, _("Take this rule out of use? Its versions, and what came of it, stay.")),
     )
     when = then = who = ""
     warnings: tuple[str, ...] = ()
@@ -90,7 +82,7 @@ def _line(access: Access, rule: CrossLineRule, recent: int) -> RuleLine:
         who=who,
         is_active=rule.is_active,
         recent=recent,
-        tags=(Tag(_("On"), "green", dot=True) if rule.is_active else Tag(_("Off"), "gray"),),
+        tags=(shared.state_tag(rule.is_active),),
         warnings=warnings,
         tools=tools,
     )
@@ -101,11 +93,17 @@ def _when(content: Content, access: Access) -> str:
     if content.keywords:
         parts.append(_("mentions %(words)s") % {"words": " / ".join(content.keywords[:6])})
     if content.when:
-        given = content.when.get("all")
-        view = access.also("leads.view") if access.may("leads.view") else access
-        conditions = given if isinstance(given, list) else [content.when]
-        parts += [condition_words(part, record_type("lead"), view) for part in conditions[:4]]
+        parts += _conditions(content, access)[:4]
     return "，".join(parts)
+
+
+def _conditions(content: Content, access: Access) -> list[str]:
+    if not content.when:
+        return []
+    given = content.when.get("all")
+    view = access.also("leads.view") if access.may("leads.view") else access
+    conditions = given if isinstance(given, list) else [content.when]
+    return [condition_words(part, record_type("lead"), view) for part in conditions]
 
 
 def _who(content: Content) -> str:
@@ -115,14 +113,33 @@ def _who(content: Content) -> str:
     return "、".join(names.get(user_id, "?") for user_id in list(content.people)[:4])
 
 
+def _facts(raw: Mapping[str, Any], access: Access) -> dict[str, str]:
+    """A version in words, part by part; what can no longer be read is left out but for its name."""
+    said = {_("Name"): str(raw.get("name") or "")}
+    try:
+        content = read_content({key: value for key, value in raw.items() if key != "name"})
+        conditions = _conditions(content, access)
+    except Invalid:
+        return said
+    names = names_of(content.people)
+    even = len(set(content.people.values())) < 2
+    people = [names.get(one, "?") + ("" if even else f" ×{weight}") for one, weight in content.people.items()]
+    return said | {
+        _("Mentions one of these words"): "、".join(content.keywords),
+        _("and all this is true"): "，".join(conditions),
+        _("Business line"): line_label(content.line),
+        _("Pipeline"): next((one.name for one in pipelines() if one.id == content.pipeline_id), ""),
+        _("Who gets it"): str(content.owner.label),
+        _("Who takes part"): "、".join(people),
+    }
+
+
 @require_POST
 def switch(request: HttpRequest, rule_id: int) -> HttpResponse:
     """On or off."""
-    access = permit(request, "lines.configure")
-    on = request.GET.get("on") == "1"
+    access, on = permit(request, "lines.configure"), shared.is_switched_on(request)
     services.switch_rule(access, rule_id, on=on)
-    undo = f"{HOME}/{rule_id}/switch?on={'' if on else '1'}"
-    return done(request, _("Switched on") if on else _("Switched off"), undo=undo)
+    return shared.switched(request, f"{HOME}/{rule_id}", on=on)
 
 
 @require_POST
@@ -132,27 +149,21 @@ def archive(request: HttpRequest, rule_id: int) -> HttpResponse:
     return done(request, _("Archived"))
 
 
-@dataclass(frozen=True, slots=True)
-class VersionsPage:
-    title: str
-    back: str
-    lines: tuple[VersionLine, ...]
-
-
 @require_GET
 def versions(request: HttpRequest, rule_id: int) -> HttpResponse:
     """Every version of a rule, the latest first, with what each changed."""
-    rule = get_rule(permit(request, "lines.configure"), rule_id)
-    home = f"{HOME}/{rule_id}"
-    lines = version_lines(VERSIONS, rule_id, present=rule.number, home=home)
-    page = VersionsPage(rule.name, home, lines)
-    return respond(request, "lines/versions.html", page, fragments={"hw-versions": "versions"})
+    access = permit(request, "lines.configure")
+    rule = get_rule(access, rule_id)
+    return shared.show_versions(
+        request,
+        shared.Versions(VERSIONS, rule_id, rule.name, rule.number, f"{HOME}/{rule_id}"),
+        lambda content: _facts(content, access),
+    )
 
 
 @require_POST
 def restore(request: HttpRequest, rule_id: int, number: int) -> HttpResponse:
     """Save an old version again."""
     access = permit(request, "lines.configure")
-    expected = text.whole(request.GET.get("version", ""))
-    services.restore_version(access, rule_id, number, expected=expected)
-    return done(request, _("Version %(number)s applies again") % {"number": number})
+    services.restore_version(access, rule_id, number, expected=shared.expected_version(request))
+    return shared.restored(request, number)

@@ -1,6 +1,6 @@
 """What a rule says: its parts, reading them, what is wrong with them. Nothing here writes."""
 
-from headwater.routing.content.checking import circles, flaws
+from headwater.routing.content.checking import circles, flaws, unreached
 from headwater.routing.content.parts import Content, CustomerMail, Gate, Share, Step, Target, Window
 from headwater.routing.content.reading import read_content
 
@@ -15,4 +15,5 @@ __all__ = [
     "circles",
     "flaws",
     "read_content",
+    "unreached",
 ]

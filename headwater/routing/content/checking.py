@@ -58,6 +58,24 @@ def _mail_flaws(mail: CustomerMail, user_ids: list[int]) -> list[Flaw]:
     return found
 
 
+def unreached(rules: Iterable[tuple[int, Content]]) -> dict[int, int]:
+    """Rules to which no lead ever comes, each with the one before it that takes all of theirs.
+
+    `rules` are those that are on, in their order. A rule that moves leads on to a pool lets the next ones
+    see them there; any other keeps what it is for, also when it has to wait or finds nobody.
+    """
+    found: dict[int, int] = {}
+    before: list[tuple[int, Content]] = []
+    for rule_id, content in rules:
+        for other_id, other in before:
+            if content.triggers <= other.triggers and other.when in ({}, content.when):
+                found[rule_id] = other_id
+                break
+        if content.target.kind != TargetKind.POOL:
+            before.append((rule_id, content))
+    return found
+
+
 def no_company() -> str:
     """Why a mail cannot name the company."""
     return _("The mail names {company}: set the name of the company in Settings → General first.")

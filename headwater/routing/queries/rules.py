@@ -1,33 +1,31 @@
 """The rules, read."""
 
 from headwater.kernel.access import Access
-from headwater.kernel.errors import Invalid, NotFound
+from headwater.kernel.errors import Invalid
 from headwater.kernel.sql import value
+from headwater.platform.versions.rulebook import Rulebook
 from headwater.pools.queries import pools_by_id
 from headwater.routing.content import Content, read_content
-from headwater.routing.models import RoutingRule
+from headwater.routing.events import RoutingRulesChanged
+from headwater.routing.models import VERSIONS, RoutingRule
 from headwater.routing.types import Trigger
 
+RULES = Rulebook(RoutingRule, VERSIONS, RoutingRulesChanged)
 
-def get_rule(access: Access, rule_id: int, *, lock: bool = False) -> RoutingRule:
+
+def get_rule(access: Access, rule_id: int) -> RoutingRule:
     """The rule; `NotFound` when there is none."""
-    rules = RoutingRule.objects.select_for_update(no_key=True) if lock else RoutingRule.objects
-    rule = rules.filter(pk=rule_id, archived_at__isnull=True).first()
-    if rule is None:
-        raise NotFound(record="routing_rule", id=rule_id)
-    return rule
+    return RULES.get(rule_id)
 
 
 def all_rules(access: Access) -> list[RoutingRule]:
     """All rules in their order."""
-    return list(RoutingRule.objects.filter(archived_at__isnull=True).order_by("position", "id"))
+    return list(RULES.living().order_by("position", "id"))
 
 
 def rules_naming(user_id: int) -> list[str]:
     """Names of the rules in force that name a person among those who get leads."""
-    named = RoutingRule.objects.filter(
-        archived_at__isnull=True, is_active=True, content__target__people__contains=[{"user": user_id}]
-    )
+    named = RULES.living().filter(is_active=True, content__target__people__contains=[{"user": user_id}])
     return list(named.order_by("position", "id").values_list("name", flat=True))
 
 
@@ -37,9 +35,7 @@ def active_rules() -> list[tuple[RoutingRule, Content]]:
     One that can no longer be read, or whose pool has been closed, is passed over; it shows as a flaw.
     """
     found: list[tuple[RoutingRule, Content]] = []
-    for rule in RoutingRule.objects.filter(archived_at__isnull=True, is_active=True).order_by(
-        "position", "id"
-    ):
+    for rule in RULES.living().filter(is_active=True).order_by("position", "id"):
         try:
             found.append((rule, read_content(rule.content)))
         except Invalid:

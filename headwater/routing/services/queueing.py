@@ -8,9 +8,14 @@ from django.db import transaction
 from headwater.kernel import clock, listing
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
+from headwater.kernel.errors import Invalid
 from headwater.kernel.sql import execute
+from headwater.organization.queries import people_on_duty
 from headwater.platform.events import emit
+from headwater.routing.content import read_content
+from headwater.routing.content.people import people_of_target
 from headwater.routing.events import DispatchAsked
+from headwater.routing.models import RoutingRule, WaitingLead
 from headwater.routing.types import Trigger, Waits
 
 # A lead that somebody owns is nobody's to route; one that was decided on for this event is done.
@@ -68,3 +73,18 @@ def ask_dispatch(access: Access, lead_ids: Sequence[int]) -> int:
 def within(access: Access, lead_ids: Sequence[int]) -> list[int]:
     """Those of the leads that the actor reaches."""
     return sorted(listing.ids_within(access, record_type("lead"), list(dict.fromkeys(lead_ids))))
+
+
+def look_again_for(user_ids: Sequence[int]) -> int:
+    """These people came back: leads that their rules, or their pools, found nobody for are seen anew."""
+    here = people_on_duty(user_ids)
+    stranded = WaitingLead.objects.filter(waits_for=Waits.PERSON)
+    waiting = list(stranded.values_list("lead", "rule", "lead__pool__default_assignee")) if here else []
+    meant: dict[int | None, bool] = {}
+    for rule in RoutingRule.objects.filter(pk__in={rule_id for _lead, rule_id, _default in waiting}):
+        try:
+            meant[rule.pk] = not here.isdisjoint(people_of_target(read_content(rule.content).target))
+        except Invalid:
+            continue
+    ids = [lead for lead, rule_id, default in waiting if default in here or meant.get(rule_id)]
+    return look_again(ids, Waits.PERSON) if ids else 0

@@ -3,17 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.kernel.errors import Invalid, NotFound
 from headwater.leads.mailing.house import company_name
 from headwater.organization.queries import active_ids, get_department
 from headwater.platform import audit
 from headwater.platform.events import emit
-from headwater.platform.versions import Version, difference, save_version, version
+from headwater.platform.versions.rulebook import rule_name
 from headwater.pools.queries import pools_by_id
 from headwater.routing.content import Content, Target, circles, flaws, read_content
 from headwater.routing.content.checking import no_company
@@ -21,8 +20,8 @@ from headwater.routing.content.people import people_of_target
 from headwater.routing.content.wording import uses
 from headwater.routing.errors import Circular, RuleBroken, TooManyRules
 from headwater.routing.events import RoutingRulesChanged
-from headwater.routing.models import VERSIONS, RoutingRule
-from headwater.routing.queries.rules import active_rules, get_rule
+from headwater.routing.models import RoutingRule
+from headwater.routing.queries.rules import RULES, active_rules
 from headwater.routing.types import TargetKind
 
 MAX_RULES = 100
@@ -33,25 +32,14 @@ def create_rule(
     access: Access, *, name: str, content: Mapping[str, Any], is_active: bool = False, note: str = ""
 ) -> RoutingRule:
     """Add a rule at the end. Refuses with `Invalid`, `Circular` or `TooManyRules`."""
-    name, checked = _named(name), read_content(dict(content))
+    name, checked = rule_name(name), read_content(dict(content))
     _exists(checked)
     _lock_all()
-    living = RoutingRule.objects.filter(archived_at__isnull=True)
-    positions = list(living.values_list("position", flat=True))
+    positions = list(RULES.living().values_list("position", flat=True))
     if len(positions) >= MAX_RULES:
         raise TooManyRules(limit=MAX_RULES)
-    moment = clock.now()
-    rule = RoutingRule(
-        name=name,
-        position=max(positions, default=0) + 1,
-        content=checked.as_json(),
-        created_at=moment,
-        updated_at=moment,
-    )
-    _save(rule)
-    save_version(access, VERSIONS, rule.pk, _versioned(name, checked), expected=0, note=note)
-    audit.record(access, "routing_rule", rule.pk, "create", {"name": [None, name]})
-    emit(RoutingRulesChanged(rule_ids=[rule.pk]), access)
+    rule = RoutingRule(name=name, position=max(positions, default=0) + 1, content=checked.as_json())
+    RULES.add(access, rule, note=note)
     if is_active:
         switch_rule(access, rule.pk, on=True)
         rule.refresh_from_db()
@@ -73,63 +61,42 @@ def update_rule(
     Refuses with `Stale` when somebody saved after version `expected`, `Invalid` and `Circular`.
     """
     _lock_all()
-    rule = get_rule(access, rule_id, lock=True)
+    rule = RULES.get(rule_id, lock=True)
     checked = read_content(rule.content if content is None else dict(content))
-    name = rule.name if name is None else _named(name)
+    name = rule.name if name is None else rule_name(name)
     if content is not None:
         _exists(checked)
-    before = {"name": rule.name, **rule.content}
-    saved = save_version(access, VERSIONS, rule.pk, _versioned(name, checked), expected=expected, note=note)
-    if saved.number == rule.number:
-        return rule
-    if rule.is_active:
+    written = checked.as_json()
+    changed = RULES.change(access, rule, name=name, content=written, expected=expected, note=note)
+    if changed and rule.is_active:
         _not_circular(rule.pk, checked)
-    rule.name, rule.content, rule.number = name, checked.as_json(), saved.number
-    rule.updated_at = clock.now()
-    _save(rule)
-    changes = {
-        change.path: [change.before, change.after] for change in difference(before, dict(saved.content))
-    }
-    audit.record(access, "routing_rule", rule.pk, "update", changes)
-    emit(RoutingRulesChanged(rule_ids=[rule.pk]), access)
     return rule
 
 
 def restore_version(access: Access, rule_id: int, number: int, *, expected: int | None = None) -> RoutingRule:
     """Save an old version's content again, as a new version. Refuses as `update_rule` does."""
-    old = version(VERSIONS, get_rule(access, rule_id).pk, number)
-    content = {key: value for key, value in old.content.items() if key != "name"}
-    note = _("Version %(number)s again") % {"number": number}
-    return update_rule(
-        access, rule_id, name=old.content["name"], content=content, expected=expected, note=note
-    )
+    return update_rule(access, rule_id, **RULES.earlier(rule_id, number), expected=expected)
 
 
 @transaction.atomic
 def switch_rule(access: Access, rule_id: int, *, on: bool) -> None:
     """Switch a rule on or off; as it is already does nothing. Refuses with `RuleBroken` or `Circular`."""
     _lock_all()
-    rule = get_rule(access, rule_id, lock=True)
-    if rule.is_active == on:
-        return
-    if on:
+    rule = RULES.get(rule_id, lock=True)
+    if on and not rule.is_active:
         content = read_content(rule.content)
         for flaw in flaws(content):
             if flaw.stops or flaw.code == "routing.nobody":
                 raise RuleBroken(rule=rule.name, reason=flaw.text)
         _not_circular(rule.pk, content)
-    rule.is_active = on
-    rule.updated_at = clock.now()
-    rule.save(update_fields=["is_active", "updated_at"])
-    audit.record(access, "routing_rule", rule.pk, "switch", {"is_active": [not on, on]})
-    emit(RoutingRulesChanged(rule_ids=[rule.pk]), access)
+    RULES.switch(access, rule, on=on)
 
 
 @transaction.atomic
 def order_rules(access: Access, ids: Sequence[int]) -> None:
     """Put the rules into this order; those not named follow in theirs."""
     _lock_all()
-    rules = list(RoutingRule.objects.filter(archived_at__isnull=True).order_by("position", "id"))
+    rules = list(RULES.living().order_by("position", "id"))
     wanted = {rule_id: place for place, rule_id in enumerate(dict.fromkeys(ids))}
     before = [rule.pk for rule in rules]
     rules.sort(key=lambda rule: (wanted.get(rule.pk, len(wanted)), rule.position, rule.pk))
@@ -143,40 +110,9 @@ def order_rules(access: Access, ids: Sequence[int]) -> None:
     emit(RoutingRulesChanged(rule_ids=after), access)
 
 
-@transaction.atomic
 def archive_rule(access: Access, rule_id: int) -> None:
     """Take a rule out of use; its versions and decisions stay."""
-    rule = get_rule(access, rule_id, lock=True)
-    rule.is_active, rule.archived_at = False, clock.now()
-    rule.save(update_fields=["is_active", "archived_at"])
-    audit.record(access, "routing_rule", rule.pk, "archive", {"archived": [False, True]})
-    emit(RoutingRulesChanged(rule_ids=[rule.pk]), access)
-
-
-def present_version(rule: RoutingRule) -> Version:
-    """The version that applies."""
-    return version(VERSIONS, rule.pk, rule.number)
-
-
-def _named(name: str) -> str:
-    name = name.strip()
-    if not name:
-        raise Invalid.one("name", "value.required", _("This is required."))
-    if len(name) > 60:
-        raise Invalid.one("name", "value.too_long", _("At most %(limit)s characters.") % {"limit": 60})
-    return name
-
-
-def _versioned(name: str, content: Content) -> dict[str, Any]:
-    return {"name": name, **content.as_json()}
-
-
-def _save(rule: RoutingRule) -> None:
-    try:
-        with transaction.atomic():
-            rule.save()
-    except IntegrityError:
-        raise Invalid.one("name", "value.taken", _("Another rule has this name.")) from None
+    RULES.archive(access, rule_id)
 
 
 def _lock_all() -> None:

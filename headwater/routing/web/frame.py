@@ -1,17 +1,19 @@
 """What the pages of routing share: tabs, and rules in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
+from headwater.kernel.errors import Invalid
 from headwater.organization.queries import department_tree, names_of
 from headwater.pools.queries import pools_by_id
-from headwater.routing.content import Content
+from headwater.routing.content import Content, read_content
 from headwater.routing.queries.decisions import count_waiting
-from headwater.routing.types import TargetKind, Waits
+from headwater.routing.types import TargetKind, Trigger, Waits
+from headwater.routing.wording import check_text
 from headwater.ui.pages import Tab
 from headwater.ui.records.words import condition_words
 
@@ -65,3 +67,36 @@ def target_words(content: Content) -> str:
 def steps_words(content: Content) -> str:
     """The strategies in their order."""
     return " → ".join(str(step.strategy.label) for step in content.steps)
+
+
+def facts(raw: Mapping[str, Any], access: Access) -> dict[str, str]:
+    """A version in words, part by part; what can no longer be read is left out but for its name."""
+    said = {_("Name"): str(raw.get("name") or "")}
+    try:
+        content = read_content({key: value for key, value in raw.items() if key != "name"})
+        said[_("and all this is true")] = when_words(content, access)
+    except Invalid:
+        return said
+    gate, window, mail = content.gate, content.window, content.mail
+    checks = [f"required:{key}" for key in gate.required]
+    checks += [name for name, asked in (("consent", gate.consent), ("unique", gate.unique)) if asked]
+    waits = [check_text(name) for name in checks]
+    if gate.score is not None:
+        waits.append(_("Score at least %(score)s") % {"score": gate.score})
+    triggers = [str(one.label) for one in Trigger if one in content.triggers]
+    said |= {
+        _("Looks at a lead when"): "、".join(triggers),
+        _("Ready to be given out"): "、".join(waits),
+        _("Leads go to"): target_words(content),
+        _("But not"): "、".join(names_of(content.target.without).values()),
+        _("How the person is found"): steps_words(content),
+        _("Grades"): _levels_words(content),
+        _("Leads are given out"): _("In working time") if window.working_time else _("At any time"),
+        _("Mail to the customer"): f"{mail.subject}\n{mail.text}" if mail else "",
+    }
+    return said
+
+
+def _levels_words(content: Content) -> str:
+    levels = [f"{value} ≥ {level}" for step in content.steps for value, level in step.levels.items()]
+    return "、".join(levels)

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_GET, require_POST
 from headwater.kernel import clock, text
 from headwater.kernel.access import Access, permit
 from headwater.kernel.errors import Invalid
-from headwater.organization.queries.versions import VersionLine, version_lines
+from headwater.organization.web import rules as shared
 from headwater.routing import services
-from headwater.routing.content import flaws, read_content
+from headwater.routing.content import flaws, read_content, unreached
 from headwater.routing.models import VERSIONS, RoutingRule
 from headwater.routing.queries.decisions import decided_since
-from headwater.routing.queries.rules import all_rules, get_rule
-from headwater.routing.web.frame import HOME, steps_words, tabs, target_words, when_words
+from headwater.routing.queries.rules import active_rules, all_rules, get_rule
+from headwater.routing.web.frame import HOME, facts, steps_words, tabs, target_words, when_words
 from headwater.ui.pages import Action, Tab, Tag
 from headwater.ui.responses import done, respond
 
@@ -53,39 +53,34 @@ def rules(request: HttpRequest) -> HttpResponse:
     access = permit(request, "routing.configure")
     found = all_rules(access)
     recent = decided_since([rule.pk for rule in found], clock.now() - timedelta(days=30))
+    names = {rule.pk: rule.name for rule in found}
+    running = [(rule.pk, content) for rule, content in active_rules()]
+    taken = {rule_id: names[before] for rule_id, before in unreached(running).items()}
     page = RulesPage(
         tabs("rules"),
-        tuple(_line(access, rule, recent.get(rule.pk, 0)) for rule in found),
+        tuple(_line(access, rule, recent.get(rule.pk, 0), taken.get(rule.pk)) for rule in found),
         any(rule.is_active for rule in found),
     )
     return respond(request, "routing/rules.html", page, fragments={"hw-rules": "rules"})
 
 
-def _line(access: Access, rule: RoutingRule, recent: int) -> RuleLine:
+def _line(access: Access, rule: RoutingRule, recent: int, taken_by: str | None) -> RuleLine:
     href = f"{HOME}/{rule.pk}"
-    switch = Action(
-        _("Switch off") if rule.is_active else _("Switch on"),
-        icon="power",
-        post=f"{href}/switch?on={'' if rule.is_active else '1'}",
-    )
     tools = (
-        switch,
+        shared.switch_action(href, rule.is_active),
         Action(_("Edit"), icon="pencil", href=href),
-        Action(_("Versions"), icon="history", href=f"{href}/versions"),
-        Action(
-            _("Archive"),
-            icon="archive",
-            post=f"{href}/archive",
-            confirm=_("Take this rule out of use? Its versions and decisions stay."),
-            kind="danger",
-        ),
+        shared.versions_action(href),
+        shared.archive_action(href, _("Take this rule out of use? Its versions and decisions stay.")),
     )
-    tags = (Tag(_("On"), "green", dot=True) if rule.is_active else Tag(_("Off"), "gray"),)
+    tags = (shared.state_tag(rule.is_active),)
     try:
         content = read_content(rule.content)
     except Invalid as refused:
         details = tuple(item["detail"] for item in refused.fields.values())
         return RuleLine(rule.pk, rule.name, href, "", "", "", rule.is_active, recent, tags, details, tools)
+    warnings = [flaw.text for flaw in flaws(content)]
+    if taken_by is not None:
+        warnings.append(_("It gets no leads: “%(name)s” above takes all of them.") % {"name": taken_by})
     return RuleLine(
         id=rule.pk,
         name=rule.name,
@@ -96,7 +91,7 @@ def _line(access: Access, rule: RoutingRule, recent: int) -> RuleLine:
         is_active=rule.is_active,
         recent=recent,
         tags=(Tag(_("In working time"), "gray"), *tags) if content.window.working_time else tags,
-        warnings=tuple(flaw.text for flaw in flaws(content)),
+        warnings=tuple(warnings),
         tools=tools,
     )
 
@@ -113,11 +108,9 @@ def order(request: HttpRequest) -> HttpResponse:
 @require_POST
 def switch(request: HttpRequest, rule_id: int) -> HttpResponse:
     """On or off."""
-    access = permit(request, "routing.configure")
-    on = request.GET.get("on") == "1"
+    access, on = permit(request, "routing.configure"), shared.is_switched_on(request)
     services.switch_rule(access, rule_id, on=on)
-    undo = f"{HOME}/{rule_id}/switch?on={'' if on else '1'}"
-    return done(request, _("Switched on") if on else _("Switched off"), undo=undo)
+    return shared.switched(request, f"{HOME}/{rule_id}", on=on)
 
 
 @require_POST
@@ -127,28 +120,21 @@ def archive(request: HttpRequest, rule_id: int) -> HttpResponse:
     return done(request, _("Archived"))
 
 
-@dataclass(frozen=True, slots=True)
-class VersionsPage:
-    title: str
-    back: str
-    lines: tuple[VersionLine, ...]
-
-
 @require_GET
 def versions(request: HttpRequest, rule_id: int) -> HttpResponse:
     """Every version of a rule, the latest first, with what each changed."""
     access = permit(request, "routing.configure")
     rule = get_rule(access, rule_id)
-    home = f"{HOME}/{rule_id}"
-    lines = version_lines(VERSIONS, rule_id, present=rule.number, home=home)
-    page = VersionsPage(rule.name, home, lines)
-    return respond(request, "routing/versions.html", page, fragments={"hw-versions": "versions"})
+    return shared.show_versions(
+        request,
+        shared.Versions(VERSIONS, rule_id, rule.name, rule.number, f"{HOME}/{rule_id}"),
+        lambda content: facts(content, access),
+    )
 
 
 @require_POST
 def restore(request: HttpRequest, rule_id: int, number: int) -> HttpResponse:
     """Save an old version again."""
     access = permit(request, "routing.configure")
-    expected = text.whole(request.GET.get("version", ""))
-    services.restore_version(access, rule_id, number, expected=expected)
-    return done(request, _("Version %(number)s applies again") % {"number": number})
+    services.restore_version(access, rule_id, number, expected=shared.expected_version(request))
+    return shared.restored(request, number)
