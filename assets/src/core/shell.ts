@@ -138,6 +138,24 @@ function width(): void {
   });
 }
 
+/** The sidebar and the places of the settings stay where they were scrolled to; a present place out of sight comes into view. */
+const scrolled = new Map<string, number>();
+function showPlace(): void {
+  for (const one of [".hw-sidebar .hw-nav", ".hw-split-nav"]) {
+    const nav = document.querySelector<HTMLElement>(one);
+    if (!nav || nav.dataset["kept"] !== undefined) continue;
+    nav.dataset["kept"] = "";
+    nav.scrollTop = scrolled.get(one) ?? 0;
+    const place = nav.querySelector<HTMLElement>("[aria-current]");
+    if (place) {
+      const box = nav.getBoundingClientRect(), at = place.getBoundingClientRect();
+      if (at.top < box.top + 8 || at.bottom > box.bottom - 8) nav.scrollTop += at.top - box.top - box.height / 2;
+    }
+    scrolled.set(one, nav.scrollTop);
+    nav.addEventListener("scroll", () => { scrolled.set(one, nav.scrollTop); }, { passive: true });
+  }
+}
+
 /** The current stage of a path that scrolls stays in view. */
 export function showCurrent(within: ParentNode = document): void {
   for (const path of within.querySelectorAll<HTMLElement>(".hw-path")) {
@@ -162,4 +180,6 @@ export function startShell(): void {
   criteria();
   width();
   showCurrent();
+  showPlace();
+  document.addEventListener("htmx:afterSwap", showPlace);
 }

@@ -1,18 +1,20 @@
 // <hw-chart option='{…}'> or <hw-chart src="/insight/….json">: an ECharts option drawn in the page's colours, light and
 // dark; follows its size. JSON carries no functions, so some words stand for them:
 //   {"hue": "green"} anywhere is the colour of that hue, "--hw-line" that of a token;  {"format": "money:¥"} at an axis words its numbers;
-//   {"say": "text"} at a label shows that member of the data item;  "narrow": {…} is merged in where there is little room.
+//   {"say": "text"} at a label shows that member of the data item;  "narrow": {…} is merged in where there is little room;
+//   "panels": {…} places a small chart for each series by the room there is (panels.ts).
 // The tip of a point shows `text` of its data item, and `note` below it. A press raises "hw-point" with the data item;
 // `url` goes there, `drawer` opens beside the page.
 import { BarChart, FunnelChart, GaugeChart, HeatmapChart, LineChart, PieChart, SankeyChart, ScatterChart } from "echarts/charts";
-import { AriaComponent, DatasetComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
+import { AriaComponent, DatasetComponent, GridComponent, LegendComponent, MarkLineComponent, TitleComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
 import { init, use, type EChartsType } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { getJson, make } from "../core/dom";
 import { send } from "../core/requests";
 import { axisText } from "./figures";
+import { placed } from "./panels";
 
-use([AriaComponent, BarChart, FunnelChart, GaugeChart, HeatmapChart, LineChart, PieChart, SankeyChart, ScatterChart, DatasetComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent, SVGRenderer]);
+use([AriaComponent, BarChart, FunnelChart, GaugeChart, HeatmapChart, LineChart, PieChart, SankeyChart, ScatterChart, DatasetComponent, GridComponent, LegendComponent, MarkLineComponent, TitleComponent, TooltipComponent, VisualMapComponent, SVGRenderer]);
 
 const HUES = ["cyan", "orange", "indigo", "green", "pink", "amber", "blue", "violet", "teal", "red"];
 const NARROW = 520;
@@ -88,9 +90,12 @@ class Chart extends HTMLElement {
   private chart: EChartsType | undefined;
   private option: Json | undefined;
   private narrow = false;
+  private drawnAt: [number, number] = [0, 0];
   private readonly redraw = (): void => { this.chart?.dispose(); this.chart = undefined; this.draw(); };
   private readonly watcher = new ResizeObserver(() => {
-    if (this.chart && this.clientWidth && this.clientWidth < NARROW !== this.narrow) this.redraw();
+    const turned = this.clientWidth < NARROW !== this.narrow;
+    const moved = Boolean(this.option?.["panels"]) && (this.clientWidth !== this.drawnAt[0] || this.clientHeight !== this.drawnAt[1]);
+    if (this.chart && this.clientWidth && (turned || moved)) this.redraw();
     else this.chart?.resize();
   });
   private readonly scheme = matchMedia("(prefers-color-scheme: dark)");
@@ -119,10 +124,17 @@ class Chart extends HTMLElement {
 
   private draw(): void {
     if (!this.option || !this.isConnected) return;
-    this.chart ??= init(this, theme(), { renderer: "svg" });
     this.narrow = this.clientWidth < NARROW;
     const { narrow, ...wide } = this.option;
-    const option = paint(this.narrow && narrow ? merged(wide, narrow) : wide) as Json;
+    let option = paint(this.narrow && narrow ? merged(wide, narrow) : wide) as Json;
+    if (option["panels"]) {
+      this.style.minHeight = "";
+      const high = placed(option, this.clientWidth, this.clientHeight, token("--hw-ink-2")).height;
+      if (high > this.clientHeight) this.style.minHeight = `${Math.ceil(high)}px`;
+      option = placed(option, this.clientWidth, this.clientHeight, token("--hw-ink-2")).option;
+      this.drawnAt = [this.clientWidth, this.clientHeight];
+    }
+    this.chart ??= init(this, theme(), { renderer: "svg" });
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const tooltip = { trigger: "axis", confine: true, formatter: tip, ...(option["tooltip"] as Json | undefined) };
     this.chart.setOption({

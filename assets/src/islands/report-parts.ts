@@ -84,16 +84,37 @@ function filterPart(desk: Desk): TemplateResult {
   return html`${criteria(desk, desk.draft.filters, (tree) => { desk.draft.filters = tree; desk.change(); })}${trouble(desk, "filters")}${trouble(desk, "filter")}`;
 }
 
-function groupRow(desk: Desk, one: Grouping): TemplateResult {
-  const field = desk.offer.fields.find((item) => item.key === one.field);
-  const offered = choicesOf(desk.offer.fields.filter((item) => item.groupable));
-  const pick = (key: string): void => {
-    one.field = key;
-    const temporal = desk.offer.fields.find((item) => item.key === key)?.temporal ?? false;
-    one.bucket = temporal ? one.bucket || "month" : "";
-    if (temporal && ["bar", "pie", "funnel"].includes(desk.draft.chart.kind) && desk.draft.groupings[0] === one) desk.draft.chart = { ...desk.draft.chart, kind: "line" };
+/** A grouping by a field; by time it is drawn as a line. */
+function take(desk: Desk, one: Grouping, key: string): void {
+  one.field = key;
+  const temporal = desk.offer.fields.find((item) => item.key === key)?.temporal ?? false;
+  one.bucket = temporal ? one.bucket || "month" : "";
+  if (temporal && ["bar", "pie", "funnel"].includes(desk.draft.chart.kind) && desk.draft.groupings[0] === one) desk.draft.chart = { ...desk.draft.chart, kind: "line" };
+}
+
+/** One press groups by what is grouped by most; the last chip lets any field be chosen. */
+function quickGroups(desk: Desk): TemplateResult | typeof nothing {
+  const { draft, offer } = desk;
+  if (draft.groupings.length > 2) return nothing;
+  const fields = offer.groups.filter((key) => !draft.groupings.some((one) => one.field === key)).map((key) => offer.fields.find((one) => one.key === key)).filter((one) => one !== undefined);
+  const add = (key: string): void => {
+    const one: Grouping = { id: nextId(), field: "", bucket: "" };
+    const open = draft.groupings.find((each) => !each.field);
+    if (!open) draft.groupings = [...draft.groupings, one];
+    take(desk, open ?? one, key);
     desk.change();
   };
+  const any = (): void => { draft.groupings = [...draft.groupings, { id: nextId(), field: "", bucket: "" }]; desk.added("groupings"); };
+  return html`<div class="hw-report-quick" role="group" aria-label=${say("groups")}>${fields.map((field) => html`<button class="hw-chip" type="button" data-group=${field.key} @click=${() => add(field.key)}>${iconElement("plus")}${field.label}</button>`)}
+    <button class="hw-chip" type="button" data-add="grouping" @click=${any}>${iconElement("plus")}${say(fields.length ? "otherGroup" : "addGroup")}</button></div>`;
+}
+
+function groupRow(desk: Desk, one: Grouping): TemplateResult {
+  const field = desk.offer.fields.find((item) => item.key === one.field);
+  const usual = desk.offer.groups;
+  const first = (key: string): number => { const place = usual.indexOf(key); return place < 0 ? usual.length : place; };
+  const offered = choicesOf(desk.offer.fields.filter((item) => item.groupable).sort((a, b) => first(a.key) - first(b.key)));
+  const pick = (key: string): void => { take(desk, one, key); desk.change(); };
   const buckets = bucketWords().filter(([key]) => key !== "hour" || field?.type === "datetime");
   return html`<li class="hw-report-row" data-key=${one.id}>
     <button class="hw-order-grip" type="button" aria-label=${`${field?.label ?? say("groups")}: ${say("moveUp")}`}>${iconElement("grip-vertical")}</button>
@@ -105,8 +126,7 @@ function groupRow(desk: Desk, one: Grouping): TemplateResult {
 
 function groupPart(desk: Desk): TemplateResult {
   const { draft } = desk;
-  return html`<ol class="hw-report-rows" data-list="groupings">${repeat(draft.groupings, (one) => one.id, (one) => groupRow(desk, one))}</ol>${trouble(desk, "groupings")}
-    ${draft.groupings.length < 3 ? html`<button class="hw-btn" data-kind="soft" data-size="small" type="button" data-add="grouping" @click=${() => { draft.groupings = [...draft.groupings, { id: nextId(), field: "", bucket: "" }]; desk.added("groupings"); }}>${iconElement("plus")}<span>${say("addGroup")}</span></button>` : nothing}`;
+  return html`<ol class="hw-report-rows" data-list="groupings">${repeat(draft.groupings, (one) => one.id, (one) => groupRow(desk, one))}</ol>${trouble(desk, "groupings")}${quickGroups(desk)}`;
 }
 
 function chartPart(desk: Desk, names: string[]): TemplateResult {

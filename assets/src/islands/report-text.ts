@@ -3,7 +3,7 @@ import { isChinese } from "../core/text";
 
 const zh = {
   period: "时间", periodOf: "按哪个时间", compare: "对比", none: "不对比", previous: "环比（上一周期）", year: "同比（去年同期）", saved: "自选时间", days: "起止日期", custom: "自定义…",
-  filters: "筛选", filtersHint: "不加条件就统计全部", groups: "分组", groupsHint: "按什么拆开看，例如市场活动、负责人、月份", addGroup: "添加分组", moveUp: "按方向键移动", remove: "移除",
+  filters: "筛选", filtersHint: "不加条件就统计全部", groups: "分组", groupsHint: "按什么拆开看，例如市场活动、负责人、月份", addGroup: "添加分组", otherGroup: "其他分组", moveUp: "按方向键移动", remove: "移除",
   measures: "统计", measuresHint: "要算哪些数字", addMeasure: "其他统计", onlyWhere: "只统计满足条件的", edit: "修改", done: "收起", name: "显示名称", of: "统计什么", how: "怎么算", over: "除以", part: "其中", asPercent: "显示为百分比", asNumber: "显示为数值",
   chart: "图表", sort: "排序", sortAuto: "自动", limit: "最多行数", stacked: "堆叠", horizontal: "横向", attribution: "归因", attributionAuto: "首次接触（默认）", rising: "从小到大", falling: "从大到小",
   count: "计数", distinct: "唯一计数", sum: "求和", avg: "平均", min: "最小", max: "最大", median: "中位数", rate: "比率", share: "占比", running: "累计",
@@ -14,7 +14,7 @@ const zh = {
 type Key = keyof typeof zh;
 const en: Record<Key, string> = {
   period: "Period", periodOf: "Of which date", compare: "Compare", none: "No comparison", previous: "With the period before", year: "With a year ago", saved: "Chosen days", days: "First and last day", custom: "Custom…",
-  filters: "Filter", filtersHint: "Without conditions everything counts", groups: "Groups", groupsHint: "Broken down by what: campaign, owner, month …", addGroup: "Add group", moveUp: "Use the arrow keys to move", remove: "Remove",
+  filters: "Filter", filtersHint: "Without conditions everything counts", groups: "Groups", groupsHint: "Broken down by what: campaign, owner, month …", addGroup: "Add group", otherGroup: "Other group", moveUp: "Use the arrow keys to move", remove: "Remove",
   measures: "Numbers", measuresHint: "What is counted", addMeasure: "Other number", onlyWhere: "Only those that meet conditions", edit: "Change", done: "Close", name: "Shown as", of: "Of what", how: "How", over: "Divided by", part: "Of these", asPercent: "Shown as percent", asNumber: "Shown as a number",
   chart: "Chart", sort: "Order", sortAuto: "Automatic", limit: "Most rows", stacked: "Stacked", horizontal: "Lying", attribution: "Attribution", attributionAuto: "First touch (usual)", rising: "smallest first", falling: "largest first",
   count: "Count", distinct: "Different values", sum: "Sum", avg: "Average", min: "Smallest", max: "Largest", median: "Median", rate: "Rate", share: "Share of total", running: "Running total",

@@ -13,7 +13,7 @@ export interface Draft {
 export interface Field { key: string; label: string; type: string; group: string; node: string; temporal: boolean; numeric: boolean; groupable: boolean; unit?: string; operators: unknown[] }
 export interface Offer {
   key: string; label: string; description: string; period: string; attribution: boolean;
-  nodes: { key: string; label: string }[]; fields: Field[]; periods: [string, string][]; quick: Plain[];
+  nodes: { key: string; label: string }[]; fields: Field[]; periods: [string, string][]; quick: Plain[]; groups: string[];
 }
 export interface Errors { [place: string]: string }
 

@@ -16,7 +16,8 @@ export function decorate(choice: Choice, avatars: boolean): HTMLElement {
   if (choice.depth) line.dataset["depth"] = String(choice.depth);
   if (avatars && choice.value) line.append(make("span", `hw-avatar hw-hue-${choice.hue || "cyan"}`, [...choice.label][0] ?? "", { "data-size": "20" }));
   else if (choice.hue) line.append(make("span", `hw-dot hw-hue-${choice.hue}`));
-  const text = make("span", "hw-clip", choice.label);
+  const text = make("span", "hw-clip");
+  text.append(make("span", "", choice.label)); // what is typed is marked within: one piece beside the note
   if (choice.note) text.append(" ", make("small", "", choice.note));
   line.append(text);
   return line;

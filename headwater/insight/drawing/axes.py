@@ -1,4 +1,4 @@
-"""Bars, lines and areas."""
+"""Bars, lines and areas over one scale; measures that share none have panels of their own."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -34,17 +34,15 @@ class Axes(Points):
         else:
             labels, series = self._side_by_side(kind)
         lying = kind == "bar" and self._lies(labels)
-        units = self._units(series)
+        of = self.first
         legend = len(series) > 1
         category: Option = {"type": "category", "data": labels}
-        values = [
+        values: list[Option] = [
             {
                 "type": "value",
-                "axisLabel": {"format": words.axis_format(column, self.result.currency), "hideOverlap": True},
-                "splitLine": {"show": index == 0},
-                "minInterval": 1 if words.unit_of(column) == "number" and self._whole(column) else 0,
+                "axisLabel": {"format": words.axis_format(of, self.result.currency), "hideOverlap": True},
+                "minInterval": 1 if words.unit_of(of) == "number" and self._whole(of) else 0,
             }
-            for index, column in enumerate(units)
         ]
         option: Option = {
             "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow" if kind == "bar" else "line"}},
@@ -57,15 +55,14 @@ class Axes(Points):
             category |= {"inverse": True, "axisLabel": {"width": 180, "overflow": "truncate", "interval": 0}}
             option |= {"yAxis": category, "xAxis": values}
             option["narrow"] = {"yAxis": {"axisLabel": {"width": 92}}}
-            for one in values:
-                one["splitNumber"] = 4
+            values[0]["splitNumber"] = 4
         else:
             room = {"interval": 0, "width": 96, "overflow": "truncate"} if len(labels) <= 8 else {}
             category["axisLabel"] = {"hideOverlap": True, **room}
             option |= {"xAxis": category, "yAxis": values}
             option["narrow"] = {
                 "xAxis": {"axisLabel": {"interval": "auto", "width": 64, "overflow": "truncate"}},
-                "yAxis": [{"splitNumber": 3}] * len(values),
+                "yAxis": [{"splitNumber": 3}],
             }
         for index, one in enumerate(series):
             self._dress(one, kind, index, lying=lying, alone=len(series) == 1, points=len(labels))
@@ -82,27 +79,20 @@ class Axes(Points):
         return len(labels) > 12 or any(len(label) > _LONG for label in labels)
 
     def _side_by_side(self, kind: str) -> tuple[list[str], list[Option]]:
-        """One grouping: each measure is a series; a second unit has the axis at the other side."""
+        """One grouping: each measure is a series."""
         rows = self.top(self.result.rows)
-        units: list[words.Unit] = []
-        series: list[Option] = []
-        left_out = list(self.left_out)
-        for column in self.drawable:
-            unit = words.unit_of(column)
-            if unit not in units and len(units) == 2:
-                left_out.append(column.label)
-                continue
-            if unit not in units:
-                units.append(unit)
-            data = [self.point(row, column) for row in rows]
-            series.append({"name": column.label, "data": data, "_axis": units.index(unit), "_of": column})
-        if left_out:
-            self.only_in_table(left_out)
+        series: list[Option] = [
+            {"name": column.label, "data": [self.point(row, column) for row in rows]}
+            for column in self.drawable
+        ]
+        if self.left_out:
+            self.only_in_table(self.left_out)
         before = self._ghost(rows) if kind in ("line", "area", "bar") and len(series) == 1 else None
         if before is not None:
             for one in series[0]["data"]:
                 one.pop("note", None)  # the other series says it
-        return [row.labels[0] for row in rows], [*series, *([before] if before else [])]
+        labels = self.told([row.keys[0] for row in rows], [row.labels[0] for row in rows])
+        return labels, [*series, *([before] if before else [])]
 
     def _ghost(self, rows: Sequence[Row]) -> Option | None:
         """The comparison of the one measure, as a quieter series."""
@@ -115,13 +105,7 @@ class Axes(Points):
             one.pop("drawer", None)
             one.pop("url", None)
             one.pop("drill", None)
-        return {
-            "name": pgettext("comparison", "Before"),
-            "data": data,
-            "_axis": 0,
-            "_of": self.first,
-            "_ghost": True,
-        }
+        return {"name": pgettext("comparison", "Before"), "data": data, "_ghost": True}
 
     def _split(self, kind: str) -> tuple[list[str], list[Option]]:
         """Two groupings or three: the first is the axis, the others the series, of the first measure."""
@@ -150,16 +134,9 @@ class Axes(Points):
         for place, tail in enumerate(tails[:MOST_SERIES]):
             found = [cells.get((head, tail)) for head in heads]
             data = [self.point(row, self.first) if row else {"value": "-", "text": "0"} for row in found]
-            one = {"name": others[tail], "data": data, "_axis": 0, "_of": self.first}
+            one = {"name": others[tail], "data": data}
             series.append({**one, "_hue": self.hue(1, keys, place) if keys else HUES[place % len(HUES)]})
-        return [axis[head] for head in heads], series
-
-    def _units(self, series: Sequence[Option]) -> list[Column]:
-        """One column for each value axis."""
-        found: dict[int, Column] = {}
-        for one in series:
-            found.setdefault(one["_axis"], one["_of"])
-        return [found[index] for index in sorted(found)]
+        return self.told(heads, [axis[head] for head in heads]), series
 
     def _whole(self, column: Column) -> bool:
         values = [row.values[self.at[column.key]] for row in self.result.rows]
@@ -167,15 +144,11 @@ class Axes(Points):
 
     def _dress(self, one: Option, kind: str, index: int, *, lying: bool, alone: bool, points: int) -> None:
         """Colour, pattern, symbol and label of a series."""
-        axis = one.pop("_axis")
-        one.pop("_of")
         is_ghost = one.pop("_ghost", False)
         own = one.pop("_hue", "")
         hue = "gray" if is_ghost else own or HUES[index % len(HUES)]
         one["type"] = "bar" if kind == "bar" else "line"
         one["itemStyle"] = {"hue": hue}
-        if axis:
-            one["xAxisIndex" if lying else "yAxisIndex"] = axis
         if self.stacks(kind):
             one["stack"] = "all"
             one["itemStyle"] |= {"borderRadius": 0}

@@ -10,6 +10,7 @@ from typing import Any
 from headwater.insight.drawing import words
 from headwater.insight.drawing.axes import Axes
 from headwater.insight.drawing.fields import Fields
+from headwater.insight.drawing.panels import Panels
 from headwater.insight.drawing.points import Drawing, Hues, Link, no_link
 from headwater.insight.engine.results import Result
 
@@ -31,4 +32,9 @@ def draw(
         return Fields(result, style, link, hues).pie()
     if kind == "heatmap" and len(result.groupings) >= 2:
         return Fields(result, style, link, hues).heatmap()
-    return Axes(result, style, link, hues).draw("bar" if kind == "heatmap" else kind)
+    kind = "bar" if kind == "heatmap" else kind
+    if len(result.groupings) == 1:
+        panels = Panels(result, style, link, hues)
+        if not panels.fits:
+            return panels.draw(kind)
+    return Axes(result, style, link, hues).draw(kind)

@@ -1,5 +1,6 @@
 """Pies, funnels and heat maps."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -7,12 +8,12 @@ from django.utils.translation import pgettext
 
 from headwater.insight.drawing import words
 from headwater.insight.drawing.points import HUES, TEMPORAL, Drawing, Option, Points, hashable, in_order
+from headwater.insight.engine.results import Row
 from headwater.ui import formats
 
 MOST_SLICES = 10
 MOST_STEPS = 12
-# Readable on the lightest field and on the darkest, in the light and in the dark.
-_HALO = {"hue": "--hw-ink", "textBorderColor": "--hw-surface", "textBorderWidth": 2}
+MOST_FUNNELS = 2
 
 
 class Fields(Points):
@@ -91,54 +92,103 @@ class Fields(Points):
         return Drawing(option, 0, tuple(self.notices))
 
     def funnel(self) -> Drawing | None:
-        """The rows from top to bottom; without a grouping the measures of one unit."""
+        """Measures as steps, each in percent of the one before. Groups are no steps of each other: they are
+        shown in their order with the second measure beside the first, one funnel for each first group.
+        """
+        if not self.result.groupings:
+            return self._funnels([("", self._steps())])
+        rows = self.result.rows
+        if len(self.result.groupings) < 2:
+            return self._funnels([("", self._places(self.top(rows, MOST_STEPS)))])
+        parts: dict[Any, list[Row]] = {}
+        for row in rows:
+            parts.setdefault(hashable(row.keys[0]), []).append(row)
+        index = self.at[self.first.key]
+        size = {key: sum(words.number(row.values[index]) or 0 for row in some) for key, some in parts.items()}
+        largest = sorted(parts, key=lambda key: -size[key])[:MOST_FUNNELS]
+        shown = [parts[key] for key in parts if key in largest]
+        if len(parts) > len(shown):
+            self.too_many(len(shown), len(parts))
+        return self._funnels([(some[0].labels[0], self._places(some[:MOST_STEPS])) for some in shown])
+
+    def _steps(self) -> list[Option]:
+        """The measures of one unit, each in percent of the one before."""
+        unit = words.unit_of(self.first)
+        total, before = self.result.total, self.result.total_before
         data: list[Option] = []
-        if self.result.groupings:
-            rows = self.top(self.result.rows, MOST_STEPS)
-            data = [{**self.point(row, self.first), "name": " · ".join(row.labels)} for row in rows]
-        else:
-            unit = words.unit_of(self.first)
-            total, before = self.result.total, self.result.total_before
-            for column in self.drawable:
-                if words.unit_of(column) == unit:
-                    index = self.at[column.key]
-                    one = self.value(total[index], before and before[index], column, ())
-                    data.append({**one, "name": column.label})
-        data = [one for one in data if one["value"] != "-"]
-        if len(data) < 2:
-            return None
         last = None
-        for number, one in enumerate(data):
+        for column in self.drawable:
+            index = self.at[column.key]
+            if words.unit_of(column) != unit or words.number(total[index]) is None:
+                continue
+            one = self.value(total[index], before and before[index], column, ()) | {"name": column.label}
             one["said"] = f"{one['name']}  {one['text']}"
             if last:
                 rate = {"rate": formats.percent(100 * one["value"] / last)}
                 one["said"] += "\n" + pgettext("funnel", "%(rate)s of the step before") % rate
-            one["itemStyle"] = {"hue": HUES[number % len(HUES)]}
             last = one["value"]
-        series = {
-            "type": "funnel",
-            "name": self.first.label,
-            "sort": "none",
-            "gap": 3,
-            "left": "6%",
-            "width": "52%",
-            "top": 8,
-            "bottom": 8,
-            "minSize": "4%",
-            "data": data,
-            "label": {"show": True, "position": "right", "say": "said", "lineHeight": 17},
-            "labelLine": {"show": True, "length": 12},
-        }
+            data.append(one)
+        return data
+
+    def _places(self, rows: Sequence[Row]) -> list[Option]:
+        """The groups with their numbers."""
+        others = [column for column in self.drawable[1:] if words.unit_of(column) in ("number", "money")][:1]
+        data: list[Option] = []
+        for row in rows:
+            one = self.point(row, self.first) | {"name": " · ".join(row.labels[-1:])}
+            if one["value"] == "-":
+                continue
+            texts = [words.short(row.values[self.at[c.key]], c, self.result.currency) for c in others]
+            one["said"] = f"{one['name']}  {' · '.join([one['text'], *texts])}"
+            data.append(one)
+        return data
+
+    def _funnels(self, parts: Sequence[tuple[str, list[Option]]]) -> Drawing | None:
+        """One funnel, or two beside each other under their names: below each other where there is no room."""
+        if all(len(data) < 2 for _name, data in parts):
+            return None
+        is_one = len(parts) == 1
+        high = 100 // len(parts)
+        wide: list[Option] = []
+        narrow: list[Option] = []
+        for place, (_name, data) in enumerate(parts):
+            for number, one in enumerate(data):
+                one["itemStyle"] = {"hue": HUES[number % len(HUES)]}
+            wide.append(
+                {
+                    "type": "funnel",
+                    "name": self.first.label,
+                    "sort": "none",
+                    "gap": 3,
+                    "left": "6%" if is_one else f"{1 + 50 * place}%",
+                    "width": "52%" if is_one else "24%",
+                    "top": 8 if is_one else 30,
+                    "bottom": 8,
+                    "minSize": "4%",
+                    "data": data,
+                    "label": {"show": True, "position": "right", "say": "said", "lineHeight": 17},
+                    "labelLine": {"show": True, "length": 12},
+                }
+            )
+            label = {"fontSize": 11, "width": 150, "overflow": "break"}
+            narrow.append({"left": 0, "width": "42%", "label": label})
+            if not is_one:
+                narrow[-1] |= {"top": f"{high * place + 9}%", "height": f"{high - 11}%", "bottom": "auto"}
         option: Option = {
             "tooltip": {"trigger": "item"},
             "aria": {"enabled": True, "label": {"enabled": False}},
-            "series": [series],
-            "narrow": {
-                "series": [
-                    {"left": 0, "width": "42%", "label": {"fontSize": 11, "width": 150, "overflow": "break"}}
-                ]
-            },
+            "series": wide,
+            "narrow": {"series": narrow},
         }
+        if not is_one:
+            style = {"fontSize": 12.5, "fontWeight": 500, "hue": "--hw-ink-2"}
+            option["title"] = [
+                {"text": name, "left": f"{50 * place}%", "top": 4, "padding": 0, "textStyle": style}
+                for place, (name, _data) in enumerate(parts)
+            ]
+            option["narrow"]["title"] = [
+                {"left": 0, "top": f"{high * place}%"} for place in range(len(parts))
+            ]
         return Drawing(option, 0, tuple(self.notices))
 
     def heatmap(self) -> Drawing:
@@ -171,9 +221,11 @@ class Fields(Points):
         many = len(across) > 14
         option: Option = {
             "tooltip": {"trigger": "item"},
-            "grid": {"left": 8, "right": 8, "top": 8, "bottom": 44, "containLabel": True},
+            "grid": {"left": 8, "right": 8, "top": 4, "bottom": 36, "containLabel": True},
             "xAxis": {
                 "type": "category",
+                "position": "top",
+                "axisLine": {"show": False},
                 "data": [axis[key] for key in across],
                 "splitArea": {"show": False},
                 "axisLabel": {"hideOverlap": True},
@@ -195,14 +247,14 @@ class Fields(Points):
                 "itemWidth": 10,
                 "format": words.axis_format(self.first, self.result.currency),
                 "text": [words.short(self._exact(max(sizes)), self.first, self.result.currency), "0"],
-                "inRange": {"hues": ["--hw-sunken", "cyan"]},
+                "inRange": {"hues": ["--hw-heat-low", "--hw-heat-high"]},
             },
             "series": [
                 {
                     "type": "heatmap",
                     "name": self.first.label,
                     "data": data,
-                    "label": {"show": not many, "say": "text", "fontSize": 12, **_HALO},
+                    "label": {"show": not many, "say": "text", "fontSize": 12, "hue": "--hw-ink"},
                     "itemStyle": {"borderWidth": 2, "borderRadius": 3, "borderColor": "--hw-surface"},
                 }
             ],

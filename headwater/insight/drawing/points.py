@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from headwater.insight.drawing import words
 from headwater.insight.engine.results import Column, Result, Row
-from headwater.ui.formats import series
+from headwater.ui.formats import is_chinese, series
 
 # In this order neighbours differ in lightness as well as in hue, also for those who see no red or green.
 HUES = ("cyan", "orange", "indigo", "amber", "pink", "teal", "blue", "lime", "violet", "red", "green", "gray")
@@ -44,6 +45,20 @@ def in_order(groups: dict[Any, str]) -> dict[Any, str]:
     return dict(sorted(groups.items(), key=_order))
 
 
+def _day(key: Any) -> date | None:
+    """A key that is a day, as it comes from the engine or from what was kept of it."""
+    if isinstance(key, str):
+        try:
+            return date.fromisoformat(key[:10])
+        except ValueError:
+            return None
+    return key if isinstance(key, date) else None
+
+
+def _month(day: date) -> str:
+    return f"{day.month}月" if is_chinese() else f"{day:%b}"
+
+
 def _order(item: tuple[Any, str]) -> tuple[bool, Any]:
     key = item[0][0] if isinstance(item[0], tuple) else item[0]
     return key is None, "" if key is None else key
@@ -62,7 +77,8 @@ class Points:
         wish = style.get("measures")
         wished = [column for column in able if isinstance(wish, list) and column.key in wish]
         self.drawable = wished or able
-        self.left_out = [column.label for column in able if column not in self.drawable]
+        # What was left to the table on purpose needs no words.
+        self.left_out = [] if wished else [column.label for column in able if column not in self.drawable]
         self.first = self.drawable[0]
         self.notices: list[str] = []
 
@@ -74,6 +90,19 @@ class Points:
             if all(found) and len(set(found)) == len(found):
                 return str(found[place])
         return HUES[place % len(HUES)]
+
+    def told(self, keys: Sequence[Any], labels: Sequence[str]) -> list[str]:
+        """The groups of an axis; of days and months no more than tells them apart."""
+        bucket = self.result.groupings[0].bucket
+        days = [one for key in keys if (one := _day(key)) is not None]
+        if bucket not in ("day", "month") or len(days) != len(labels):
+            return list(labels)
+        is_one_year = len({day.year for day in days}) == 1
+        if bucket == "day":
+            return [f"{day:%m/%d}" if is_one_year else f"{day:%y/%m/%d}" for day in days]
+        if not is_one_year:
+            return [f"{day:%Y/%m}" for day in days]
+        return [_month(day) for day in days]
 
     def point(self, row: Row, column: Column) -> Option:
         """A value with what is said of it and where it leads."""

@@ -180,10 +180,10 @@ def pivot(result: Result, link: Link, across: Result | None = None) -> Table:
 
     foot: list[Figure] = []
     below = {hashable(row.keys[0]): row for row in across.rows} if across else {}
+    by_last = Figures(result, _by_last(link))
     for key in keys:
         found = below.get(key)
-        # A column cannot be drilled alone: the keys of a cell go from the first grouping on.
-        foot += Figures(result, _nowhere).row(found.values, found.before, ()) if found else blank
+        foot += by_last.row(found.values, found.before, found.keys) if found else blank
     if has_sums:
         foot += figures.row(result.total, result.total_before, ())
     labels: tuple[str | None, ...] = (_("Total"), *("",) * (len(result.groupings) - 2))
@@ -199,5 +199,15 @@ def pivot(result: Result, link: Link, across: Result | None = None) -> Table:
     return Table(heads, tuple(made), Line(labels, tuple(foot), "total"), above, notices)
 
 
-def _nowhere(measure: str, keys: Sequence[Any]) -> Mapping[str, Any]:
-    return {}
+def _by_last(link: Link) -> Link:
+    """The same link, its key being of the last grouping alone: those of a cell go from the first one on."""
+
+    def made(measure: str, keys: Sequence[Any]) -> Mapping[str, Any]:
+        found = dict(link(measure, keys))
+        if found.get("drawer"):
+            found["drawer"] = f"{found['drawer']}&by=last"
+        if found.get("drill"):
+            found["drill"] = {**found["drill"], "by": "last"}
+        return found
+
+    return made

@@ -1,7 +1,7 @@
 """A result as the screens show it: headline, chart, table, what to know about it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote_plus
@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from headwater.insight.drawing.charts import draw
 from headwater.insight.drawing.points import Link, no_link
 from headwater.insight.drawing.tables import Figure, Figures, Table, pivot, table
-from headwater.insight.engine import dataset
+from headwater.insight.engine import Definition, dataset
 from headwater.insight.engine.results import Result
 from headwater.kernel.catalogue import FieldType
 from headwater.ui.records.cells import KNOWN_HUES
@@ -80,6 +80,13 @@ def chart_kind(style: Mapping[str, Any], result: Result) -> str:
     if kind == "number" and result.groupings:
         return "number"
     return "table" if kind == "pivot" and len(result.groupings) < 2 else kind
+
+
+def across_of(definition: Definition) -> Definition | None:
+    """The same question by the last grouping alone: what stands below the columns of a pivot."""
+    if definition.chart.get("kind") != "pivot" or len(definition.groupings) < 2:
+        return None
+    return replace(definition, groupings=definition.groupings[-1:], sort="")
 
 
 def report_view(

@@ -26,9 +26,16 @@ _ALL = (MARKETING, MANAGER, REP)
 def _number(
     dataset: str, measure: Json, moment: str, filters: Json | None = None, value: Any = "this_month"
 ) -> Json:
-    compare = "previous" if value is not None else None
+    """Of a period beside the one before; without `value` what stands open at the moment."""
+    of_now = value is None
+    chart: Json = {"kind": "number", "now": True} if of_now else {"kind": "number"}
     return report(
-        dataset, [measure], filters=filters, period=(moment, value), compare=compare, chart="number"
+        dataset,
+        [measure],
+        filters=filters,
+        period=(moment, value),
+        compare=None if of_now else "previous",
+        chart=chart,
     )
 
 

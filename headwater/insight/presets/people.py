@@ -114,7 +114,9 @@ PEOPLE = (
             "lead_flow",
             [
                 _TRANSFERS,
-                count("transfer", _("Taken back"), is_("transfer.ended_by", "recycled")),
+                count(
+                    "transfer", pgettext_lazy("report", "Taken back"), is_("transfer.ended_by", "recycled")
+                ),
                 count("transfer", pgettext_lazy("leads", "Returned"), is_("transfer.ended_by", "returned")),
                 rate(
                     count("transfer", where=is_("transfer.ended_by", "recycled")),
@@ -225,6 +227,7 @@ PEOPLE = (
             by=["lead.owner"],
             filters=_OPEN,
             sort="-m2",
+            chart={"kind": "table", "now": True},
         ),
         "rep",
     ),
@@ -264,6 +267,7 @@ PEOPLE = (
             by=["task.owner"],
             filters=is_("task.is_done", False),
             sort="-m2",
+            chart={"kind": "table", "now": True},
         ),
         "rep",
     ),

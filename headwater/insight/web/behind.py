@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from headwater.insight.drawing.view import key_text
 from headwater.insight.engine import Definition, Result, drill
+from headwater.insight.engine.guarding import limited
 from headwater.insight.queries import get_report
 from headwater.insight.results import cached
 from headwater.insight.web.asked import overridden
@@ -24,7 +25,7 @@ from headwater.ui.responses import is_htmx, respond
 
 _BESIDE = 30  # rows beside the page
 _COLUMNS = 4
-_KEPT = ("m", "k", "period")
+_KEPT = ("m", "k", "by", "period")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +85,18 @@ def draft_behind(request: HttpRequest) -> HttpResponse:
 def listed(
     request: HttpRequest, access: Access, definition: Definition, path: str, measure: str, raw_keys: str
 ) -> BehindPage:
+    """Behind one number of a definition; with `by=last` its key is of the last grouping, a pivot's column."""
     keys = _keys(raw_keys)
+    given = request.POST if request.method == "POST" else request.GET
+    if given.get("by") == "last" and len(definition.groupings) > 1:
+        definition = replace(definition, groupings=definition.groupings[-1:], sort="")
     if measure not in {one.key for one in definition.measures}:
         raise Invalid.one("m", "report.measure", _("There is no such number in this report."))
     kind, ids = drill(access, definition, measure, keys)
     seeing = permit(request, kind.permission("view"))
     beside = is_htmx(request) and request.headers.get("HX-Target") == "hw-drawer"
-    found = list_page(request, seeing, kind, url=path, where=ids, limit=_BESIDE if beside else 50)
+    with limited():
+        found = list_page(request, seeing, kind, url=path, where=ids, limit=_BESIDE if beside else 50)
     label, groups = _named(access, definition, measure, keys)
     return BehindPage(list=found, measure=label, groups=groups, whole="", back="", back_label="")
 

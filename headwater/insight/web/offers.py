@@ -16,6 +16,11 @@ from headwater.ui.web import describe_field
 
 _NOT_GROUPED = frozenset({FieldType.LONG_TEXT, FieldType.MULTI_PICK})
 _QUICK_SUMS = 4
+_MOST_GROUPS = 6
+_USUAL = (
+    "campaign", "source", "channel", "owner", "author", "person", "pipeline", "stage", "status", "kind",
+    "outcome", "rule", "pool", "industry",
+)  # fmt: skip
 _POINTED_TO = frozenset(
     {"user", "department", "source", "channel", "campaign", "pool", "product", "pipeline"}
 )
@@ -46,6 +51,7 @@ def offer(of: Dataset, access: Access) -> dict[str, Any]:
         "fields": [_field(one, units.get(one.key, "")) for one in fields],
         "periods": [[key, str(label)] for key, label in NAMED.items()],
         "quick": _quick(of, access),
+        "groups": _usual_groups(of, access),
     }
 
 
@@ -58,6 +64,14 @@ def _field(field: Field, unit: str) -> dict[str, Any]:
     if unit:
         described["unit"] = unit
     return described
+
+
+def _usual_groups(of: Dataset, access: Access) -> list[str]:
+    """By what the records are broken down most: where they come from, whose they are, how far, when."""
+    own = [one for one in kind_of(of, access).all_fields.values() if split(one.key)[0] == of.root.key]
+    groupable = {split(one.key)[1]: one.key for one in own if one.type not in _NOT_GROUPED}
+    found = [groupable[name] for name in _USUAL if name in groupable][:_MOST_GROUPS]
+    return [*found, *([of.period] if of.period and of.period not in found else [])]
 
 
 def _quick(of: Dataset, access: Access) -> list[dict[str, str]]:

@@ -1,6 +1,6 @@
 """A report on its page: switched between periods, comparisons and charts without leaving it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
-from headwater.insight.drawing import ResultView, report_view
+from headwater.insight.drawing import ResultView, across_of, report_view
 from headwater.insight.engine import Definition, Result, kind_of
 from headwater.insight.offers import offers_for
 from headwater.insight.queries import ReportView, get_report
@@ -95,10 +95,8 @@ def _said(refused: DomainError) -> str:
 
 def totals_across(access: Access, definition: Definition) -> Result | None:
     """The same question by the last grouping alone: what stands below the columns of a pivot."""
-    if definition.chart.get("kind") != "pivot" or len(definition.groupings) < 2:
-        return None
-    alone = replace(definition, groupings=definition.groupings[-1:], sort="")
-    return cached(access, alone, FRESH)
+    alone = across_of(definition)
+    return None if alone is None else cached(access, alone, FRESH)
 
 
 def _about(access: Access, raw: dict[str, Any]) -> tuple[str, ...]:

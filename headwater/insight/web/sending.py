@@ -19,6 +19,8 @@ from headwater.ui import formats
 from headwater.ui.pages import Action, FieldControl, FieldGroup, FormPage, Option
 from headwater.ui.responses import done, respond
 
+_LIST = "hw-schedules"  # the list on a page of its own
+
 
 @dataclass(frozen=True, slots=True)
 class ScheduleLine:
@@ -46,12 +48,12 @@ def schedules(request: HttpRequest, report_id: int) -> HttpResponse:
     access = permit(request, "reports.view").also("reports.schedule")
     report = get_report(access, report_id)
     found = schedules_of(access, report_id)
-    if not found:
+    if not found and request.headers.get("HX-Target") != _LIST:
         return respond(request, "ui/records/form.html", _form(access, report, None))
     page = SchedulesPage(
         report, tuple(_line(report, one) for one in found), reverse("report_schedule_new", args=[report_id])
     )
-    return respond(request, "insight/schedules.html", page)
+    return respond(request, "insight/schedules.html", page, fragments={_LIST: "schedule_lines"})
 
 
 @require_http_methods(["GET", "POST"])

@@ -101,14 +101,30 @@ def test_what_is_missing_is_said() -> None:
     assert any("3" in one and "100000" in one for one in said)
 
 
-def test_two_units_have_an_axis_each_and_a_third_stays_in_the_table() -> None:
+def test_measures_of_two_units_have_a_scale_each() -> None:
     found = campaigns(3)
     rows = tuple(replace(row, values=(*row.values, Decimal(60))) for row in found.rows)
     found = replace(found, measures=(COUNT, AMOUNT, SPEED), rows=rows, total=(1, Decimal(1), Decimal(1)))
-    view = report_view(Drawn("line"), found)
+    standing = report_view(Drawn("line"), found, drill="/r").chart
+    assert standing is not None
+    assert [axis["axisLabel"]["format"] for axis in standing["yAxis"]] == ["number", "money:¥", "duration"]
+    assert [one["yAxisIndex"] for one in standing["series"]] == [0, 1, 2]
+    assert standing["panels"] == {
+        "lying": False, "titles": ["线索数", "金额", "响应"], "room": [46, 58, 66], "count": 3,
+    }  # fmt: skip
+    lying = report_view(Drawn("bar"), found, drill="/r").chart
+    assert lying is not None
+    assert lying["panels"]["lying"]
+    assert lying["series"][1]["data"][0]["drawer"] == "/r?m=m2&k=%5B0%5D"
+
+
+@pytest.mark.parametrize(("smallest", "panels"), [(300, False), (40, False), (9, True), (0, False)])
+def test_counts_of_very_different_size_share_no_scale(smallest: int, panels: bool) -> None:
+    columns = (COUNT, replace(COUNT, key="m2", label="商机"))
+    rows = [Row((1,), ("展会",), (300, smallest)), Row((2,), ("官网",), (12, 0))]
+    view = report_view(Drawn("bar"), result((CAMPAIGN,), columns, rows))
     assert view.chart is not None
-    assert [axis["axisLabel"]["format"] for axis in view.chart["yAxis"]] == ["number", "money:¥"]
-    assert any("响应" in notice for notice in view.notices)
+    assert ("panels" in view.chart) == panels
 
 
 def test_the_rest_of_a_pie_is_the_total_less_what_is_shown() -> None:
@@ -133,7 +149,8 @@ def test_totals_of_a_pivot_are_counted_not_added() -> None:
     assert [figure.text for figure in table.lines[0].figures] == ["3", "2", "4"]
     assert table.total is not None
     assert [figure.text for figure in table.total.figures] == ["3", "5", "9"]
-    assert table.total.figures[0].url == ""
+    # The total of a column is of the last grouping alone.
+    assert table.total.figures[0].url == "/r?m=m1&k=%5B%22a%22%5D&by=last"
     assert table.total.figures[-1].url == "/r?m=m1&k=%5B%5D"
 
 
