@@ -118,6 +118,12 @@ def period_label(code: str) -> str:
     return pgettext("period", "Last %(days)s days") % days
 
 
+def is_of_now(raw: Mapping[str, Any]) -> bool:
+    """Whether the figures are what stands open at the moment: a period would change their meaning."""
+    chart = raw.get("chart")
+    return isinstance(chart, Mapping) and bool(chart.get("now"))
+
+
 def narrowed(raw: Mapping[str, Any], filters: Filters, access: Access) -> Narrowed:
     """The definition under the filters, for the eyes of `access`."""
     definition = dict(raw)
@@ -132,7 +138,7 @@ def narrowed(raw: Mapping[str, Any], filters: Filters, access: Access) -> Narrow
     if filters.period:
         given = raw.get("period")
         field = (given.get("field") if isinstance(given, Mapping) else "") or data.period
-        if field and field in kind.all_fields:
+        if not is_of_now(raw) and field and field in kind.all_fields:
             definition["period"] = {"field": field, "value": read_period(filters.period)}
         else:
             missing.append(_("period"))

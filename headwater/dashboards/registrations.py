@@ -1,11 +1,13 @@
 """What dashboards add to the house."""
 
+from django.contrib.auth.signals import user_logged_in
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from headwater.dashboards.boards import register_boards
 from headwater.dashboards.demo import share_a_board
 from headwater.dashboards.handing import SharedDashboards, count_shared
+from headwater.dashboards.preparing import prepare_after_sign_in
 from headwater.dashboards.web.widgets import offer_to_put
 from headwater.insight.offers import register_report_offer
 from headwater.kernel.access import register_permission
@@ -33,6 +35,7 @@ def register() -> None:
     )
     register_demo_part(share_a_board)
     register_report_offer(offer_to_put)
+    user_logged_in.connect(prepare_after_sign_in, dispatch_uid="dashboards.prepare_after_sign_in")
     navigation.register(
         NavItem(
             "dashboards",

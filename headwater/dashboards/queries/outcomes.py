@@ -14,6 +14,7 @@ from headwater.dashboards.filters import Filters, narrowed
 from headwater.dashboards.queries.sources import Source, sources_of
 from headwater.dashboards.shapes import Board, Item
 from headwater.insight import results
+from headwater.insight.drawing import across_of
 from headwater.insight.engine import Definition, Result
 from headwater.insight.errors import ReportsBusy, ReportUnreadable
 from headwater.kernel import clock
@@ -47,6 +48,7 @@ class Outcome:
     source: Source | None = None
     definition: Definition | None = None
     result: Result | None = None
+    across: Result | None = None  # by the last grouping alone: the totals of a pivot's columns
     trouble: Trouble | None = None
     missing: tuple[str, ...] = field(default=())
 
@@ -76,9 +78,12 @@ def first_sight(access: Access, board: Board, filters: Filters) -> list[Outcome]
     ready = [index for index, one in enumerate(asked) if one.definition is not None]
     if not ready:
         return asked
-    known = results.peek(_reader(access), [d for one in asked if (d := one.definition) is not None])
-    for index, result in zip(ready, known, strict=True):
-        asked[index] = replace(asked[index], result=result)
+    wanted = [d for one in asked if (d := one.definition) is not None]
+    totals = {number: alone for number, one in enumerate(wanted) if (alone := across_of(one)) is not None}
+    known = results.peek(_reader(access), [*wanted, *totals.values()])
+    across = dict(zip(totals, known[len(wanted) :], strict=True))
+    for number, index in enumerate(ready):
+        asked[index] = replace(asked[index], result=known[number], across=across.get(number))
     return asked
 
 
@@ -90,10 +95,13 @@ def outcome(
     asked = _prepared(access, item, source, filters)
     if asked.definition is None:
         return asked
+    alone = across_of(asked.definition)
     try:
-        return replace(
-            asked, result=results.cached(_reader(access), asked.definition, max_age, refresh=again)
-        )
+        result = results.cached(_reader(access), asked.definition, max_age, refresh=again)
+        across = None
+        if alone is not None:
+            across = results.cached(_reader(access), alone, max_age, refresh=again)
+        return replace(asked, result=result, across=across)
     except DomainError as refusal:
         return replace(asked, trouble=_trouble(refusal))
     except Exception:

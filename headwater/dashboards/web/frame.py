@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from headwater.dashboards.filters import Filters
+from headwater.dashboards.filters import Filters, is_of_now
 from headwater.dashboards.queries import Outcome
 from headwater.dashboards.shapes import Board
 from headwater.dashboards.types import Place
@@ -83,7 +83,8 @@ def card(board: Board, found: Outcome, filters: Filters) -> Card:
     view = None
     if found.result is not None and found.definition is not None:
         address = reverse("dashboard_widget_records", args=[board.key, item.key])
-        view = report_view(found.definition, found.result, drill=f"{address}{query_of(filters.params)}")
+        address = f"{address}{query_of(filters.params)}"
+        view = report_view(found.definition, found.result, drill=address, across=found.across)
     own = board.may_edit and item.id is not None
     return Card(
         key=item.key,
@@ -100,7 +101,7 @@ def card(board: Board, found: Outcome, filters: Filters) -> Card:
         advice=trouble.advice if trouble else "",
         code=trouble.code if trouble else "",
         may_retry=trouble.passes if trouble else False,
-        missing=_missing(found.missing),
+        missing=_missing(found),
         as_of=found.as_of,
         edit=reverse("dashboard_widget_edit", args=[board.id, item.id]) if own else "",
         remove=reverse("dashboard_widget_remove", args=[board.id, item.id]) if own else "",
@@ -132,7 +133,13 @@ def _look(kind: str) -> str:
     return "chart" if kind in _CHARTS else "table"
 
 
-def _missing(names: tuple[str, ...]) -> str:
-    if not names:
-        return ""
-    return _("Not narrowed by %(names)s: these figures do not know it.") % {"names": _(", ").join(names)}
+def _missing(found: Outcome) -> str:
+    names = [str(name) for name in found.missing]
+    said = []
+    if found.source is not None and is_of_now(found.source.definition) and (period := _("period")) in names:
+        names.remove(period)
+        said.append(_("As things stand now, whatever the period."))
+    if names:
+        words = _("Not narrowed by %(names)s: these figures do not know it.")
+        said.append(words % {"names": _(", ").join(names)})
+    return " ".join(said)
