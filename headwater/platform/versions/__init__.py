@@ -5,6 +5,16 @@ with its author, moment and note. Restoring an old version is saving its content
 """
 
 from headwater.platform.versions.difference import Change, difference
+from headwater.platform.versions.effects import effect_address, register_effect
 from headwater.platform.versions.saving import Version, save_version, version, versions_of
 
-__all__ = ["Change", "Version", "difference", "save_version", "version", "versions_of"]
+__all__ = [
+    "Change",
+    "Version",
+    "difference",
+    "effect_address",
+    "register_effect",
+    "save_version",
+    "version",
+    "versions_of",
+]

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from headwater.kernel import text
 from headwater.kernel.access import Access, permit
 from headwater.kernel.errors import Invalid
+from headwater.platform.versions import effect_address
 from headwater.routing import services
 from headwater.routing.content.reading import SCORE
-from headwater.routing.models import RoutingRule
+from headwater.routing.models import VERSIONS, RoutingRule
 from headwater.routing.queries.rules import get_rule
 from headwater.routing.types import Strategy, TargetKind
 from headwater.routing.web.controls import GRADES, MAX_STEPS, rule_groups, weight_controls
@@ -34,6 +35,7 @@ class RulePage:
     weights: tuple[FieldControl, ...]
     hidden: dict[str, Any]
     versions_href: str
+    effect_href: str
     preview_url: str
 
 
@@ -101,6 +103,7 @@ def _form(request: HttpRequest, access: Access, rule: RoutingRule | None) -> Htt
         weights=weight_controls({one["user"]: one["weight"] for one in people}),
         hidden={} if rule is None else {"version": rule.number},
         versions_href="" if rule is None else f"{address}/versions",
+        effect_href="" if rule is None else effect_address(access, VERSIONS, rule.pk),
         preview_url=f"{HOME}/preview" + ("" if rule is None else f"?rule={rule.pk}"),
     )
     return respond(request, "routing/rule.html", page)
