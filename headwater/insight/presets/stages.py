@@ -74,13 +74,16 @@ STAGES = (
     Preset(
         "sales_funnel",
         _("Sales funnel"),
-        _("Open opportunities by stage: how many, worth how much, and weighted by their probability."),
+        _(
+            "Open opportunities of the main pipeline by stage: how many, worth how much, weighted by their"
+            " probability. Choose another pipeline in the filter."
+        ),
         (MANAGER, REP, MARKETING),
         report(
             "opportunities",
             [_OPPORTUNITIES, _AMOUNT, total("opportunity.weighted_amount", _("Weighted amount"))],
             by=["opportunity.step"],
-            filters=is_("opportunity.status", "open"),
+            filters=both(is_("opportunity.line", "main"), is_("opportunity.status", "open")),
             period=("opportunity.created_at", None),
             sort="g1",
             chart="funnel",
@@ -200,7 +203,9 @@ STAGES = (
                 count("decision", _("Leads dispatched")),
                 median("decision.response_seconds", _("Median response time")),
                 rate(
-                    count("decision", where=is_("decision.is_recycled")), count("decision"), _("Taken back")
+                    count("decision", where=is_("decision.is_recycled")),
+                    count("decision"),
+                    pgettext_lazy("report", "Taken back"),
                 ),
                 rate(
                     count("decision", where=is_("decision.is_returned")),
@@ -229,7 +234,7 @@ STAGES = (
             by=["lead.pool"],
             filters=both(is_("lead.status", "pooled"), is_not("lead.stage", "disqualified")),
             sort="-m1",
-            chart={"kind": "bar", "horizontal": True},
+            chart={"kind": "bar", "horizontal": True, "now": True},
         ),
         "rep",
     ),
