@@ -47,10 +47,10 @@ def register() -> None:
             _("Recycling"),
             "/settings/recycling",
             "recycle",
-            group="objects",
+            group="process",
             area="settings",
             permission="pools.configure",
-            order=31,
+            order=10,
             note=_("When leads that nobody works on go back to their pool"),
         )
     )

@@ -13,7 +13,8 @@ from headwater.kernel.sql import rows
 from headwater.leads.services.deadlines import Period
 from headwater.leads.types import Stage
 from headwater.pools.models import RecycleRule
-from headwater.pools.types import Clock, Got, Joined
+from headwater.pools.recycling import pool_names
+from headwater.pools.types import CalendarOf, Clock, Got, Joined
 from headwater.ui.formats import when_text
 
 Number = Decimal | int | float
@@ -148,12 +149,38 @@ def field_labels() -> Mapping[str, str]:
     }
 
 
-def value_text(value: Any) -> str:
-    """A value of a version as it is shown beside another."""
+def facts(content: Mapping[str, Any]) -> dict[str, str]:
+    """A version in words, for showing what changed; the place in the order belongs to no version."""
+    labels = field_labels()
+    return {
+        label: _fact(key, content[key])
+        for key, label in labels.items()
+        if key in content and key != "position"
+    }
+
+
+_LABELS = {"joined": Joined, "clock": Clock, "calendar_of": CalendarOf}
+
+
+def _fact(key: str, value: Any) -> str:
+    if key == "pool":
+        return _("Whole company") if value is None else pool_names().get(value, str(value))
     if value is None or value in ([], {}):
         return "—"
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
+    if key in _LABELS:
+        return str(_LABELS[key](value).label)
+    if key == "gots":
+        return "、".join(str(Got(one).label) for one in value)
     if isinstance(value, dict):
-        return ", ".join(f"{key} {item}" for key, item in value.items())
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+        return "、".join(f"{_of_intent(one)} {days_text(days)}" for one, days in value.items())
+    if key in ("stages", "exempt_stages"):
+        return "、".join(str(Stage(one).label) for one in value)
+    if isinstance(value, list):
+        return "、".join(_of_intent(one) if key == "intents" else str(one) for one in value)
+    return str(value)
+
+
+def _of_intent(value: str) -> str:
+    return picklist_label("lead_intent", value)

@@ -1,6 +1,7 @@
 """The list of leads."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,9 +13,9 @@ from headwater.customization.lists import columns_url, export_dialog, present_se
 from headwater.customization.queries.views import ListSetup
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import record_type
-from headwater.leads.web.going import deadline_cell
+from headwater.leads.web.going import deadline_cell, reason_of
 from headwater.ui import records
-from headwater.ui.pages import Action, Cell, EmptyState, Tab
+from headwater.ui.pages import Action, Cell, EmptyState, ListPage, Row, Tab
 from headwater.ui.responses import respond
 
 COLUMNS = (
@@ -29,6 +30,7 @@ COLUMNS = (
     "next_follow_at",
     "last_activity_at",
 )
+GOING_VIEW = "going"
 # What is counted down to, and the field that says why.
 DEADLINES = {"recycle_due_at": "recycle_rule", "first_response_due_at": "", "follow_due_at": ""}
 
@@ -65,7 +67,21 @@ def lead_list(request: HttpRequest) -> HttpResponse:
         columns_url=columns_url(kind, setup),
         tools=view_tools(access, kind),
     )
+    if setup.view is not None and setup.view.key == GOING_VIEW:
+        page = _with_reasons(page)
     return respond(request, "leads/list.html", page)
+
+
+def _with_reasons(page: ListPage) -> ListPage:
+    """Under each name why the lead goes, before whose it is."""
+    reasons = reason_of([row.id for row in page.rows])
+
+    def told(row: Row) -> Row:
+        name, reason = row.cells[0], reasons.get(row.id)
+        note = " · ".join(str(part) for part in (reason, name.note) if part)
+        return replace(row, cells=(replace(name, note=note), *row.cells[1:]))
+
+    return replace(page, rows=tuple(map(told, page.rows)))
 
 
 def view_tabs(setup: ListSetup, url: str) -> list[Tab]:

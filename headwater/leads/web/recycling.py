@@ -1,7 +1,6 @@
 """Settings: recycle rules, with a preview of what they would do, and their versions."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,12 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from headwater.kernel.access import permit
 from headwater.kernel.errors import NotFound
 from headwater.leads.models import Recalculation
-from headwater.leads.recycle_words import (
-    applies_text,
-    conditions_text,
-    field_labels,
-    value_text,
-)
+from headwater.leads.recycle_words import applies_text, conditions_text, facts
 from headwater.leads.services.books import people_over
 from headwater.leads.services.previewing import Preview, preview_rule
 from headwater.leads.services.recalculating import (
@@ -30,9 +24,9 @@ from headwater.leads.services.recalculating import (
 )
 from headwater.leads.settings import PRIVATE_CAP, PROTECT_DAYS, PROTECTIONS, ROUNDS_HOURS, WARNING_HOURS
 from headwater.leads.web.recycle_forms import rule_groups, submitted_rule
-from headwater.organization.queries import names_of
+from headwater.organization.web import rules as shared
 from headwater.platform.settings import set_setting
-from headwater.platform.versions import difference, versions_of
+from headwater.platform.versions import effect_address, versions_of
 from headwater.pools.models import RecycleRule
 from headwater.pools.recycling import KIND, get_rule, rules_in_order
 from headwater.pools.settings import GRACE_HOURS
@@ -173,6 +167,7 @@ class RulePage:
     version: int | None
     versions: int
     preview: Preview | None = None
+    effect_href: str = ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -207,6 +202,7 @@ def edit_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
         rule.pk,
         rule.version,
         len(versions_of(KIND, rule_id)),
+        effect_href=effect_address(access, KIND, rule_id),
     )
     return respond(request, "leads/recycling/rule.html", page)
 
@@ -243,50 +239,13 @@ def move_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
     return done(request, "", go=_HOME)
 
 
-@dataclass(frozen=True, slots=True)
-class VersionCard:
-    number: int
-    author: str
-    at: datetime
-    note: str
-    changes: tuple[tuple[str, str, str], ...]  # label, before, after
-
-
-@dataclass(frozen=True, slots=True)
-class VersionsPage:
-    """All of `leads/recycling/versions.html`."""
-
-    title: str
-    versions: tuple[VersionCard, ...]
-    rule_id: int
-    present: int
-
-
 @require_GET
 def rule_versions(request: HttpRequest, rule_id: int) -> HttpResponse:
     """Who changed what of a rule, and why."""
     permit(request, "pools.configure")
     rule = get_rule(rule_id)
-    found = versions_of(KIND, rule_id)
-    names, labels = names_of({item.author_id for item in found if item.author_id}), field_labels()
-    cards = []
-    for place, item in enumerate(found):
-        before = found[place + 1].content if place + 1 < len(found) else {}
-        changes = tuple(
-            (
-                labels.get(change.path.split(".")[0], change.path),
-                value_text(change.before),
-                value_text(change.after),
-            )
-            for change in difference(before, item.content)
-            if before
-        )
-        cards.append(
-            VersionCard(item.number, names.get(item.author_id or 0, _("System")), item.at, item.note, changes)
-        )
-    return respond(
-        request, "leads/recycling/versions.html", VersionsPage(rule.name, tuple(cards), rule_id, rule.version)
-    )
+    asked = shared.Versions(KIND, rule_id, rule.name, rule.version, f"{_HOME}/{rule_id}")
+    return shared.show_versions(request, asked, facts)
 
 
 @require_POST
@@ -297,9 +256,10 @@ def restore_version(request: HttpRequest, rule_id: int, number: int) -> HttpResp
     if content is None:
         raise NotFound(record=KIND, id=number)
     values = {key: value for key, value in content.items() if key != "position"}
-    text = _("Version %(number)s applies again") % {"number": number}
-    save_recycle_rule(access, values, rule_id=rule_id, version=_number(request.GET.get("version")), note=text)
-    return done(request, text, go=f"{_HOME}/{rule_id}")
+    note = _("Version %(number)s again") % {"number": number}
+    expected = shared.expected_version(request)
+    save_recycle_rule(access, values, rule_id=rule_id, version=expected, note=note)
+    return shared.restored(request, number)
 
 
 def _number(raw: Any) -> int | None:
