@@ -49,13 +49,19 @@ export function startRequests(): void {
     if (form) clearRefusal(form);
   });
   on("htmx:afterRequest", () => document.documentElement.removeAttribute("data-busy"));
+  let left = location.pathname;
   on("htmx:beforeSwap", (detail) => {
+    left = location.pathname;
     const type = detail.xhr.getResponseHeader("Content-Type");
     const json = type?.includes("json") ?? false;
     if (json) { detail.shouldSwap = false; detail.isError = detail.xhr.status >= 400; }
     else if (detail.xhr.status >= 400 && (detail.boosted || isSlot(detail.target))) { detail.shouldSwap = true; detail.isError = false; }
   });
-  on("htmx:afterSwap", (detail) => { if (isSlot(detail.target)) opened(detail.target); });
+  on("htmx:afterSwap", (detail) => {
+    if (isSlot(detail.target)) opened(detail.target);
+    // Another page begins at its top; the same one, filtered or sorted, stays where it was.
+    else if (detail.boosted && location.pathname !== left && !location.hash) window.scrollTo(0, 0);
+  });
   on("htmx:responseError", (detail) => {
     const source = detail.requestConfig?.elt ?? detail.elt;
     showRefusal(source, readProblem(detail.xhr.getResponseHeader("Content-Type"), detail.xhr.responseText));
