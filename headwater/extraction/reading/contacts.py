@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
+from headwater.extraction.reading.places import address_strength
 from headwater.extraction.reading.words import LABEL, PLACE_ZH, label_field
 from headwater.kernel.text import half_width
 
@@ -90,6 +91,8 @@ def segments(text: str) -> list[Segment]:
 
 def _add(found: list[Segment], label: str, text: str, start: int) -> None:
     bare = text.strip(" \t,;|/·•、，；")
+    if label in _MUST_BE_MARKED:
+        bare = re.sub(r"^[是为]\s*", "", bare)
     if bare or label:
         found.append(Segment(label, bare, start))
 
@@ -111,7 +114,7 @@ def _is_label(flat: str, match: "re.Match[str]", name: str, *, follows: bool = F
         return bool(re.match(r"\s*[一-鿿]", rest))
     if name in _MUST_BE_MARKED or (name == "address" and word.isascii()):
         # `ADD. 22 Ring Road`
-        dotted = name == "address" and len(word) > 2 and bool(re.match(r"\s*\.?\s*\d", mark + rest))
+        dotted = name == "address" and len(word) > 2 and address_strength(rest) >= 1.2
         long_enough = (
             marked
             or dotted

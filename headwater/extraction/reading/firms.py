@@ -28,6 +28,8 @@ def read_company(pieces: list[Piece], lines: Sequence[Line], found: Findings) ->
             continue
         text, rest = places.cut_company(piece.text)
         strength = 0.0 if piece.label else _strength(text, piece.size, brands, mail)
+        if not lines[piece.line].box.height:  # in a text nothing else is left to tell by
+            strength = max(strength, places.company_strength(text))
         if strength < _ENOUGH:
             left.append(piece)
             continue
@@ -141,9 +143,10 @@ def _belongs(above: Piece, below: Piece, lines: Sequence[Line], brands: Sequence
         return places.company_strength(above.text) >= 4 and stacked(lines, above.line, below.line, alike=2.0)
     first, second = above.text, below.text
     if places.is_bare_form(second):
-        return bool(HAN.search(first)) and stacked(lines, above.line, below.line)
+        return bool(HAN.search(first)) == bool(HAN.search(second)) and stacked(lines, above.line, below.line)
     if (
-        not places.has_form(second)
+        not lines[above.line].box.height
+        or not places.has_form(second)
         or places.has_form(first)
         or not stacked(lines, above.line, below.line, alike=1.15)
     ):
@@ -162,4 +165,4 @@ def _belongs(above: Piece, below: Piece, lines: Sequence[Line], brands: Sequence
     if chinese:
         known = people.chinese_name(first)
         return agrees > alone or ((known is None or known[1] < 3) and len(first) >= 4)
-    return agrees > alone or len(second.split()) <= 2
+    return agrees > alone or places.is_bare_form(second)

@@ -20,6 +20,9 @@ _AI = re.compile(r"(?<![A-Za-z])Al(?=[一-鿿])|(?<=[一-鿿])Al(?![A-Za-z])|(?<
 # Small drawings before numbers that are read as a sign: the same on several lines.
 _MARK = re.compile(r"^\s*[O©®◎○●■□▪•◆回囗曰]\s?(?=[A-Z0-9+(]|[a-z][\w.\-]*@|www\.|https?:)")
 
+# The label O before a number with its country, read as a nought.
+_LETTER_O = re.compile(r"^\s*[0〇]\s?(?=\+\d)")
+
 
 def mend(lines: Sequence[Line]) -> list[Line]:
     """The lines as they were printed, as far as one can tell."""
@@ -32,6 +35,7 @@ def mend(lines: Sequence[Line]) -> list[Line]:
         text = _AI.sub("AI", _DOOR.sub("门", line.text))
         if traditional and simplified >= 3 * traditional:
             text = text.translate(_TO_SIMPLIFIED)
+        text = _LETTER_O.sub("O ", text)
         if marked:
             text = _MARK.sub("", text)
         mended.append(line if text == line.text else replace(line, text=text))

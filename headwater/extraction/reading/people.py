@@ -3,7 +3,14 @@
 import re
 from collections.abc import Callable
 
-from headwater.extraction.reading.names import COMPOUND, GIVEN_NAMES, LATIN_SURNAMES, NOT_NAMES, SURNAMES
+from headwater.extraction.reading.names import (
+    COMMON_SURNAMES,
+    COMPOUND,
+    GIVEN_NAMES,
+    LATIN_SURNAMES,
+    NOT_NAMES,
+    SURNAMES,
+)
 from headwater.extraction.reading.words import (
     COMPANY_EN,
     COMPANY_SOFT_EN,
@@ -97,6 +104,8 @@ def latin_name(piece: str) -> tuple[str, float] | None:
     bare = piece.strip(" ,;:|/·•、，（）()【】[]-—")
     bare = _BEHIND_NAME.sub("", _BEFORE_NAME.sub("", bare, count=1) if _BEFORE_NAME.match(bare) else bare)
     parts = bare.replace(",", " ").split()
+    if len(bare) > 60:
+        return None
     if not 2 <= len(parts) <= 5 or not all(_is_name_word(part) for part in parts):
         return None
     if (
@@ -160,7 +169,7 @@ def is_title(piece: str) -> bool:
     words = len(bare.split())
     leads = bool(TITLE_HEAD_EN.search(bare)) and words <= 9
     says = bool(TITLE_EN.search(bare)) and not COMPANY_EN.search(bare) and words <= 5
-    return (leads or says) and bare[0].isupper()
+    return (leads or says) and (bare[0].isupper() or (leads and words <= 4))
 
 
 def _names_a_trade(bare: str) -> bool:
@@ -180,10 +189,17 @@ def is_department(piece: str) -> bool:
     return bool(DEPARTMENT_EN.search(bare)) and len(bare.split()) <= 6
 
 
-def split_joined(piece: str) -> tuple[str, str] | None:
-    """`林书言销售总监` or `销售总监林书言` as name and title, where eyes missed the blank."""
+def split_joined(piece: str, is_known: Callable[[str], bool] = lambda name: False) -> tuple[str, str] | None:
+    """`林书言销售总监` or `销售总监林书言` as name and title, where eyes missed the blank.
+
+    A rare surname is also an everyday word, as in 印刷机长: it needs somebody who knows the name.
+    """
+
+    def may_be(name: str) -> bool:
+        return len(name) > 2 or name[0] in COMMON_SURNAMES or name[:2] in COMPOUND or is_known(name)
+
     bare = piece.strip()
-    if not re.fullmatch(rf"[{HAN}]{{4,14}}", bare):
+    if not re.fullmatch(rf"[{HAN}]{{2}}[{HAN}A-Za-z/&、()（）]{{2,18}}", bare):
         return None
     for length in () if _begins_title(bare) else (4, 3, 2):
         name, rest = bare[:length], bare[length:]
@@ -192,6 +208,7 @@ def split_joined(piece: str) -> tuple[str, str] | None:
         known = chinese_name(name)
         if (
             known
+            and may_be(name)
             and known[1] >= 3
             and len(rest) >= 2
             and TITLE_END_ZH.search(rest)
@@ -205,7 +222,7 @@ def split_joined(piece: str) -> tuple[str, str] | None:
         if length == 4 and name[:2] not in COMPOUND:
             continue
         known = chinese_name(name)
-        if known and known[1] >= 3.5 and len(rest) >= 2 and TITLE_END_ZH.search(rest):
+        if known and may_be(name) and known[1] >= 3.3 and len(rest) >= 2 and TITLE_END_ZH.search(rest):
             return known[0], rest
     return None
 
@@ -226,7 +243,7 @@ def split_latin(piece: str, is_known: Callable[[str], bool]) -> list[str]:
 
 
 _BEGINNINGS = re.compile(
-    r"副|总|總|高级|资深|首席|执行|销售|市场|技术|产品|项目|客户|区域|大区|行政|财务|人事|人力|采购|运营|商务|业务|業務|研发|工程|董事|经理|經理|创始|联合|主任|主管|部长|法务|合伙|渠道|品牌|软件|电气|机械|设计|供应|生产|质量|招聘|培训|售前|售后|营销|華|华|全国|海外|国际|助理|专员|顾问|律师|教授"
+    r"副|总|總|高级|资深|首席|执行|销售|市场|技术|产品|项目|客户|区域|大区|行政|财务|人事|人力|采购|运营|商务|业务|業務|研发|工程|董事|经理|經理|创始|联合|主任|主管|部长|法务|合伙|渠道|品牌|软件|电气|机械|设计|供应|生产|质量|招聘|培训|售前|售后|营销|華|华|全国|海外|国际|助理|专员|顾问|律师|教授|绩效|薪酬|数据|算法|嵌入|网络|系统|测试|运维|前端|后端|结构|工艺|财务|税务|投资|信贷|客服|策略|用户|社群|内容|新媒体|视觉|平面|仓储|物流|进出口|外贸|跨境|门店|区|首|监|理事|分管|常务|特聘|院士|博士|主持|项管|科研|教务|医务|护士|临床|药"
 )
 
 

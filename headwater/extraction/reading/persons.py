@@ -1,7 +1,7 @@
 """Who the card is of, and what they do: by words, by the mail's name, and by where the lines stand."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from headwater.extraction.reading import people, places
@@ -20,6 +20,7 @@ from headwater.extraction.reading.pieces import Piece, split_words
 from headwater.extraction.reading.types import Found, Line
 
 _ENOUGH = 1.2
+_ENOUGH_SAID = 2.2  # in a text, where no large letters tell who it is
 _SURE = ((4.6, 0.96), (3.8, 0.9), (2.8, 0.75))
 _CHINESE_ENOUGH = 3.2  # on a card in two tongues the Chinese name is the one
 _SENTENCE = re.compile(r"[，。！？；：!?;…]|^(?:让|为|用|与|以|把|从|做|只|每|一切)")
@@ -42,19 +43,23 @@ def read_person(pieces: Sequence[Piece], lines: Sequence[Line], found: Findings)
 def words_of(text: str, mail: str = "") -> list[str]:
     """A line cut into name, title and what else: `林书言 市场部 副经理` as the name and the rest."""
     words: list[str] = []
+
+    def is_known(name: str) -> bool:
+        return name_agrees(name, mail) >= 0.8
+
     for part in (half for whole in split_words(text) for half in _named_apart(whole)):
-        if people.is_title(part) and not _hides_name(part):
-            words += people.split_latin(part, lambda name: name_agrees(name, mail) >= 0.8)
+        if people.is_title(part) and not _hides_name(part, is_known):
+            words += people.split_latin(part, is_known)
             continue
         halves = part.split() if HAN.search(part) else [part]
-        names = [half for half in halves if people.chinese_name(half)]
+        names = [half for half in halves if _surely_name(half)]
         apart = len(halves) > 1 and all(len(half) == 1 for half in halves)
         if apart:
             words.append("".join(halves))
         elif len(halves) > 1 and names and len(names) < len(halves):
             words += _merged(halves)
         else:
-            joined = people.split_joined(part)
+            joined = people.split_joined(part, is_known)
             words += list(joined) if joined else [part]
     return words
 
@@ -65,8 +70,8 @@ def _named_apart(part: str) -> list[str]:
     return halves if len(halves) > 1 and any(_surely_name(half) for half in halves) else [part]
 
 
-def _hides_name(part: str) -> bool:
-    if people.split_joined(part):
+def _hides_name(part: str, is_known: Callable[[str], bool]) -> bool:
+    if people.split_joined(part, is_known):
         return True
     halves = part.split()
     return len(halves) > 1 and any(_surely_name(half) for half in halves)
@@ -121,7 +126,7 @@ def _name(words: Sequence[Piece], titles: Sequence[Piece], lines: Sequence[Line]
         candidates.append(Candidate(text, strength, (piece.line,), piece.score))
     candidates.sort(key=lambda one: (-(one.is_chinese and one.strength >= _CHINESE_ENOUGH), -one.strength))
     for one in candidates:
-        if one.strength >= _ENOUGH:
+        if one.strength >= (_ENOUGH if lines[one.lines[0]].box.height else _ENOUGH_SAID):
             sure = next((sure for least, sure in _SURE if one.strength >= least), 0.5)
             found.keep(Found("name", one.text, sure * one.score, one.lines))
 

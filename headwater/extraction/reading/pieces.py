@@ -75,7 +75,7 @@ def cut(lines: Sequence[Line]) -> list[Piece]:
     usual = median([line.size or line.box.height for line in lines] or [1.0]) or 1.0
     pieces: list[Piece] = []
     for place, line in enumerate(lines):
-        size = (line.size or line.box.height) / usual
+        size = ((line.size or line.box.height) / usual) or 1.0  # a text has no sizes
         pieces += [
             Piece(segment.label, segment.text, place, size, line.score)
             for segment in segments(half_width(line.text))

@@ -2,6 +2,7 @@
 
 import re
 
+from headwater.extraction.reading import people
 from headwater.extraction.reading.words import (
     COMPANY_EN,
     COMPANY_SOFT_EN,
@@ -24,12 +25,26 @@ _POSTCODE = re.compile(
     r"[\s,，(（\[]*(?:邮编|郵編|zip)?[\s:：]*(?<!\d)\d{6}(?!\d)[)）\]]?\s*$", re.IGNORECASE
 )
 _TW_POSTCODE = re.compile(r"^\(?\d{3}(?:\d{2,3})?\)?\s*(?=[一-鿿])")
-# A post code beside a town: `20457 Hamburg`, `4050-262 Porto`, `Leeds LS1 4AP`, `Singapore 139951`.
-_TOWN = re.compile(
-    r"\b(?:\d{4,6}(?:-\d{3})?|\d{3}\s\d{2}|\d{4}\s[A-Z]{2})\s+[A-ZÀ-Ž][a-zà-ž]{2,}|\b[A-Z][a-z]{2,}\s+(?:\d{5,6}\b|[A-Z]{1,2}\d{1,2}[A-Z]?\s\d[A-Z]{2}\b)"
+# A post code, most often beside a town: `20457 Hamburg`, `4050-262 Porto`, `Leeds LS1 4AP`, `Singapore 139951`, `MI 16480`.
+_POST = re.compile(
+    r"\b(?:[A-Z]{1,2}-)?(?:\d{4,6}(?:-\d{3})?|\d{2,3}[\s-]\d{2,3}|\d{4}\s?[A-Z]{2})\s*,?\s+[A-ZÀ-Ž][a-zà-ž'’]{2,}|\b[A-ZÀ-Ž][a-zà-ž]{2,}(?:,|\s[A-Z]{2,3})?\s+\d{4,6}(?:-\d{3,4})?\b"
+    r"|\b[A-Z]{1,2}\d{1,2}[A-Z]?\s\d[A-Z]{2}\b|\b[A-Z]\d{2}\s[A-Z0-9]{4}\b|\b[A-Z]\d[A-Z]\s\d[A-Z]\d\b|,\s[A-Z]{2}\s+\d{5}\b|[a-z]{3}\s?-\s?\d{6}\b|^\d{4}\s?[A-Z]{2}$"
 )
+# A number before or behind the name of a street, whatever the street is called.
+_HOUSE = re.compile(
+    r"^(?:No\.?\s*)?\d{1,5}[A-Za-z]?(?:[-/]\d{1,4})?,?\s+[A-ZÀ-Ž][a-zà-ž]|[a-zà-ž.]{2},?\s+(?:No[.:]?\s*)?\d{1,5}\s?[A-Za-z]?(?:[-/]\d{1,4}[a-z]?)?(?=,|\s*$|\s\d{4})"
+)
+# Words that could be a town or a quarter, and nothing more.
+_PLAIN = re.compile(r"(?:[A-ZÀ-Ž][A-Za-zÀ-ž'’.\-]+\s?){1,4},?")
 _LABEL_AHEAD = re.compile(r"^[A-Za-z]{1,10}\s?[.:/／]\s?(?=[一-鿿])")
 _LATIN_LABEL_AHEAD = re.compile(r"^[A-Za-z]{2,10}(?: [A-Za-z]{1,8})?\s*(?:[:|–—]|\s-)\s*(?=.*\d)")
+_SAYING = re.compile(r"[我你您他她吗呢吧]|多少|怎么|可以|请问|想|需要|谢谢|^[做搞卖干开]")
+_BEFORE_TITLE = re.compile(
+    r"(.{2,20}?(?:集团|公司|医院|学校|小学|中学|大学|学院|银行|研究院|研究所|事务所|委员会|管委会|厂))\s*(\S{2,14})$"
+)
+_SOFT_BEFORE_TITLE = re.compile(
+    rf"([一-鿿]{{2,12}}?(?:{COMPANY_SOFT_ZH.pattern.removesuffix('$')}))([一-鿿]{{2,8}})$"
+)
 _END = re.compile(r"(?:室|号|號|楼|樓|层|層|座|栋|幢|\d)\s*(?:[)）].*)?$")
 
 
@@ -40,6 +55,8 @@ def company_strength(piece: str) -> float:
         return 0.0
     if _HAN.search(bare):
         if TITLE_END_ZH.search(bare) and not LEGAL_ZH.search(bare):
+            return 0.0
+        if _SAYING.search(bare):
             return 0.0
         if LEGAL_ZH.search(bare):
             return 6.0 if len(bare) > 5 else 1.5
@@ -84,10 +101,16 @@ def cut_company(piece: str) -> tuple[str, str]:
     )
     if match and match[2].strip(" ,;|/·-"):
         return match[1].strip(), match[2].strip(" ,;|/·-")
-    match = re.match(r"(.{2,20}?(?:集团|公司|医院|学校|大学|学院|银行|研究院|研究所))\s*(\S{2,10})$", piece)
-    if match and TITLE_END_ZH.search(match[2]) and not COMPANY_ZH.search(match[2]):
-        return match[1].strip(), match[2].strip()
+    for shape in (_BEFORE_TITLE, _SOFT_BEFORE_TITLE):
+        match = shape.match(piece)
+        if match and not COMPANY_ZH.search(match[2]) and _says_who(match[2]):
+            return match[1].strip(), match[2].strip()
     return piece, ""
+
+
+def _says_who(rest: str) -> bool:
+    """Whether the end of a stretch is a title, or a title and a name."""
+    return bool(TITLE_END_ZH.search(rest)) or people.split_joined(rest) is not None
 
 
 def is_branch(piece: str) -> bool:
@@ -98,6 +121,9 @@ def is_branch(piece: str) -> bool:
 def is_bare_form(piece: str) -> bool:
     """`股份有限公司` alone: the end of a name that did not fit on its line."""
     bare = piece.strip()
+    if not _HAN.search(bare):
+        form = LEGAL_EN.match(bare)
+        return form is not None and form.end() >= len(bare) - 1
     return bool(LEGAL_ZH.fullmatch(bare)) or bool(
         re.fullmatch(r"[一-鿿]{0,3}(?:有限公司|有限责任公司|股份有限公司)", bare)
     )
@@ -105,7 +131,7 @@ def is_bare_form(piece: str) -> bool:
 
 def address_strength(text: str) -> float:
     """How much speaks for an address, 0 to 6."""
-    if len(text) < 5:
+    if not 5 <= len(text) <= 300:
         return 0.0
     if _HAN.search(text):
         marks = PLACE_ZH.findall(text)
@@ -118,7 +144,8 @@ def address_strength(text: str) -> float:
     score = 0.9 * len(STREET_EN.findall(text)) + 1.1 * len(COUNTRY_EN.findall(text))
     score += 0.8 if re.search(r"\d", text) else 0.0
     score += 0.4 * min(text.count(","), 3)
-    score += 0.9 if _TOWN.search(text) else 0.0
+    score += 1.3 if _POST.search(text) else 0.0
+    score += 0.9 if _HOUSE.search(text) else 0.0
     if COMPANY_EN.search(text) and not re.search(r"\d", text):
         score -= 2.0
     return max(0.0, min(6.0, score))
@@ -135,9 +162,19 @@ def goes_on(before: str, text: str) -> bool:
         if _END.search(before):  # complete as it is: only a number of a house or room still belongs to it
             return bool(re.search(r"\d", text)) and bool(PLACE_ZH.search(text)) and len(text) <= 16
         return bool(PLACE_ZH.search(text) or re.search(r"\d", text))
-    return before.rstrip().endswith(",") or bool(
-        COUNTRY_EN.search(text) or STREET_EN.search(text) or re.search(r"\d{4,}", text) or "," in text
-    )
+    if re.search(r"\d{4,}(?:\s?[A-Z]{2})?$", before) and may_be_town(text):
+        return len(text.split()) <= 2
+    return before.rstrip().endswith(",") or ends_address(text) or bool(STREET_EN.search(text) or "," in text)
+
+
+def ends_address(text: str) -> bool:
+    """Whether a Latin line has what addresses end with: a post code or a country."""
+    return bool(COUNTRY_EN.search(text) or _POST.search(text) or re.search(r"\d{4,}", text))
+
+
+def may_be_town(text: str) -> bool:
+    """Whether a Latin line could stand between a street and its post code."""
+    return len(text) <= 40 and bool(_PLAIN.fullmatch(text.strip()))
 
 
 def joined(before: str, text: str) -> str:

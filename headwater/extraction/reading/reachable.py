@@ -56,8 +56,22 @@ def _stated(piece: Piece, found: Findings) -> list[Piece]:
     """What a label names outright; a department goes before the title, a company is cleaned later."""
     if piece.label in ("company", "department"):
         return [piece if piece.label == "company" else replace(piece, label="")]
+    if piece.label == "name" and (contacts.phones(piece.text) or contacts.emails(piece.text)):
+        return _named(piece, found)
     value = contacts.amount(piece.text) if piece.label == "budget" else piece.text
     found.keep(Found(piece.label, value, LABELLED * piece.score, (piece.line,)))
+    return []
+
+
+def _named(piece: Piece, found: Findings) -> list[Piece]:
+    """`联系人：郑成功 13900001230` says more than a name."""
+    rest = without_contacts(piece.text, "CN")
+    name = re.split(r"[\s,，(（]", rest, maxsplit=1)[0]
+    found.keep(Found("name", name, LABELLED * piece.score, (piece.line,)))
+    for _start, _end, number in contacts.phones(piece.text):
+        found.keep(Found(number.kind, number.text, number.confidence * piece.score, (piece.line,)))
+    for _start, _end, mail in contacts.emails(piece.text):
+        found.keep(Found("email", mail, 0.95 * piece.score, (piece.line,)))
     return []
 
 

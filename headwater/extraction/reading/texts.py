@@ -6,7 +6,7 @@ from headwater.extraction.reading import contacts, people, places
 from headwater.extraction.reading.cards import read_card
 from headwater.extraction.reading.codes import is_card_code, read_code
 from headwater.extraction.reading.findings import keep
-from headwater.extraction.reading.names import SURNAMES
+from headwater.extraction.reading.names import COMPOUND, SURNAMES
 from headwater.extraction.reading.types import Extraction, Found, Line
 from headwater.extraction.reading.words import LABEL, LEGAL_ZH, TITLE_END_ZH
 from headwater.kernel.text import half_width
@@ -35,6 +35,8 @@ _NEED = re.compile(
     r"interested|need|want|looking for|quote|price|demo|trial|would like|inquir",
     re.IGNORECASE,
 )  # fmt: skip
+# What is said after a name: `我是李明想问一下`.
+_GOES_ON = re.compile(r"[想要在是做从来负电手微联和先女小老的找问看需打算咨预]|经理|主任|总")
 _DOING = re.compile(r"做|卖|搞|想|要|有|找|干|咨询|个|一|网上|抖音|百度|朋友")
 _BUDGET = re.compile(
     r"(?:预算|預算|budget)\D{0,8}?((?:¥|￥|RMB\s?)?\d[\d,.]*\s*(?:亿|千万|百万|万|w|千|k)?)", re.IGNORECASE
@@ -43,10 +45,14 @@ _GREETING = re.compile(
     r"^(?:您好|你好|hi|hello|hey|在吗|在么|亲|请问|麻烦|老师好|dear\s+\w+)[,，!！。~\s]*", re.IGNORECASE
 )
 _CUTS = re.compile(
-    r"[,，。;；!！?？\n\t、]|(?<=[一-鿿])\s+(?=[一-鿿A-Za-z])|\s{2,}|(?<!Co)(?<!Mr)(?<!Ms)(?<!Dr)\.\s+(?=[A-Z])|\s+from\s+|\s+at\s+(?=[A-Z])"
+    r"[，。;；!！?？\n\t、（）]|,(?!\s*(?:Ltd|Inc|LLC|GmbH|S\.A|Corp)\b)|[()](?![A-Za-z]{0,3}\))|\s+[|｜/\-–—]+\s+|^[\-–—\s]+"
+    r"|(?<=[一-鿿])(?<!微信)(?<!信号)(?<!邮箱)(?<!地址)\s+(?=[一-鿿A-Za-z])|\s{2,}"
+    r"|(?<!Co)(?<!Mr)(?<!Ms)(?<!Dr)(?<!Inc)(?<!Ltd)(?<! [A-Z])\.\s+(?=[A-Z])|(?<=Ltd|Inc)\.\s+(?=(?:Please|We|I|Our|Could|Can|Would|Interested|Looking|My|Kindly|Thanks)\b)|\s+from\s+|\s+at\s+(?=[A-Z])|(?<=[a-z])\s+of\s+(?=[A-Z])|\s+and\s+(?=I\b)",
+    re.MULTILINE,
 )
 _INTRODUCED = re.compile(
-    r"^(?:我们公司是|我们是|我是|我叫|本人|我姓|这里是|这边是|来自|在|(?:hi|hello)?\s*(?:this is|i'?m|i am|my name is|we are)\s+)\s*",
+    r"^(?:(?:我们?|我司|本)?公司(?:名称?)?(?:叫做?|是|为|名)|我们是|我们|我司|我是|我叫|我这边是|本人|我姓|这里是|这边是|来自|在|客户|联系人是?|负责人是?|名字叫"
+    r"|(?:hi|hello|hey)?\s*(?:this is|i['’]?m|i am|my name is|we are|here is|contact)\b:?\s*)\s*[:：]?\s*",
     re.IGNORECASE,
 )
 _NOISE = re.compile(r"^[\s,，。;；:：、!！|/\-—~（）()\[\]的是我叫]+|[\s,，;；:：、|/\-—（(\[]+$")
@@ -192,14 +198,24 @@ def _is_structured(rows: list[str]) -> bool:
 def _clauses(row: str) -> list[str]:
     """Stretches that say one thing each: `我是杭州云岫的李明` as its company and its name."""
     found: list[str] = []
-    for clause in _CUTS.split(row):
+    for clause in (half for whole in _CUTS.split(row) for half in _after_colon(whole or "")):
         bare = _INTRODUCED.sub("", _GREETING.sub("", (clause or "").strip()))
         left, of, right = bare.partition("的")
-        if of and (places.company_strength(left) >= 2 or people.chinese_name(right)):
+        if of and (
+            places.company_strength(left) >= 2 or people.chinese_name(right) or people.split_joined(right)
+        ):
             found += [part for part in (left, right) if part]
         elif bare:
             found.append(bare)
     return found
+
+
+def _after_colon(clause: str) -> list[str]:
+    """`转发个客户给你：欧阳锋` in two, but no label from its value and no address of a page."""
+    segments = contacts.segments(clause)
+    if any(one.label for one in segments) or not re.search(r"[：:]\s*[^/\d]", clause):
+        return [clause]
+    return re.split(r"[：:]\s*(?![/\d])", clause)
 
 
 def _spoken(body: str, fields: dict[str, Found], others: list[Found]) -> None:
@@ -228,14 +244,22 @@ def _spoken(body: str, fields: dict[str, Found], others: list[Found]) -> None:
         fields["name"] = Found(
             "name", whole if len(called["name"]) < 2 or called["how"] in "总工" else called["name"], 0.8
         )
-    if "title" in fields and "name" in fields and fields["title"].value == fields["name"].value:
-        del fields["title"]
+    _apart(fields)
     if "name" in fields and "company" in fields and fields["name"].value in fields["company"].value:
         bare = fields["company"].value.replace(fields["name"].value, "").strip(" 的,，")
         if places.company_strength(bare) > 0:
             fields["company"] = Found("company", bare, fields["company"].confidence)
         else:
             del fields["company"]
+
+
+def _apart(fields: dict[str, Found]) -> None:
+    """A title does not hold the name, nor a department before it alone: `后勤处 何老师`."""
+    if "title" in fields and "name" in fields and fields["name"].value in fields["title"].value:
+        bare = fields["title"].value.replace(fields["name"].value, "").strip()
+        del fields["title"]
+        if people.is_title(bare):
+            fields["title"] = Found("title", bare, 0.8)
 
 
 def _leading_name(told: str) -> str | None:
@@ -254,12 +278,16 @@ def _leading_name(told: str) -> str | None:
     )
     if called and called[1] in SURNAMES:
         return called[0]
-    for length in (len(run), 3, 2, 4):
-        if not 2 <= length <= min(4, len(run)):
+    company, rest = places.cut_company(run)
+    if rest and places.company_strength(company) >= 3:
+        joined = people.split_joined(rest)
+        return joined[0] if joined else None
+    for length in (len(run), 4, 3, 2):
+        if not 2 <= length <= min(4, len(run)) or (length == 4 and len(run) > 4 and run[:2] not in COMPOUND):
             continue
         known = people.chinese_name(run[:length])
         rest = run[length:]
-        if known and known[1] >= 3 and (not rest or TITLE_END_ZH.search(rest) or length in (2, 3)):
+        if known and known[1] >= 3 and (not rest or TITLE_END_ZH.search(rest) or _GOES_ON.match(rest)):
             return known[0]
     return None
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from headwater.extraction.reading import people, places
-from headwater.extraction.reading.findings import HAN, Findings, letters
+from headwater.extraction.reading.findings import HAN, Findings, letters, stacked
 from headwater.extraction.reading.pieces import Piece
 from headwater.extraction.reading.reachable import LABELLED
 from headwater.extraction.reading.types import Found, Line
@@ -30,12 +30,21 @@ def read_addresses(pieces: Sequence[Piece], lines: Sequence[Line], found: Findin
 
 def _begins_address(text: str) -> bool:
     """Whether an address may begin here: in Latin letters its first line alone says little."""
+    if not HAN.search(text) and _is_sentence(text):
+        return False
     least = 2.6 if HAN.search(text) else 0.8
     return (
         places.address_strength(text) >= least
         and places.company_strength(text) < (4.5 if HAN.search(text) else 3.0)
         and not people.is_title(text)
     )
+
+
+def _is_sentence(text: str) -> bool:
+    """Addresses are numbers and names: most of their words do not begin small."""
+    words = text.split()
+    small = sum(word[0].islower() for word in words)
+    return len(words) > 5 and small > 0.5 * len(words)
 
 
 def _is_address(text: str) -> bool:
@@ -50,11 +59,29 @@ def _whole(piece: Piece, pieces: Sequence[Piece], lines: Sequence[Line]) -> tupl
     text, parts = piece.text, [piece]
     while True:
         free = [one for one in pieces if one not in parts]
-        more = _continuation(text + _comma(lines[parts[-1].line]), parts[-1].line, free, lines)
+        end = parts[-1].line
+        more = _town(text, end, free, lines) or _continuation(text + _comma(lines[end]), end, free, lines)
         if more is None:
             return text, parts
         text = places.joined(text + _comma(lines[parts[-1].line]), more.text)
         parts.append(more)
+
+
+def _town(text: str, line: int, pieces: Sequence[Piece], lines: Sequence[Line]) -> Piece | None:
+    """A line that says nothing by itself, between a street and a line with a post code."""
+    if HAN.search(text) or not lines[line].box.height:
+        return None
+    for piece in pieces:
+        if (
+            not piece.label
+            and places.may_be_town(piece.text)
+            and lines[piece.line].box.middle > lines[line].box.middle
+            and stacked(lines, line, piece.line)
+        ):
+            below = _continuation(text, piece.line, [one for one in pieces if one is not piece], lines)
+            if below is not None and places.ends_address(below.text):
+                return piece
+    return None
 
 
 def _comma(line: Line) -> str:

@@ -4,11 +4,11 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tests.extraction.varied import kept, taught
+from tests.extraction.varied import kept, later, taught
 
 KEYS = ("mobile", "phone", "fax", "email", "website", "address", "wechat", "qq")
 EXPECTED = ("name", "title", "company", "mobile", "phone", "email", "website", "address", "wechat", "qq")
-SETS = {"taught": taught, "kept": kept}
+SETS = {"taught": taught, "kept": kept, "later": later}
 
 
 @dataclass(frozen=True, slots=True)
