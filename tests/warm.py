@@ -16,6 +16,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 - settings are read at the set-up above
 from django.db import connections  # noqa: E402
+from django.template import engines  # noqa: E402
 from django.utils.log import configure_logging  # noqa: E402
 
 from headwater.config import env as environment  # noqa: E402
@@ -23,6 +24,8 @@ from headwater.entry.web import load_addresses  # noqa: E402
 from headwater.platform.imports import running  # noqa: E402
 
 load_addresses()
+for name in (pages := engines["jinja2"].env).list_templates(extensions=["html"]):
+    pages.get_template(name)  # compiled once, not in each process
 
 
 def read_environment_anew() -> None:

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browsing import settled
@@ -82,13 +81,3 @@ def sign_in(page: Page, email: str, password: str) -> None:
     page.click("form:has(input[name=password]) button[type=submit]")
     page.wait_for_url(lambda address: "/sign-in" not in address)
     settled(page)
-
-
-def serious_findings(page: Page) -> list[tuple[str, list[str]]]:
-    """What axe finds that keeps people out."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [
-        (item["id"], [node["html"][:120] for node in item["nodes"][:3]])
-        for item in found
-        if item["impact"] in {"serious", "critical"}
-    ]

@@ -8,9 +8,10 @@ from playwright.sync_api import Page, expect
 from headwater.dashboards.models import Dashboard, Widget
 from headwater.dashboards.services import arrange
 from headwater.dashboards.types import Place
+from tests.accessibility import serious_findings
 from tests.browsing import settled
 from tests.dashboards.factories import BY_SOURCE, COUNT, make_board, put
-from tests.e2e.conftest import OpenPage, serious_findings, sign_in
+from tests.e2e.conftest import OpenPage, sign_in
 from tests.leads.factories import make_lead, make_pool
 from tests.organization.factories import PASSWORD, access, make_user
 

@@ -16,7 +16,8 @@ from headwater.leads.models import Lead
 from headwater.organization.models import Calendar, User
 from headwater.pools.models import RecycleRule
 from headwater.sales.models import Pipeline, Stage
-from tests.e2e.conftest import OpenPage, serious_findings, sign_in
+from tests.accessibility import Examiner, serious_findings
+from tests.e2e.conftest import OpenPage, sign_in
 from tests.leads.factories import make_lead, make_pool
 from tests.organization.factories import PASSWORD, access, make_user
 from tests.sales.factories import make_opportunity
@@ -91,13 +92,13 @@ def _company(language: str) -> tuple[User, Lead, list[str]]:
     return user, lead, paths
 
 
-def _faults(page: Page, width: int, foreign: set[str]) -> list[object]:
+def _faults(page: Page, width: int, foreign: set[str], examiner: Examiner) -> list[object]:
     """Why this page may not stay as it is. What sticks out widens the window of a phone: no measure."""
     wide = page.evaluate("Math.max(innerWidth, document.documentElement.scrollWidth)")
     mixed = foreign.intersection(page.evaluate(WORDS))
     found: list[object] = [f"{wide} px wide"] if wide > width else []
     found += [f"other language: {sorted(mixed)}"] if mixed else []
-    return found + list(serious_findings(page))
+    return found + list(serious_findings(page, examiner))
 
 
 @pytest.mark.parametrize(
@@ -116,12 +117,13 @@ def test_every_place_fits_and_speaks_one_language(
     # What an installation begins with - stages, sources, pools - is data in the company's own language.
     own = {"公海", *_names_of_the_company()}
     foreign = set(words.values()) - own if language == "en" else set(words)
+    examiner = Examiner()
     faults: dict[str, list[object]] = {}
     for path in dict.fromkeys([*named, *records, *BESIDE]):
         answer = page.goto(path, wait_until="load")
         assert answer is not None
         assert answer.status == 200, path
-        if found := _faults(page, width, foreign):
+        if found := _faults(page, width, foreign, examiner):
             faults[path] = found
     assert faults == {}
 
@@ -139,6 +141,7 @@ def test_dialogs_of_a_lead_fit_a_phone_in_english(own_database: object, open_pag
     foreign = set(_catalogue().values()) - {"公海", *_names_of_the_company()}
     page = open_page("/sign-in", width=390, theme="dark")
     sign_in(page, user.email, PASSWORD)
+    examiner = Examiner()
     faults: dict[str, list[object]] = {}
     for name in (
         f"{lead.pk}/edit",
@@ -148,11 +151,11 @@ def test_dialogs_of_a_lead_fit_a_phone_in_english(own_database: object, open_pag
         page.goto(f"/leads/{lead.pk}", wait_until="load")
         page.locator(f'[hx-get^="/leads/{name}"]').first.evaluate("button => button.click()")
         page.locator("#hw-dialog button[type=submit]").wait_for()
-        if found := _faults(page, 390, foreign):
+        if found := _faults(page, 390, foreign, examiner):
             faults[name] = found
     page.goto(f"/leads/{lead.pk}", wait_until="load")
     page.locator("hw-composer hw-date input, .hw-composer hw-date input").first.click()
     page.locator(".air-datepicker:popover-open").wait_for()
-    if found := _faults(page, 390, foreign):
+    if found := _faults(page, 390, foreign, examiner):
         faults["calendar"] = found
     assert faults == {}

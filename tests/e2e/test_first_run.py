@@ -3,8 +3,9 @@
 import pytest
 
 from headwater.organization.queries import anybody_exists
+from tests.accessibility import serious_findings
 from tests.browsing import settled
-from tests.e2e.conftest import OpenPage, serious_findings, sign_in
+from tests.e2e.conftest import OpenPage, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PASSWORD = "a long enough password 5"

@@ -12,8 +12,9 @@ from headwater.kernel.access import permit
 from headwater.leads.services import create_lead
 from headwater.organization.models import User
 from headwater.pools.services import ensure_default_pool
+from tests.accessibility import serious_findings
 from tests.browsing import settled
-from tests.e2e.conftest import OpenPage, serious_findings, sign_in
+from tests.e2e.conftest import OpenPage, sign_in
 from tests.organization.factories import actor, make_department, make_user
 from tests.processes import wait_until
 

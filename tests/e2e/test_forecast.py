@@ -11,7 +11,8 @@ from headwater.kernel import clock
 from headwater.kernel.access import system_access
 from headwater.sales.queries import default_pipeline
 from headwater.targets.periods import company_today
-from tests.e2e.conftest import OpenPage, serious_findings, sign_in
+from tests.accessibility import serious_findings
+from tests.e2e.conftest import OpenPage, sign_in
 from tests.forecasting.factories import Tale, lost, passed, write
 from tests.organization.factories import PASSWORD, make_user
 

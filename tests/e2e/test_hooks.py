@@ -10,7 +10,8 @@ from headwater.hooks.models import Delivery, Hook
 from headwater.hooks.services import secrets_of
 from headwater.leads.models import Lead
 from headwater.pools.services import ensure_default_pool
-from tests.e2e.conftest import OpenPage, Site, serious_findings, sign_in
+from tests.accessibility import serious_findings
+from tests.e2e.conftest import OpenPage, Site, sign_in
 from tests.organization.factories import PASSWORD, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -8,8 +8,9 @@ from playwright.sync_api import Page, expect
 from headwater.leads.models import Lead
 from headwater.pools.services import ensure_default_pool
 from headwater.sales.models import Account
+from tests.accessibility import serious_findings
 from tests.browsing import settled
-from tests.e2e.conftest import OpenPage, serious_findings
+from tests.e2e.conftest import OpenPage
 from tests.organization.factories import make_user
 from tests.processes import Product
 

@@ -7,8 +7,9 @@ from headwater.engagement.models import Activity
 from headwater.leads.models import Lead
 from headwater.leads.services import assign_leads
 from headwater.mailbox.models import Mail
+from tests.accessibility import serious_findings
 from tests.browsing import settled
-from tests.e2e.conftest import OpenPage, serious_findings
+from tests.e2e.conftest import OpenPage
 from tests.e2e.test_follow_up import PASSWORD, enter
 from tests.mailbox import server
 from tests.mailbox.factories import make_mailbox

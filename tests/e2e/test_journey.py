@@ -5,8 +5,9 @@ from playwright.sync_api import Page
 
 from headwater.leads.models import Lead
 from headwater.leads.types import Status
+from tests.accessibility import serious_findings
 from tests.browsing import settled
-from tests.e2e.conftest import OpenPage, serious_findings, sign_in
+from tests.e2e.conftest import OpenPage, sign_in
 from tests.leads.factories import make_lead, make_pool
 from tests.organization.factories import PASSWORD, make_user
 

@@ -12,7 +12,8 @@ from headwater.kernel.access import system_access
 from headwater.leads.models import Lead
 from headwater.platform.files.models import StoredFile
 from headwater.pools.services import ensure_default_pool
-from tests.e2e.conftest import OpenPage, Site, serious_findings
+from tests.accessibility import serious_findings
+from tests.e2e.conftest import OpenPage, Site
 from tests.forms.test_doors import picture
 from tests.processes import Product
 

@@ -7,8 +7,9 @@ from headwater.duplicates import services
 from headwater.duplicates.models import Scan
 from headwater.kernel import clock
 from headwater.sales.models import Account, Contact
+from tests.accessibility import serious_findings
 from tests.browsing import settled
-from tests.e2e.conftest import OpenPage, serious_findings, sign_in
+from tests.e2e.conftest import OpenPage, sign_in
 from tests.organization.factories import PASSWORD, make_user
 from tests.sales.factories import make_account, make_contact
 

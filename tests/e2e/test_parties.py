@@ -5,8 +5,9 @@ from playwright.sync_api import Page, expect
 
 from headwater.kernel.access import system_access
 from headwater.sales.services import create_competitor
+from tests.accessibility import serious_findings
 from tests.browsing import settled
-from tests.e2e.conftest import OpenPage, serious_findings, sign_in
+from tests.e2e.conftest import OpenPage, sign_in
 from tests.organization.factories import PASSWORD, make_user
 from tests.sales.factories import make_account, make_opportunity
 

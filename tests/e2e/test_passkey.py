@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from headwater.organization.services import set_up_first_administrator
-from tests.e2e.conftest import OpenPage, Site, serious_findings
+from tests.accessibility import serious_findings
+from tests.e2e.conftest import OpenPage, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 EMAIL, PASSWORD = "wang@example.cn", "a long enough password 5"

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from headwater.sales.models import Opportunity
+from tests.accessibility import serious_findings
 from tests.browsing import settled
-from tests.e2e.conftest import OpenPage, serious_findings, sign_in
+from tests.e2e.conftest import OpenPage, sign_in
 from tests.organization.factories import PASSWORD, make_user
 from tests.products.factories import make_price_book, make_product, set_price
 from tests.sales.factories import make_opportunity

@@ -9,8 +9,9 @@ from playwright.sync_api import Page, expect
 
 from headwater.leads.services import convert_lead
 from headwater.organization.models import User
+from tests.accessibility import serious_findings
 from tests.acquisition.factories import make_campaign
-from tests.e2e.conftest import OpenPage, serious_findings, sign_in
+from tests.e2e.conftest import OpenPage, sign_in
 from tests.leads.factories import lead_access, make_lead
 from tests.organization.factories import PASSWORD, make_user
 

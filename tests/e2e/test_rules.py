@@ -15,8 +15,9 @@ from headwater.platform.tokens.services import create_token
 from headwater.pools.models import RecycleRule
 from headwater.pools.services import ensure_default_pool
 from headwater.routing.models import Decision, RoutingRule
+from tests.accessibility import serious_findings
 from tests.browsing import settled
-from tests.e2e.conftest import OpenPage, Site, serious_findings
+from tests.e2e.conftest import OpenPage, Site
 from tests.leads.factories import make_lead
 from tests.leads.rules import long_idle, only_rule
 from tests.organization.factories import PASSWORD, make_user

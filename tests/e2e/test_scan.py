@@ -9,8 +9,9 @@ from headwater.extraction.ocr.keeper import is_installed
 from headwater.leads.models import Lead
 from headwater.platform.files.models import StoredFile
 from headwater.pools.services import ensure_default_pool
+from tests.accessibility import serious_findings
 from tests.browsing import settled
-from tests.e2e.conftest import OpenPage, serious_findings, sign_in
+from tests.e2e.conftest import OpenPage, sign_in
 from tests.extraction.drawn_cards import flat, jpeg, make_card
 from tests.organization.factories import make_user
 from tests.processes import Product

@@ -15,8 +15,9 @@ from headwater.sales.queries import default_pipeline
 from headwater.targets import services as targets
 from headwater.targets.periods import company_today, period_of
 from headwater.targets.types import Grain, Holder, Measure
+from tests.accessibility import serious_findings
 from tests.browsing import settled
-from tests.e2e.conftest import OpenPage, Site, serious_findings, sign_in
+from tests.e2e.conftest import OpenPage, Site, sign_in
 from tests.leads.factories import make_lead
 from tests.organization.factories import PASSWORD, access, make_department, make_user
 from tests.sales.factories import stage

@@ -17,6 +17,7 @@ from headwater.organization.services import create_administrator, create_departm
 from headwater.platform import audit, events
 from headwater.platform.database import EmbeddedServer
 from tests.conftest import OwnDatabase
+from tests.installation import installed_home
 from tests.processes import Process, Product
 
 pytestmark = pytest.mark.slow
@@ -111,12 +112,12 @@ def test_unread_events_are_read_after_a_restore(own_database: OwnDatabase) -> No
 
 
 @pytest.fixture
-def homes() -> Iterator[tuple[Path, Path]]:
+def homes(test_server: None) -> Iterator[tuple[Path, Path]]:
     with tempfile.TemporaryDirectory(prefix="hw-homes-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         pair = Path(folder) / "first", Path(folder) / "second"
-        for home in pair:
-            home.mkdir()
+        installed_home(pair[0])
+        pair[1].mkdir()
         yield pair
 
 
@@ -131,10 +132,9 @@ def command(home: Path, *words: str) -> Process:
 def test_an_embedded_installation_moves_to_another_folder(homes: tuple[Path, Path]) -> None:
     first, second = homes
     admin = ("createadmin", "--email", "li@example.cn", "--name", "李娜", "--password", "a long password 2")
-    for words in (("migrate",), admin):
-        done = command(first, *words)
-        assert done.status == 0, done.text()  # type: ignore[attr-defined]
-    (first / "files").mkdir()
+    done = command(first, *admin)
+    assert done.status == 0, done.text()  # type: ignore[attr-defined]
+    (first / "files").mkdir(exist_ok=True)
     (first / "files" / "one").write_text("一")
     archive = second.parent / "moved.tar"
     done = command(first, "backup", str(archive))

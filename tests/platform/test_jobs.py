@@ -34,6 +34,7 @@ from headwater.platform.jobs import (
 )
 from headwater.platform.jobs import tasks as registry
 from tests.conftest import OwnDatabase
+from tests.faults.dead import bury_the_dead
 
 ran: list[str] = []
 
@@ -223,6 +224,7 @@ def test_a_killed_workers_job_is_taken_over(start_worker: Callable[[], "subproce
     assert notes("slow began", within=60) == [first.pid]
     first.send_signal(signal.SIGKILL)
     first.wait()
+    bury_the_dead()
     second = start_worker()
     job("test.note", text="hello")
     assert notes("hello", within=60) == [second.pid]
