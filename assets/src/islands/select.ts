@@ -30,7 +30,8 @@ export function enhance(select: HTMLSelectElement, options: { src?: string | nul
   const given = options.choices ?? [...select.options].filter((item) => item.value).map((item): Choice => ({
     value: item.value, label: item.text, note: item.dataset["note"] ?? "", hue: item.dataset["hue"] ?? "", depth: item.dataset["depth"] ?? "", disabled: item.disabled,
   }));
-  const placeholder = select.dataset["placeholder"] || select.options[0]?.text || select.getAttribute("aria-label") || t("choose");
+  const unset = [...select.options].find((item) => !item.value)?.text; // what choosing nothing is called
+  const placeholder = select.dataset["placeholder"] || unset || select.getAttribute("aria-label") || t("choose");
   const chosen = [...select.selectedOptions].map((item) => item.value).filter(Boolean);
   select.classList.remove("hw-select"); // Tom Select copies classes to its wrapper
   let answered: string | null = null; // the text that the offered choices answer

@@ -7,8 +7,8 @@ from typing import Any
 
 from headwater.kernel import clock
 from headwater.kernel.access import Access
-from headwater.kernel.criteria import OPERATORS, Criteria, to_sql
-from headwater.kernel.criteria.parse import Branch, Leaf
+from headwater.kernel.criteria import Criteria, to_sql
+from headwater.kernel.criteria.parse import Branch
 from headwater.kernel.sql import FALSE, Fragment, any_of, rows
 from headwater.leads.mailing.outbox import MAY_MAIL
 from headwater.leads.mailing.words import Words
@@ -21,6 +21,7 @@ from headwater.routing.services.composing import example
 from headwater.routing.services.facts import CUSTOMERS, Territories, fields_needed, read_territories
 from headwater.routing.services.matching import gate_checks, rule_condition
 from headwater.routing.types import Flaw, Strategy, StrategyKind, TargetKind
+from headwater.ui.records.words import condition_words
 
 DAYS = 30
 
@@ -93,7 +94,7 @@ def preview(access: Access, raw: Mapping[str, Any], *, rule_id: int | None = Non
     ]
     found = Preview(DAYS, flaws=flaws(content))
     territories = read_territories()
-    groups = _count(found, content, any_of(before), territories)
+    groups = _count(access, found, content, any_of(before), territories)
     if content.target.kind != TargetKind.POOL:
         _deal(found, content, groups, territories)
     if content.mail is not None:
@@ -107,7 +108,7 @@ def _at_home(where: Fragment) -> Fragment:
 
 
 def _count(
-    found: Preview, content: Content, before: Fragment, territories: Territories
+    access: Access, found: Preview, content: Content, before: Fragment, territories: Territories
 ) -> list[dict[str, Any]]:
     """Fill in the counts; the leads that pass, in groups that every strategy treats alike."""
     base = Fragment(
@@ -115,7 +116,7 @@ def _count(
         (clock.now() - timedelta(days=DAYS),),
     )
     mine, taken = _at_home(rule_condition(content) or FALSE), _at_home(before)
-    misses = _parts(content.criteria())
+    misses = _parts(content, access) if content.when else []
     conditions = [taken, mine, *(part for _text, part in misses)]
     names = ["taken", "mine", *(f"p{place}" for place in range(len(misses)))]
     # OFFSET 0: each condition is tried once for each lead, however many counts ask for it.
@@ -189,21 +190,19 @@ def _groups(
     return passing
 
 
-def _parts(checked: Criteria) -> list[tuple[str, Fragment]]:
+def _parts(content: Content, access: Access) -> list[tuple[str, Fragment]]:
     """The conditions that stand side by side at the top, in words and SQL."""
+    checked, given = content.criteria(), content.when.get("all", [content.when])
     parts = checked.root.parts if checked.root.word == "all" else (checked.root,)
+    if len(parts) != len(given):
+        parts, given = (checked.root,), [content.when]
+    view = access.also("leads.view") if access.may("leads.view") else access
     found = []
-    for part in parts[:12]:
+    for part, said in zip(parts[:12], given, strict=False):
         root = part if isinstance(part, Branch) else Branch("all", (part,))
-        found.append((_words(part), _at_home(to_sql(Criteria(checked.kind, root, checked.access), "t"))))
+        where = _at_home(to_sql(Criteria(checked.kind, root, checked.access), "t"))
+        found.append((condition_words(said, checked.kind, view), where))
     return found
-
-
-def _words(part: Branch | Leaf) -> str:
-    if isinstance(part, Leaf):
-        return f"{part.field.label} {OPERATORS[part.op].label}"
-    inner = " · ".join(_words(item) for item in part.parts[:4])
-    return f"({inner})"
 
 
 def _deal(
