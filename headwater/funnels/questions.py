@@ -249,7 +249,10 @@ def _effect(asked: Asked, *, weekly: bool) -> Json:
     """Leads that the dispatch rule gave away; for a recycle rule all leads that anybody received."""
     rule = asked.of_rule
     if rule is not None and rule.kind == ROUTING:
-        node, owned = "decision", both(is_("decision.outcome", "dispatched"), is_("decision.rule", rule.name))
+        node, owned = (
+            "decision",
+            both(is_("decision.outcome", "dispatched"), is_("decision.rule_number", rule.id)),
+        )
         recycled, converted = is_("decision.is_recycled"), is_("decision.is_converted")
         dataset = "dispatch"
     else:

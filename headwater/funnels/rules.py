@@ -49,4 +49,7 @@ def find_rule(access: Access, key: str, known: Sequence[Rule] | None = None) -> 
 def marks(rule: Rule) -> list[Mark]:
     """Its versions, the first one first."""
     kind = ROUTING_VERSIONS if rule.kind == ROUTING else RECYCLE_VERSIONS
-    return [Mark(one.number, timezone.localdate(one.at)) for one in reversed(versions_of(kind, rule.id))]
+    zone = timezone.get_default_timezone()  # wherever the reader is: its weeks are the company's
+    return [
+        Mark(one.number, timezone.localdate(one.at, zone)) for one in reversed(versions_of(kind, rule.id))
+    ]

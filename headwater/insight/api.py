@@ -10,6 +10,7 @@ from headwater.exports.models import ExportJob
 from headwater.insight import schemas, services
 from headwater.insight.downloads import file_response
 from headwater.insight.engine import Definition, datasets_for, drill
+from headwater.insight.engine.guarding import limited
 from headwater.insight.queries import (
     ReportView,
     definition_of,
@@ -36,7 +37,7 @@ from headwater.platform.api import (
 
 reports = Router(tags=["Reports"])
 _RUN: Any = {200: schemas.ReportResultOut, 404: Problem, 409: Problem, 422: Problem, 503: Problem}
-_DRILL: Any = {200: schemas.DrillOut, 404: Problem, 409: Problem, 422: Problem}
+_DRILL: Any = {200: schemas.DrillOut, 404: Problem, 409: Problem, 422: Problem, 503: Problem}
 _FILE: Any = {200: None, 202: schemas.ReportExportOut, 404: Problem, 409: Problem, 422: Problem, 503: Problem}
 _ONE: Any = {200: schemas.SavedReportOut, 404: Problem, 409: Problem, 412: Problem, 422: Problem}
 _SCHEDULED: Any = {
@@ -100,15 +101,16 @@ def drill_definition(request: ApiRequest, body: schemas.DrillIn) -> HttpResponse
 
 def _drilled(access: Access, definition: Definition, asked: schemas.DrillIn) -> HttpResponse:
     kind, where = drill(access, definition, asked.measure, asked.keys)
-    page = listing.fetch(
-        access.also(kind.permission("view")),
-        kind,
-        where=where,
-        sort=asked.sort or None,
-        fields=asked.fields,
-        limit=asked.limit,
-        cursor=asked.cursor or None,
-    )
+    with limited():
+        page = listing.fetch(
+            access.also(kind.permission("view")),
+            kind,
+            where=where,
+            sort=asked.sort or None,
+            fields=asked.fields,
+            limit=asked.limit,
+            cursor=asked.cursor or None,
+        )
     return json_response({"record": kind.key, "items": page.rows, "next": page.next})
 
 

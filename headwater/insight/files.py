@@ -27,21 +27,27 @@ TYPES = {
     Format.CSV: "text/csv; charset=utf-8",
 }
 _WIDEST = 40
+_MOST_ACROSS = 2_000  # columns of a pivot: beyond, rows are easier to read and nothing is lost
 _REFUSED = '/\\:*?"<>|\r\n\t\x00'
 
 
 def sheet_of(definition: Definition, result: Result, across: Result | None = None) -> Sheet:
-    """The table of a result: a pivot where the report is one, else a row for each group.
+    """The table of a result: a pivot where the report is one and a sheet can hold it, else a row a group.
 
     `across` is the result by the last grouping alone: the totals of a pivot's columns.
     """
     if definition.chart.get("kind") == "pivot" and len(result.groupings) >= 2:
-        return pivoted(result, across)
+        wide = len({row.keys[-1] for row in result.rows}) * len(result.measures)
+        if wide <= _MOST_ACROSS:
+            return pivoted(result, across)
     return flat(result)
 
 
-def write_csv(sheet: Sheet) -> bytes:
-    """UTF-8 with a mark that lets Excel read its Chinese; shares as `12.5%`, times as `26:05:00`."""
+def write_csv(sheet: Sheet, notes: Sequence[str] = ()) -> bytes:
+    """UTF-8 with a mark that lets Excel read its Chinese; shares as `12.5%`, times as `26:05:00`.
+
+    `notes` stand below, each in a row of its own.
+    """
     out = StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(as_text(one.label) for one in sheet.columns)
@@ -49,6 +55,7 @@ def write_csv(sheet: Sheet) -> bytes:
         [as_text(_plain(one, column.numbers)) for one, column in zip(row, sheet.columns, strict=True)]
         for row in (*sheet.rows, *sheet.totals)
     )
+    writer.writerows([as_text(note)] for note in notes)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -58,9 +65,9 @@ def _plain(value: CellValue, numbers: str) -> CellValue:
     if numbers == SHARE:
         return f"{plain(Decimal(str(round(value * 100, 4))))}%"
     if numbers == TIME:
-        minutes, seconds = divmod(round(value * 86_400), 60)
+        minutes, seconds = divmod(abs(round(value * 86_400)), 60)
         hours, minutes = divmod(minutes, 60)
-        return f"{hours}:{minutes:02}:{seconds:02}"
+        return f"{'-' if value < 0 else ''}{hours}:{minutes:02}:{seconds:02}"
     return plain(Decimal(str(value)))
 
 
@@ -115,15 +122,25 @@ def about_of(access: Access, definition: Definition, result: Result, *, name: st
     ]
     if result.currency:
         lines.append((_("Currency"), result.currency))
-    notices = list(result.notices)
-    if result.unpriced:
-        notices.append(
-            _("%(count)s amounts without an exchange rate are left out.") % {"count": result.unpriced}
-        )
-    lines += [(_("Note"), notice) for notice in notices]
+    lines += [(_("Note"), notice) for notice in notes_of(result)]
     words = _("It shows what %(name)s may see. For internal use; each export is on record.")
     lines.append((_("Note"), words % {"name": by}))
     return About(name, by, now, number, tuple(lines))
+
+
+def notes_of(result: Result) -> list[str]:
+    """What the figures are without."""
+    notes = list(result.notices)
+    if result.unpriced:
+        notes.append(
+            _("%(count)s amounts without an exchange rate are left out.") % {"count": result.unpriced}
+        )
+    return notes
+
+
+def text_notes(result: Result) -> list[str]:
+    """What a text table, which has no second sheet, says below: how much of it there is, what is left out."""
+    return [*([_rows(result)] if result.is_cut else []), *notes_of(result)]
 
 
 def conditions(access: Access, definition: Definition) -> str:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from headwater.exports.types import Format
 from headwater.insight.drawing.words import short
 from headwater.insight.engine import Column, Definition, Result
-from headwater.insight.files import TYPES, file_name
+from headwater.insight.files import TYPES, file_name, notes_of
 from headwater.insight.queries.reports import ReportView
 from headwater.insight.services.exporting import file_content
 from headwater.kernel.access import Access
@@ -48,7 +48,7 @@ def compose(
     rows = [_texts(result, row.labels, row.values) for row in result.rows[:MOST_ROWS]]
     total = [_("Total"), *[""] * (len(result.groupings) - 1)] if result.groupings else []
     total += [short(value, one, result.currency) for one, value in _pairs(result, result.total)]
-    notes = [*result.notices, *_more(result)]
+    notes = [*notes_of(result), *_more(result)]
     foot = _("%(owner)s has this report sent to you. It shows what you may see.") % {"owner": view.owner_name}
     heads = [one.label for one in (*result.groupings, *result.measures)]
     message = EmailMultiAlternatives(

@@ -9,7 +9,7 @@ import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -46,8 +46,8 @@ def cached(
     """The last result if it is younger than `max_age` and of today, else a new one.
 
     `stale`: one up to that old is given at once, and made anew in the background. `refresh`: a new one in any
-    case. While somebody else computes the same, an older result will do, else theirs is waited for. Raises
-    what `run` raises.
+    case. While somebody else computes the same, an older result of today will do, else theirs is waited for.
+    Raises what `run` raises.
     """
     key = key_of(access, definition)
     began = clock.now()
@@ -114,10 +114,15 @@ def _note(key: str, now: Any, max_age: timedelta) -> None:
     )
 
 
-def _is_young(found: Result, now: Any, max_age: timedelta) -> bool:
+def _is_young(found: Result, now: datetime, max_age: timedelta) -> bool:
     """A result of yesterday is old however young: its days have moved on."""
-    same_day = timezone.localdate(found.as_of) == timezone.localdate(now)
-    return same_day and now - found.as_of <= max_age
+    return _is_of_day(found, now) and now - found.as_of <= max_age
+
+
+def _is_of_day(found: Result, now: datetime) -> bool:
+    """The company's day: wherever the reader is, "today" begins at its midnight."""
+    zone = timezone.get_default_timezone()
+    return timezone.localdate(found.as_of, zone) == timezone.localdate(now, zone)
 
 
 def _once(
@@ -138,7 +143,7 @@ def _once(
                 if made is not None and (found is None or made.as_of > found.as_of):
                     return made
                 return _compute(key, access, definition, max_age)
-        if found is not None and takes_old:
+        if found is not None and takes_old and _is_of_day(found, clock.now()):
             return found
         if time.monotonic() - began > TIME_LIMIT.get() + 5:
             raise ReportsBusy(limit=1, retry_after=5)

@@ -7,13 +7,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from headwater.funnels.rules import ROUTING, Rule, marks
 from headwater.kernel import clock
 from headwater.kernel.access import system_access
 from headwater.kernel.sql import rows, value
 from headwater.platform.versions import save_version
 from headwater.rollups.services.rebuilding import fill, start_anew
 from headwater.rollups.types import Key
-from headwater.routing.models import VERSIONS, RoutingRule
+from headwater.routing.models import VERSIONS, Decision, RoutingRule
 from tests.insight.presets.drawn import Drawn
 from tests.organization.factories import client_for, make_user
 
@@ -183,8 +184,13 @@ def _a_rule(client: Client, drawn: Drawn) -> None:
     """A version of 30 days ago; decisions are drawn over 60 days."""
     then = drawn.now - timedelta(days=30)
     rule = RoutingRule.objects.create(name="北区", position=1, created_at=then, updated_at=then)
+    Decision.objects.filter(rule_name="北区").update(rule=rule)
     with clock.freeze(then):
         save_version(system_access("test"), VERSIONS, rule.pk, {"a": 1})
+    with timezone.override("America/New_York"):  # the company's day, wherever the reader is
+        (mark,) = marks(Rule("", ROUTING, rule.pk, rule.name))
+    assert mark.day == timezone.localdate(then)
+    RoutingRule.objects.filter(pk=rule.pk).update(name="华北")  # what it did before is still its own
     found = read(client, f"/rules?period=all&rule=routing-{rule.pk}&weeks=2")
     assert (found["rule"], found["version"], found["days_left"]) == (f"routing-{rule.pk}", 1, 0)
     day = timezone.localdate(then)

@@ -14,7 +14,16 @@ from headwater.exports.services import ask_source
 from headwater.exports.types import Format
 from headwater.insight.engine import Definition, Result, run
 from headwater.insight.events import ReportExported
-from headwater.insight.files import TYPES, about_of, conditions, file_name, sheet_of, write_csv, write_xlsx
+from headwater.insight.files import (
+    TYPES,
+    about_of,
+    conditions,
+    file_name,
+    sheet_of,
+    text_notes,
+    write_csv,
+    write_xlsx,
+)
 from headwater.insight.results import cached
 from headwater.kernel.access import Access
 from headwater.kernel.errors import Invalid
@@ -77,7 +86,7 @@ def file_content(
     """The bytes of the file (written to `target` instead where it is given, a workbook)."""
     sheet = sheet_of(definition, result, _across(access, definition, result))
     if kind == Format.CSV:
-        content = write_csv(sheet)
+        content = write_csv(sheet, text_notes(result))
         if target is not None:
             target.write_bytes(content)
         return content
