@@ -107,6 +107,17 @@ def costs_table() -> str:
     )
 
 
+def unpriced_costs(since: date | None, until: date | None) -> int:
+    """How many entries that touch these days (None: open) have no exchange rate, and count nowhere."""
+    count: int = sql.value(
+        "SELECT count(*) FROM acquisition_channelcost k WHERE k.archived_at IS NULL"
+        " AND (%s::date IS NULL OR k.last_day >= %s::date) AND (%s::date IS NULL OR k.first_day <= %s::date)"
+        " AND in_company_currency(k.amount, k.currency, k.first_day) IS NULL",
+        (since, since, until, until),
+    )
+    return count
+
+
 def cost_currencies() -> dict[str, int]:
     """How many entries there are in each currency."""
     rows = sql.rows(

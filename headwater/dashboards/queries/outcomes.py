@@ -64,6 +64,8 @@ class Outcome:
     def is_fresh(self) -> bool:
         """Whether nothing need be asked again; a trouble that does not pass counts as an answer."""
         if self.result is not None:
+            if self.across is None and self.definition is not None and across_of(self.definition) is not None:
+                return False
             is_young = clock.now() - self.result.as_of < FRESH
             # The days that a period means are others after midnight.
             return is_young and timezone.localdate(self.result.as_of) == clock.today()

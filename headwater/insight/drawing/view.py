@@ -10,6 +10,7 @@ import orjson
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from headwater.acquisition.queries.costs import unpriced_costs
 from headwater.insight.drawing.charts import draw
 from headwater.insight.drawing.points import Link, no_link
 from headwater.insight.drawing.tables import Figure, Figures, Table, pivot, table
@@ -112,7 +113,7 @@ def report_view(
     shown = None
     if not is_empty and result.groupings:
         shown = pivot(result, leads, across) if kind == "pivot" else table(result, leads, sort)
-    notices = [*result.notices, *_left_out(result)]
+    notices = [*result.notices, *_left_out(result), *_costs_left_out(raw, result)]
     notices += [*(drawing.notices if drawing else ()), *(shown.notices if shown else ())]
     if kind not in ("table", "pivot", "number") and drawing is None and not is_empty:
         notices.append(_("This cannot be drawn as such a chart; the table shows it."))
@@ -141,6 +142,21 @@ def _left_out(result: Result) -> list[str]:
         words = _("The table shows the first %(shown)s of %(count)s groups; the total is of all.")
         said.append(words % {"shown": len(result.rows), "count": result.group_count})
     return said
+
+
+def _costs_left_out(raw: Mapping[str, Any], result: Result) -> list[str]:
+    """Costs are rows without a record: the engine does not count those without an exchange rate."""
+    if raw.get("dataset") != "acquisition" or '"lead.spent"' not in orjson.dumps(raw["measures"]).decode():
+        return []
+    count = unpriced_costs(result.since, result.until)
+    if not count:
+        return []
+    said = ngettext(
+        "%(count)s cost of a channel is left out: no exchange rate is known.",
+        "%(count)s costs of channels are left out: no exchange rate is known.",
+        count,
+    )
+    return [said % {"count": count}]
 
 
 def chart_option(definition: Any, result: Result) -> dict[str, Any]:

@@ -308,7 +308,10 @@ class _Planner:
         if one.agg == "rate":
             if any(part[1] in (FieldType.DATE, FieldType.DATETIME) for part in parts):
                 raise _Refusal(words, "report.rate", _("A rate is of numbers."))
-            kind = NUMBER if one.shown == "number" else PERCENT
+            kind = PERCENT
+            if one.shown == "number":  # money by records is money, time by records is time
+                is_each = parts[1][1] == NUMBER and parts[0][1] in (FieldType.MONEY.value, "duration")
+                kind = parts[0][1] if is_each else NUMBER
             words = _("%(part)s / %(whole)s") % {"part": words, "whole": parts[1][2]}
         elif one.agg in ("share", "running"):
             usual = ("count", "sum") if one.agg == "running" else ("count", "sum", "distinct")
