@@ -37,9 +37,11 @@ CAMPAIGNS: dict[str, tuple[int, int, dict[str, Any]]] = {
         {"type": "referral", "status": "active", "budget": 50_000, "cost": 18_000, "expected_leads": 200},
     ),
 }
-GUESTS = 120  # contacts invited to the webinar
+INVITED = ("2026 秋季线上研讨会", "工业博览会展位")  # customers were asked to come to these
+GUESTS = 120
 _STATUSES = ("sent", "responded", "registered", "attended", "no_show")
 _WEIGHTS = (52, 8, 9, 24, 7)
+_REACTED = (0, 30, 14, 48, 8)  # of those who inquired by themselves
 
 
 def play(people: Mapping[str, int], _pools: Mapping[str, int]) -> None:
@@ -52,24 +54,25 @@ def play(people: Mapping[str, int], _pools: Mapping[str, int]) -> None:
             days = {"starts_on": today + timedelta(days=first), "ends_on": today + timedelta(days=last)}
             owner = {"owner": people["marketing"]}
             update_campaign(access, known[name], facts | owner | {k: v.isoformat() for k, v in days.items()})
-    webinar = known.get("2026 秋季线上研讨会")
-    if webinar is None:
-        return
-    invited = clock.now() - timedelta(days=48)
     guests = values("SELECT id FROM sales_contact WHERE archived_at IS NULL ORDER BY id LIMIT %s", (GUESTS,))
-    added = add_members(access, webinar, "contact", guests, status="sent", joined_at=invited)
-    _react(list(added.ids))
+    for name in INVITED:
+        if name in known:
+            first = CAMPAIGNS[name][0]
+            invited = clock.now() + timedelta(days=first - 14)
+            added = add_members(access, known[name], "contact", guests, status="sent", joined_at=invited)
+            _react(list(added.ids), _WEIGHTS)
+    webinar = known.get(INVITED[0])
     came = values(
         "SELECT id FROM memberships_member WHERE campaign_id = %s AND lead_id IS NOT NULL ORDER BY id",
         (webinar,),
     )
-    _react(came)
+    _react(came, _REACTED)
 
 
-def _react(ids: Sequence[int]) -> None:
+def _react(ids: Sequence[int], weights: Sequence[int]) -> None:
     pick = random.Random(SEED)
     by_status: dict[str, list[int]] = {}
     for one in ids:
-        by_status.setdefault(pick.choices(_STATUSES, _WEIGHTS)[0], []).append(one)
+        by_status.setdefault(pick.choices(_STATUSES, weights)[0], []).append(one)
     for status, chosen in by_status.items():
         change_statuses(system_access("demo"), chosen, status)

@@ -121,7 +121,7 @@ def test_a_lead_and_the_contact_it_became_are_one_member(campaign: Campaign) -> 
     added = services.add_members(SYSTEM, campaign.pk, "contact", [made.contact_id or 0, stranger.pk])
     assert (len(added.ids), added.known) == (1, 1)
     page = client_for(make_user(role="admin")).get(f"/contacts/{made.contact_id}").content.decode()
-    assert campaign.name in page, "the contact's page shows what the lead was a member of"
+    assert f'href="/campaigns/{campaign.pk}"' in page, "what the lead was a member of"
 
 
 def test_who_inquires_under_a_campaign_has_responded(campaign: Campaign, marketer: User) -> None:
@@ -233,6 +233,10 @@ def test_the_screens(campaign: Campaign, marketer: User) -> None:
         "version": "1",
     }
     assert client.post(f"/campaigns/members/{member.pk}", edit, headers=HTMX).status_code == 204
+    assert Member.objects.get(pk=member.pk).responded_at is None, "blanked by hand"
+    edit |= {"status": "attended", "version": "2"}
+    assert client.post(f"/campaigns/members/{member.pk}", edit, headers=HTMX).status_code == 204
+    assert Member.objects.get(pk=member.pk).responded_at is not None, "filled in with the status"
     assert client.get(f"/campaigns/members/status?ids={member.pk}", headers=HTMX).status_code == 200
     stranger = make_lead()
     services.add_members(SYSTEM, make_campaign().pk, "lead", [stranger.pk])

@@ -1,6 +1,7 @@
 """Members change their status, are taken out, and come back."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -72,6 +73,9 @@ def update_member(
     for key in ("status", "joined_at"):
         if key in given and given[key] is None:
             raise Invalid.one(key, "value.required", _("This is required."))
+    for key in ("joined_at", "responded_at"):
+        if key in given and _is_same(given[key], getattr(member, key)):
+            del given[key]
     if "status" in given and given["status"] != member.status and "responded_at" not in given:
         if is_reaction(given["status"]):
             given["responded_at"] = member.responded_at or clock.now()
@@ -111,6 +115,11 @@ def restore_members(access: Access, ids: Sequence[int]) -> int:
     for piece in chunks(restored):
         emit(CampaignMembersRestored(ids=piece), access)
     return len(restored)
+
+
+def _is_same(given: datetime | None, known: datetime | None) -> bool:
+    """Whether a form gives a moment back as it showed it, to the minute."""
+    return given == (None if known is None else known.replace(second=0, microsecond=0)) or given == known
 
 
 def _locked(access: Access, ids: Sequence[int], *, archived: bool = False) -> list[dict[str, Any]]:

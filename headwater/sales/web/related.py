@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from headwater.kernel.access import Access
-from headwater.kernel.catalogue import Field, RecordType
+from headwater.kernel.catalogue import Field, RecordType, record_type
 from headwater.sales.related import RelatedList as Related
 from headwater.sales.related import related_count, related_lists, related_page
 from headwater.sales.types import Standing
@@ -49,7 +49,10 @@ def _card(access: Access, kind: RecordType, one: Related, record_id: int, *, may
 
 def _row(kind: RecordType, fields: Sequence[Field], row: Mapping[str, Any]) -> Row:
     href = kind.link(int(row["id"])) if kind.url else ""
-    first = Cell("name", row.get(fields[0].key), href=href)
+    named = row.get(fields[0].key)
+    if isinstance(named, Mapping):  # a record that only ties two others together: it opens the other one
+        named, href = named["name"], href or record_type(fields[0].relation).link(int(named["id"]))
+    first = Cell("name", named, href=href)
     return Row(
         id=int(row["id"]),
         cells=(first, *(records.cell(field, row) for field in fields[1:])),
