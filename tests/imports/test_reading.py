@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from django.utils import translation
 
+from headwater.platform.imports import headers
 from headwater.platform.imports.errors import FileRefused
 from headwater.platform.imports.table import Layout, Table, kept_rows, read_table
-from headwater.platform.imports.types import Guess, SourceRow
+from headwater.platform.imports.types import Column, Guess, SourceRow, Target
 
 HEADER = ["姓名", "手机", "公司"]
 ROWS = [["张三", "13800138000", "华为科技有限公司"], ["李四", "13900139000", "联通"]]
@@ -342,3 +344,16 @@ def test_a_real_list(tmp_path: Path) -> None:
     assert found["TotalVisits"].guess == Guess.NUMBER
     assert found["Magazine"].guess == Guess.BOOLEAN
     assert found["Tags"].guess == Guess.PICKLIST
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_what_our_error_file_added_is_left_alone_when_it_comes_back(language: str) -> None:
+    with translation.override(language):
+        added = [str(one) for one in headers.remarks()]
+    targets = [Target("name", "姓名", "text"), Target("reason", "原因", "text", headers=("原因", "reason"))]
+    twice = ["姓名", *added, *added]
+    columns = [Column(place, header, samples=["x"]) for place, header in enumerate(twice)]
+    assert headers.remark_columns(columns) == frozenset(range(1, 7))
+    assert [plan.target for plan in headers.guess(columns, targets)] == ["name", *[""] * 6]
+    theirs = [Column(place, header) for place, header in enumerate(["姓名", "结果", "原因"])]
+    assert not headers.remark_columns(theirs)

@@ -31,8 +31,8 @@ PEOPLE: dict[str, tuple[str, str, str, str, str]] = {
     "south2": ("刘俊杰", "rep", "south", "销售", "south"),
     "service": ("罗梦琪", "service", "service", "客服专员", ""),
 }
-SOURCES = {"website": 34, "search_ads": 26, "exhibition": 10, "referral": 9, "online_chat": 12, "phone_in": 9}
-CHANNELS = {"search_ads": "搜索竞价 SEM", "exhibition": "线下活动", "website": "官网", "referral": "口碑传播"}
+SOURCES = {"website": 34, "search_ads": 26, "event": 10, "referral": 9, "online_chat": 12, "phone_in": 9}
+CHANNELS = {"search_ads": "搜索竞价 SEM", "event": "线下活动", "website": "官网", "referral": "口碑传播"}
 # What the paid channels cost in a month, the latest month last.
 COSTS = {
     "搜索竞价 SEM": ("18600.00", "21400.00", "19850.00"),

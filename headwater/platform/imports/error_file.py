@@ -6,8 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import IO
 
-from django.utils.translation import gettext as _
-
+from headwater.platform.imports import headers
 from headwater.platform.imports.errors import FileRefused
 from headwater.platform.imports.models import ImportJob, ImportRow
 from headwater.platform.imports.queries import columns_of, row_offset, rows_of
@@ -24,8 +23,11 @@ def problem_lines(job: ImportJob, outcomes: tuple[str, ...]) -> Iterator[list[st
     path = rows_of(job)
     if not path.exists():
         raise FileRefused("file.gone")
-    yield [*(column.header for column in columns_of(job)), _("Row"), _("Result"), _("Reason")]
-    width, above = len(job.columns), row_offset(job)
+    columns = columns_of(job)
+    ours = headers.remark_columns(columns)  # the file was one of these itself: its remarks are old
+    kept = [place for place, column in enumerate(columns) if column.index not in ours]
+    yield [*(columns[place].header for place in kept), *headers.remarks()]
+    width, above = len(columns), row_offset(job)
     first, offset = 1, 0
     while True:
         rows, offset = kept_rows(path, offset=offset, first=first, most=_STEP)
@@ -43,7 +45,7 @@ def problem_lines(job: ImportJob, outcomes: tuple[str, ...]) -> Iterator[list[st
                 cells = [safe_cell(cell) for cell in row.cells[:width]]
                 cells += [""] * (width - len(cells))
                 yield [
-                    *cells,
+                    *(cells[place] for place in kept),
                     str(row.number + above),
                     str(Outcome(one.outcome).label),
                     safe_cell(one.detail),

@@ -2,10 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 from rapidfuzz import fuzz
 
 from headwater.kernel import text
@@ -47,6 +48,24 @@ def whole(header: str) -> str:
     return _NOISE.sub("", text.fold(header))
 
 
+def remarks() -> tuple[str, str, str]:
+    """What a file of rows that were not taken adds behind its columns (`error_file`)."""
+    return _("Row"), _("Result"), _("Reason")
+
+
+def remark_columns(columns: Sequence[Column]) -> frozenset[int]:
+    """Columns that a file of ours added, where it comes back: they say nothing of the records."""
+    known = []
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            known.append([normal(one) for one in remarks()])
+    names = [normal(column.header) for column in columns]
+    end = len(names)
+    while end > 3 and names[end - 3 : end] in known:
+        end -= 3
+    return frozenset(column.index for column in columns[end:])
+
+
 def signature(columns: Iterable[Column]) -> str:
     """The same for files with the same headers, in whatever order."""
     names = sorted(normal(column.header) for column in columns)
@@ -76,8 +95,9 @@ def guess(columns: list[Column], targets: list[Target]) -> list[ColumnPlan]:
     """A plan for every column; each target is given once, to the column that fits best."""
     names = {target.key: names_of(target) for target in targets}
     ranked: list[tuple[float, int, Target]] = []
+    ours = remark_columns(columns)
     for column in columns:
-        if column.guess == Guess.EMPTY:
+        if column.guess == Guess.EMPTY or column.index in ours:
             continue
         header = normal(column.header)
         for target in targets:
@@ -87,7 +107,11 @@ def guess(columns: list[Column], targets: list[Target]) -> list[ColumnPlan]:
     chosen = _best(ranked)
     taken = {target.key for target in chosen.values()}
     for column in columns:
-        if column.index not in chosen and (by_content := _by_content(column, targets, taken)):
+        if (
+            column.index not in chosen
+            and column.index not in ours
+            and (by_content := _by_content(column, targets, taken))
+        ):
             chosen[column.index] = by_content
             taken.add(by_content.key)
     return [
@@ -104,7 +128,7 @@ def guess(columns: list[Column], targets: list[Target]) -> list[ColumnPlan]:
 def _best(ranked: list[tuple[float, int, Target]]) -> dict[int, Target]:
     chosen: dict[int, Target] = {}
     taken: set[str] = set()
-    for _, index, target in sorted(ranked, key=lambda item: (-item[0], item[1])):
+    for _likeness_of, index, target in sorted(ranked, key=lambda item: (-item[0], item[1])):
         if index not in chosen and target.key not in taken:
             chosen[index] = target
             taken.add(target.key)

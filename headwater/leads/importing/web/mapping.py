@@ -25,6 +25,7 @@ from headwater.leads.importing.web.pages import (
 )
 from headwater.leads.importing.web.words import steps
 from headwater.platform.imports import presets, services
+from headwater.platform.imports.headers import remark_columns
 from headwater.platform.imports.importers import find_importer
 from headwater.platform.imports.models import ImportJob
 from headwater.platform.imports.queries import columns_of, get_import, plans_of
@@ -244,7 +245,10 @@ def _entry(request: HttpRequest, column: Column) -> dict[str, Any]:
 
 def _create_all(columns: Sequence[Column], entries: list[dict[str, Any]]) -> None:
     """A new field for every column that holds something and has no place yet."""
+    ours = remark_columns(columns)
     for column, entry in zip(columns, entries, strict=True):
+        if column.index in ours:
+            continue
         if not entry["target"] and not entry.get("new_label") and column.guess != Guess.EMPTY:
             entry["new_label"], entry["new_type"] = column.header[:80], suggested_type(column)
 
