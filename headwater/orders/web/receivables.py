@@ -124,7 +124,7 @@ def _row(one: AgeingRow, by: str, currency: str) -> Row:
 
     def cell(amount: Decimal, **more: str) -> Cell:
         if not amount:
-            return Cell("text", text="—")
+            return Cell()
         href = f"/receivables/parts?{urlencode(where | more)}"
         return Cell("link", text=money_full(amount, currency), href=href)
 

@@ -62,7 +62,9 @@ class Chosen:
             return ()
         return (
             Action(
-                _("What it changed"), icon="git-compare", dialog=f"{self.base}/versions/{one.number}/compare"
+                pgettext("quote", "What it changed"),
+                icon="git-compare",
+                dialog=f"{self.base}/versions/{one.number}/compare",
             ),
         )
 
