@@ -6,13 +6,12 @@ sale.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from headwater.forecasting.learning import open_order, set_shares
 from headwater.forecasting.types import FEW, Observed, Step
-
-_CENT = Decimal("0.01")
+from headwater.kernel.money import rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +60,6 @@ def cascade(
     for one in [one for one in open_order(steps) if one.is_living]:
         here = amounts.get(one.id, Decimal(0))
         onward = (Fraction(here) + arriving) * known[one.id].share
-        falls.append(Fall(one, here, cents(arriving), known[one.id], cents(onward)))
+        falls.append(Fall(one, here, rounded(arriving), known[one.id], rounded(onward)))
         arriving = onward
-    return falls, cents(arriving)
-
-
-def cents(value: Fraction) -> Decimal:
-    """Rounded half a cent up."""
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    return exact.quantize(_CENT, ROUND_HALF_UP)
+    return falls, rounded(arriving)

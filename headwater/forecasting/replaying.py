@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from headwater.forecasting.cascade import cascade, rates
 from headwater.forecasting.curves import cell_of
@@ -17,6 +17,7 @@ from headwater.forecasting.expecting import Expected, Lot, expect
 from headwater.forecasting.lessons import Learner, Lesson, until
 from headwater.forecasting.reading import History, Standing
 from headwater.forecasting.types import LEARNS_AFTER, LEAST_CLOSED, MOST_REPLAYED, Way, months_on
+from headwater.kernel.money import rounded
 
 _CALM = 12.0  # months of a right width that are believed before any was seen
 _WIDEST = 3.0
@@ -119,12 +120,7 @@ def _month(
         return Replayed(month, way, forecast, low, high, actual, len(lots), learner.closed)
 
     return [
-        row(Way.LEARNT, cents(spread.mean), cents(spread.low), cents(spread.high)),
+        row(Way.LEARNT, rounded(spread.mean), rounded(spread.low), rounded(spread.high)),
         row(Way.CASCADE, fallen),
-        row(Way.NAIVE, naive.quantize(Decimal("0.01"), ROUND_HALF_UP)),
+        row(Way.NAIVE, rounded(naive)),
     ]
-
-
-def cents(value: float) -> Decimal:
-    """An estimate as an amount."""
-    return Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP)

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from headwater.forecasting.queries.outlook import Outlook
 from headwater.forecasting.queries.scores import BackTest
 from headwater.forecasting.types import LEAST_CLOSED, Way
+from headwater.kernel.money import TENTH, rounded
 from headwater.organization.queries import names_of
 
 CellValue = str | int | Decimal | None
@@ -92,7 +93,7 @@ def _past(past: BackTest, way: Way) -> dict[str, Any]:
 
 
 def _percent(share: float) -> Decimal:
-    return Decimal(100 * share).quantize(Decimal("0.1"))
+    return rounded(100 * share, TENTH)
 
 
 def header() -> list[str]:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from headwater.currencies.queries import company_currency
@@ -21,11 +21,11 @@ from headwater.forecasting.lessons import Lesson, steps_of
 from headwater.forecasting.queries import open_lots
 from headwater.forecasting.queries.lessons import Known, lesson_of
 from headwater.forecasting.queries.open_lots import Chosen, Closed
-from headwater.forecasting.replaying import cents
 from headwater.forecasting.types import Observed, Step, Way, month_of
 from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.kernel.errors import NotFound
+from headwater.kernel.money import rounded
 from headwater.sales.queries import find_pipeline
 from headwater.targets.periods import Period, company_today
 from headwater.targets.queries.commitments import Commitments, commitments
@@ -174,7 +174,7 @@ class _Maker:
             sum(one.unrated for one in won.values()),
         )
         falls, fallen = cascade(self.steps, _by_stage(rows), self.rates)
-        weighted = _cent(sum((row["weighted"] for row in rows), _ZERO))
+        weighted = rounded(sum((row["weighted"] for row in rows), _ZERO))
         learnt = self.expected(rows, single)
         said = commitments(self.access, self.pipeline_id, self.period)
         line = said.total if self.who is None or self.who == COMPANY else said.of(*self.who)
@@ -183,11 +183,11 @@ class _Maker:
         figures = (
             Figure(
                 Way.LEARNT,
-                closed.amount + cents(learnt.open) + cents(learnt.new),
-                cents(learnt.open),
-                cents(learnt.new),
-                closed.amount + cents(learnt.spread.low),
-                closed.amount + cents(learnt.spread.high),
+                closed.amount + rounded(learnt.open) + rounded(learnt.new),
+                rounded(learnt.open),
+                rounded(learnt.new),
+                closed.amount + rounded(learnt.spread.low),
+                closed.amount + rounded(learnt.spread.high),
             ),
             Figure(Way.CASCADE, closed.amount + fallen, fallen),
             Figure(Way.PEOPLE, committed, max(_ZERO, committed - closed.amount)),
@@ -290,9 +290,9 @@ class _Maker:
                     closed=closed,
                     open=sum((row["amount"] for row in mine), _ZERO),
                     count=sum(row["held"] for row in mine),
-                    learnt=closed + cents(learnt + new),
+                    learnt=closed + rounded(learnt + new),
                     cascade=closed + fallen,
-                    naive=closed + _cent(sum((row["weighted"] for row in mine), _ZERO)),
+                    naive=closed + rounded(sum((row["weighted"] for row in mine), _ZERO)),
                     people=line.commit.amount if line else None,
                     target=goals.get((Holder.PERSON, owner)) if owner else None,
                 )
@@ -308,7 +308,7 @@ class _Maker:
         found = []
         for row in single:
             chance = chance_in(self.lesson, row["stage_id"], row["cell"], self.places)
-            expected = cents(float(row["worth"]) * chance)
+            expected = rounded(float(row["worth"]) * chance)
             found.append(
                 Decisive(
                     row["id"],
@@ -338,10 +338,6 @@ def _by_stage(rows: Sequence[dict[str, Any]]) -> dict[int, Decimal]:
     for row in rows:
         found[row["stage_id"]] += row["due_amount"]
     return found
-
-
-def _cent(value: Decimal) -> Decimal:
-    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def seats(access: Access) -> tuple[Seat, ...]:

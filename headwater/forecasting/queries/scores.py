@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from headwater.forecasting.models import Replay
 from headwater.forecasting.types import LEAST_MONTHS, Way
+from headwater.kernel.money import TENTH, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +104,10 @@ def _scores(months: Sequence[Month]) -> list[Score]:
             Score(
                 way=way,
                 months=len(pairs),
-                mae=_rounded(sum((abs(one) for one in errors), Decimal(0)) / len(errors), "0.01"),
-                mape=_rounded(sum(shares, Decimal(0)) / len(shares), "0.1") if shares else None,
-                bias=_rounded(sum(errors, Decimal(0)) / len(errors), "0.01"),
-                covered=_rounded(Decimal(100 * sum(inside)) / len(inside), "0.1") if inside else None,
+                mae=rounded(sum((abs(one) for one in errors), Decimal(0)) / len(errors)),
+                mape=rounded(sum(shares, Decimal(0)) / len(shares), TENTH) if shares else None,
+                bias=rounded(sum(errors, Decimal(0)) / len(errors)),
+                covered=rounded(Decimal(100 * sum(inside)) / len(inside), TENTH) if inside else None,
             )
         )
     return found
-
-
-def _rounded(value: Decimal, step: str) -> Decimal:
-    return value.quantize(Decimal(step))
