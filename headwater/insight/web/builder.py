@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -23,7 +24,7 @@ from headwater.insight.web.report import FRESH, attribution_words, totals_across
 from headwater.kernel import text
 from headwater.kernel.access import Access, permit
 from headwater.kernel.errors import DomainError, Invalid, NotFound
-from headwater.ui.responses import done, respond
+from headwater.ui.responses import done, is_htmx, respond
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,8 @@ def preview_of(access: Access, raw: Any) -> ResultView:
 def preview(request: HttpRequest) -> HttpResponse:
     """The result of a definition that is being built."""
     access = permit(request, "reports.view")
+    if not is_htmx(request):
+        return redirect("report_new")  # a part of the builder is no page
     view = preview_of(access, request.POST.get("definition", ""))
     return respond(request, "insight/builder.html", PreviewPage(view), block="preview")
 

@@ -63,6 +63,8 @@ def test_definitions_that_nobody_can_run_are_refused_at_every_door() -> None:
         assert answer.status_code == 422, (name, answer.content)
         shown = client.post("/reports/preview", {"definition": json.dumps(definition)}, headers=HTMX)
         assert shown.status_code == 422, name
+    alone = client.post("/reports/preview", {"definition": json.dumps(LEADS)})
+    assert (alone.status_code, alone.headers["Location"]) == (302, "/reports/new")
     kept = {"name": "没完没了", "definition": REFUSED["options of a chart without end"]}
     assert client.post(BASE, json.dumps(kept), content_type="application/json").status_code == 422
 
