@@ -21,9 +21,6 @@ REPS = ("north", "north1", "north2", "south", "south1", "south2")
 MOST = 40  # below the cap of 50: who signs in finds room to claim
 _OWNED = "owner_id = %s AND status IN ('assigned', 'following')"
 
-# Minutes before the morning at which leads come in; the work of the day before is over by then.
-_EARLY = (0, 0, 25, 50, 85, 600, 660, 720, 780)
-
 
 class History:
     """One seeded run: the same company every time."""
@@ -33,7 +30,6 @@ class History:
         self.days = days
         self.per_day = leads / days
         self.pick = random.Random(seed)
-        self.clock = random.Random(seed)
         self.number = 0
         self.actors = {key: load_actor(user.pk) for key, user in company.people.items()}
 
@@ -53,8 +49,8 @@ class History:
     def _day(self, morning: datetime, *, last: bool) -> None:
         is_weekend = morning.weekday() >= 5
         share = 0.35 if is_weekend else 1.25
-        self._capture(max(1, round(self.per_day * share * self.pick.uniform(0.7, 1.3))), morning)
         with clock.freeze(morning):
+            self._capture(max(1, round(self.per_day * share * self.pick.uniform(0.7, 1.3))))
             if is_weekend and not last:
                 return
             self._assign()
@@ -71,16 +67,13 @@ class History:
                 self._sell(key)
             self._comment()
 
-    def _capture(self, count: int, morning: datetime) -> None:
-        """Those of a day: some come in the evening before, none after the morning's work has begun."""
+    def _capture(self, count: int) -> None:
         drafts: dict[str, list[dict[str, Any]]] = {}
         for _ in range(count):
             draft, pool = self._draft()
             drafts.setdefault(pool, []).append(draft)
-        early = sorted(self.clock.sample(_EARLY, min(len(drafts), len(_EARLY))), reverse=True)
-        for (pool, some), minutes in zip(drafts.items(), early, strict=True):
-            with clock.freeze(morning - timedelta(minutes=minutes)):
-                capture(system_access("demo"), some, pool_id=self.company.pools[pool])
+        for pool, some in drafts.items():
+            capture(system_access("demo"), some, pool_id=self.company.pools[pool])
 
     def _draft(self) -> tuple[dict[str, Any], str]:
         pick = self.pick
