@@ -22,6 +22,7 @@ from headwater.platform import audit
 from headwater.platform.events import drain
 from headwater.sales.services import win
 from tests.acquisition.factories import make_campaign
+from tests.imports.test_leads import run
 from tests.leads.factories import lead_access, make_lead
 from tests.organization.factories import access, client_for, make_user
 from tests.sales.factories import make_contact
@@ -137,6 +138,18 @@ def test_who_inquires_under_a_campaign_has_responded(campaign: Campaign, markete
     assert [(one.status, one.how) for one in found] == [("responded", "added"), ("responded", "inquired")]
     assert all(one.responded_at for one in found)
     assert member_counts(access(marketer, "campaign_members.view"), campaign.pk).rate == 100
+
+
+def test_rows_of_a_campaigns_file_are_its_members(campaign: Campaign) -> None:
+    who = access(make_user(role="admin"), "imports.view")
+    known, other = make_lead(mobile="+8613800138000"), make_campaign("渠道日")
+    run(who, "姓名,手机\n甲,13800138000\n乙,13800138001\n", options={"campaign": campaign.pk})
+    run(who, "姓名,手机,市场活动\n甲,13800138000,渠道日\n丙,13800138002,\n")
+    drain(names=["memberships.join"])
+    found = Member.objects.filter(campaign=campaign)
+    assert {(one.status, one.how) for one in found} == {("targeted", "imported")}
+    assert len(found) == 2, "the one that was known before is there too"
+    assert [one.lead_id for one in Member.objects.filter(campaign=other)] == [known.pk]
 
 
 def test_memberships_move_with_a_merge_and_come_back(campaign: Campaign) -> None:
