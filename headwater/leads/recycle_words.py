@@ -15,7 +15,7 @@ from headwater.leads.types import Stage
 from headwater.pools.models import RecycleRule
 from headwater.pools.recycling import pool_names
 from headwater.pools.types import CalendarOf, Clock, Got, Joined
-from headwater.ui.formats import when_text
+from headwater.ui.formats import enumerated, when_text
 
 Number = Decimal | int | float
 
@@ -86,14 +86,14 @@ def applies_text(rule: RecycleRule) -> str:
     """Which leads the rule is for, in one line."""
     parts = []
     if rule.business_lines:
-        parts.append("、".join(rule.business_lines))
+        parts.append(enumerated(rule.business_lines))
     if rule.stages:
-        parts.append("、".join(str(Stage(stage).label) for stage in rule.stages))
+        parts.append(enumerated(str(Stage(stage).label) for stage in rule.stages))
     if rule.intents:
-        labels = "、".join(picklist_label("lead_intent", item) for item in rule.intents)
+        labels = enumerated(picklist_label("lead_intent", item) for item in rule.intents)
         parts.append(_("intent %(levels)s") % {"levels": labels})
     if rule.gots:
-        parts.append("、".join(str(Got(item).label) for item in rule.gots))
+        parts.append(enumerated(str(Got(item).label) for item in rule.gots))
     return " · ".join(parts) or _("All leads")
 
 
@@ -172,13 +172,13 @@ def _fact(key: str, value: Any) -> str:
     if key in _LABELS:
         return str(_LABELS[key](value).label)
     if key == "gots":
-        return "、".join(str(Got(one).label) for one in value)
+        return enumerated(str(Got(one).label) for one in value)
     if isinstance(value, dict):
-        return "、".join(f"{_of_intent(one)} {days_text(days)}" for one, days in value.items())
+        return enumerated(f"{_of_intent(one)} {days_text(days)}" for one, days in value.items())
     if key in ("stages", "exempt_stages"):
-        return "、".join(str(Stage(one).label) for one in value)
+        return enumerated(str(Stage(one).label) for one in value)
     if isinstance(value, list):
-        return "、".join(_of_intent(one) if key == "intents" else str(one) for one in value)
+        return enumerated(_of_intent(one) if key == "intents" else str(one) for one in value)
     return str(value)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from headwater.kernel.catalogue import record_type
 from headwater.routing.types import Outcome, Strategy
+from headwater.ui.formats import enumerated
 
 Facts = Mapping[str, Any]
 
@@ -37,7 +38,7 @@ def sentence(facts: Facts) -> str:
         case Outcome.CLOSED:
             return _("%(rule)s waits for opening time, %(until)s") % (told | {"until": _until(detail)})
         case Outcome.HELD:
-            missing = "、".join(check_text(name) for name in detail.get("gate", []))
+            missing = enumerated(check_text(name) for name in detail.get("gate", []))
             return _("%(rule)s holds it back until there is: %(missing)s") % (told | {"missing": missing})
         case Outcome.NOBODY:
             return _("%(rule)s found nobody; it waits for the administrators of “%(pool)s”") % told

@@ -340,3 +340,13 @@ def score_hue(score: Number | None) -> str:
     if score is None or score < 45:
         return "gray"
     return "amber" if score < 75 else "green"
+
+
+def enumerated(parts: Iterable[object]) -> str:
+    """Things side by side, as the language sets them apart: 甲、乙 · one, two."""
+    return pgettext("between parts", ", ").join(map(str, parts))
+
+
+def clauses(parts: Iterable[object]) -> str:
+    """Parts of a sentence side by side, as the language sets them apart: 甲，乙 · one, two."""
+    return pgettext("between clauses", ", ").join(map(str, parts))

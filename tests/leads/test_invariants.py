@@ -16,7 +16,7 @@ from headwater.engagement.models import Activity
 from headwater.engagement.services import archive_activities, edit_activity, follow_up
 from headwater.kernel import clock
 from headwater.kernel.access import system_access
-from headwater.kernel.errors import DomainError
+from headwater.kernel.errors import DomainError, Invalid
 from headwater.leads.errors import Duplicate
 from headwater.leads.models import Lead, Transfer
 from headwater.leads.services import (
@@ -267,6 +267,9 @@ def test_a_batch_is_dealt_evenly_and_by_weights() -> None:
     assign_leads(lead_access(admin, "assign"), leads, [a, b, c])
     assert [read_books([i])[i].held for i in (a, b, c)] == [4, 4, 4]
     more = [make_lead().pk for _ in range(12)]
+    with pytest.raises(Invalid) as refused:
+        assign_leads(lead_access(admin, "assign"), more, [a, b], weights={a: 0, b: 0})
+    assert refused.value.fields["weights"]["code"] == "weights.zero"
     assign_leads(lead_access(admin, "assign"), more, [a, b, c], weights={a: 3, b: 2, c: 1})
     assert [read_books([i])[i].held for i in (a, b, c)] == [10, 8, 6]
 

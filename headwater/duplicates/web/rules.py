@@ -15,6 +15,7 @@ from headwater.kernel.access import permit
 from headwater.kernel.catalogue import record_type
 from headwater.kernel.text import whole
 from headwater.organization.web import rules as shared
+from headwater.ui.formats import clauses, enumerated
 from headwater.ui.pages import Action, FieldControl, FieldGroup, FormPage, Option, Tag
 from headwater.ui.responses import done, respond
 
@@ -49,11 +50,11 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 def _line(rule: DuplicateRule) -> RuleLine:
     href = f"{HOME}/{rule.pk}"
-    against = "、".join(str(record_type(kind).label_plural) for kind in rule.against)
+    against = enumerated(str(record_type(kind).label_plural) for kind in rule.against)
     facts = {"record": record_type(rule.record).label_plural, "against": against}
     if rule.compare:
         parts = [f"{PARTS[part]}: {How(how).label}" for part, how in rule.compare.items()]
-        what = "，".join(parts)
+        what = clauses(parts)
     else:
         what = _("at least %(percent)s %% likely") % {"percent": rule.at_least}
     tools = (

@@ -19,6 +19,7 @@ from headwater.lines.types import OwnerKind
 from headwater.organization.queries import names_of
 from headwater.organization.web import rules as shared
 from headwater.sales.queries.pipelines import pipelines
+from headwater.ui.formats import clauses, enumerated
 from headwater.ui.pages import Action, Tag
 from headwater.ui.records.words import condition_words
 from headwater.ui.responses import done, respond
@@ -94,7 +95,7 @@ def _when(content: Content, access: Access) -> str:
         parts.append(_("mentions %(words)s") % {"words": " / ".join(content.keywords[:6])})
     if content.when:
         parts += _conditions(content, access)[:4]
-    return "，".join(parts)
+    return clauses(parts)
 
 
 def _conditions(content: Content, access: Access) -> list[str]:
@@ -110,7 +111,7 @@ def _who(content: Content) -> str:
     if content.owner == OwnerKind.POOL_ADMINS:
         return str(content.owner.label)
     names = names_of(content.people)
-    return "、".join(names.get(user_id, "?") for user_id in list(content.people)[:4])
+    return enumerated(names.get(user_id, "?") for user_id in list(content.people)[:4])
 
 
 def _facts(raw: Mapping[str, Any], access: Access) -> dict[str, str]:
@@ -125,12 +126,12 @@ def _facts(raw: Mapping[str, Any], access: Access) -> dict[str, str]:
     even = len(set(content.people.values())) < 2
     people = [names.get(one, "?") + ("" if even else f" ×{weight}") for one, weight in content.people.items()]
     return said | {
-        _("Mentions one of these words"): "、".join(content.keywords),
-        _("and all this is true"): "，".join(conditions),
+        _("Mentions one of these words"): enumerated(content.keywords),
+        _("and all this is true"): clauses(conditions),
         _("Business line"): line_label(content.line),
         _("Pipeline"): next((one.name for one in pipelines() if one.id == content.pipeline_id), ""),
         _("Who gets it"): str(content.owner.label),
-        _("Who takes part"): "、".join(people),
+        _("Who takes part"): enumerated(people),
     }
 
 

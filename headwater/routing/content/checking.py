@@ -13,6 +13,7 @@ from headwater.routing.content.parts import Content, CustomerMail
 from headwater.routing.content.people import people_of_target, without_phone
 from headwater.routing.content.wording import uses
 from headwater.routing.types import Flaw, TargetKind
+from headwater.ui.formats import enumerated
 
 
 def flaws(content: Content) -> list[Flaw]:
@@ -82,7 +83,7 @@ def no_company() -> str:
 
 
 def _enumerated(names: list[str]) -> str:
-    return "、".join(names[:5]) + ("…" if len(names) > 5 else "")
+    return enumerated(names[:5]) + ("…" if len(names) > 5 else "")
 
 
 def circles(rules: Iterable[tuple[int, Content]]) -> list[int] | None:

@@ -14,6 +14,7 @@ from headwater.routing.content import Content, read_content
 from headwater.routing.queries.decisions import count_waiting
 from headwater.routing.types import TargetKind, Trigger, Waits
 from headwater.routing.wording import check_text
+from headwater.ui.formats import clauses, enumerated
 from headwater.ui.pages import Tab
 from headwater.ui.records.words import condition_words
 
@@ -39,9 +40,7 @@ def when_words(content: Content, access: Access) -> str:
     parts: Sequence[Any] = raw.get("all") if isinstance(raw.get("all"), list) else [raw]
     kind = record_type("lead")
     view = access.also("leads.view") if access.may("leads.view") else access
-    return "，".join(condition_words(part, kind, view) for part in parts[:4]) + (
-        "…" if len(parts) > 4 else ""
-    )
+    return clauses(condition_words(part, kind, view) for part in parts[:4]) + ("…" if len(parts) > 4 else "")
 
 
 def target_words(content: Content) -> str:
@@ -61,7 +60,7 @@ def target_words(content: Content) -> str:
         names.get(share.user_id, "?") + ("" if even else f" ×{share.weight}") for share in target.people[:4]
     ]
     more = len(target.people) - len(shown)
-    return "、".join(shown) + (_(" and %(count)s more") % {"count": more} if more else "")
+    return enumerated(shown) + (_(" and %(count)s more") % {"count": more} if more else "")
 
 
 def steps_words(content: Content) -> str:
@@ -85,10 +84,10 @@ def facts(raw: Mapping[str, Any], access: Access) -> dict[str, str]:
         waits.append(_("Score at least %(score)s") % {"score": gate.score})
     triggers = [str(one.label) for one in Trigger if one in content.triggers]
     said |= {
-        _("Looks at a lead when"): "、".join(triggers),
-        _("Ready to be given out"): "、".join(waits),
+        _("Looks at a lead when"): enumerated(triggers),
+        _("Ready to be given out"): enumerated(waits),
         _("Leads go to"): target_words(content),
-        _("But not"): "、".join(names_of(content.target.without).values()),
+        _("But not"): enumerated(names_of(content.target.without).values()),
         _("How the person is found"): steps_words(content),
         _("Grades"): _levels_words(content),
         _("Leads are given out"): _("In working time") if window.working_time else _("At any time"),
@@ -99,4 +98,4 @@ def facts(raw: Mapping[str, Any], access: Access) -> dict[str, str]:
 
 def _levels_words(content: Content) -> str:
     levels = [f"{value} ≥ {level}" for step in content.steps for value, level in step.levels.items()]
-    return "、".join(levels)
+    return enumerated(levels)

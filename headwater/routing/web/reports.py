@@ -30,6 +30,7 @@ from headwater.routing.queries.rules import all_rules
 from headwater.routing.types import Strategy, Trigger, Waits
 from headwater.routing.web.frame import HOME, tabs
 from headwater.routing.wording import check_text, sentence
+from headwater.ui.formats import enumerated
 from headwater.ui.pages import Tab
 from headwater.ui.responses import done, respond
 
@@ -78,7 +79,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
             one,
             str(Waits(one.waits_for).label),
             HUES[Waits(one.waits_for)],
-            "、".join(check_text(name) for name in one.reasons),
+            enumerated(check_text(name) for name in one.reasons),
         )
         for one in waiting_leads(access, waits_for=chosen)
     )
@@ -176,7 +177,7 @@ def decision(request: HttpRequest, decision_id: int) -> HttpResponse:
             if step.get("nobody")
         ),
         candidates=tuple(candidates_of(row)),
-        gate="、".join(check_text(name) for name in row["detail"].get("gate", [])),
+        gate=enumerated(check_text(name) for name in row["detail"].get("gate", [])),
         seed=kept.get("seed"),
         mail=mail_sentence(row["mail"]) if row["mail"] else "",
         mail_href=f"/routing/decisions/{decision_id}/mail",

@@ -14,6 +14,7 @@ from headwater.routing import services
 from headwater.routing.content.people import FOLLOWS_UP
 from headwater.routing.services.facts import read_territories
 from headwater.routing.web.frame import HOME, tabs
+from headwater.ui.formats import enumerated
 from headwater.ui.pages import Action, FieldControl, FieldGroup, FormPage, Option, Tab
 from headwater.ui.responses import done, respond
 
@@ -57,7 +58,7 @@ def _line(access: Access, person: Person, served: object) -> TerritoryLine:
         field = fields[key]
         shown = [_label(access, field, value) for value in sorted(values)]
         more = "…" if len(shown) > 8 else ""
-        parts.append((str(field.label), "、".join(shown[:8]) + more))
+        parts.append((str(field.label), enumerated(shown[:8]) + more))
     edit = Action(_("Edit"), icon="pencil", dialog=f"{HOME}/territories/{person.id}")
     return TerritoryLine(person.id, person.name, person.department, tuple(parts), (edit,))
 

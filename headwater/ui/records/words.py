@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from headwater.kernel import listing
 from headwater.kernel.access import Access
@@ -13,6 +12,7 @@ from headwater.kernel.criteria.operators import OPERATORS, Wants
 from headwater.kernel.criteria.parse import find_field
 from headwater.kernel.criteria.periods import NAMED
 from headwater.kernel.errors import DomainError
+from headwater.ui.formats import enumerated
 
 
 def condition_words(node: Any, kind: RecordType, access: Access) -> str:
@@ -41,7 +41,7 @@ def value_words(field: Field, value: Any, access: Access) -> str:
     """A criteria value in words."""
     if isinstance(value, list):
         shown = [value_words(field, item, access) for item in value[:4]]
-        return pgettext("between parts", ", ").join(shown) + ("…" if len(value) > 4 else "")
+        return enumerated(shown) + ("…" if len(value) > 4 else "")
     if isinstance(value, Mapping):
         return _span_words(value)
     if isinstance(value, bool):
