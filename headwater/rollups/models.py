@@ -90,6 +90,21 @@ class Spell(models.Model):
         indexes: ClassVar = [
             models.Index("lead_id", name="rollup_spell_lead"),
             models.Index("at", name="rollup_spell_at"),
+            # What reports ask of leads that somebody got, without reading the table.
+            models.Index(
+                "at",
+                include=(
+                    "id",
+                    "lead_id",
+                    "why",
+                    "to_owner_id",
+                    "ended_by",
+                    "response_seconds",
+                    "answered_at",
+                ),
+                name="rollup_spell_given",
+                condition=Q(is_living=True, to_owner_id__isnull=False),
+            ),
             models.Index("to_owner_id", "at", name="rollup_spell_to"),
             models.Index("from_owner_id", "at", name="rollup_spell_from"),
         ]

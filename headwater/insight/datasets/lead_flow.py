@@ -31,6 +31,7 @@ _TABLE = """
 (SELECT s.*, x.to_pool_id, x.from_pool_id, x.from_status, x.to_status, x.actor_id, x.rule,
   l.owner_id AS held_by, l.status AS lead_status, least(l.first_response_due_at, l.follow_due_at) AS due_at
 FROM {spells} s LEFT JOIN leads_transfer x ON x.id = s.id LEFT JOIN leads_lead l ON l.id = s.lead_id
+  AND l.archived_at IS NULL
 WHERE s.is_living)
 """
 
@@ -39,6 +40,7 @@ def _table() -> str:
     return _TABLE.format(spells=spell_table())
 
 
+# Plain conditions, so that the few open leads are read and not all that ever changed hands.
 _OVERDUE = (
     "({t}.held_by = {t}.to_owner_id AND {t}.lead_status IN ('assigned', 'following')"
     " AND {t}.left_at IS NULL AND coalesce({t}.due_at < now(), FALSE))"
@@ -120,7 +122,7 @@ def _transfer_node() -> Node:
             parts.yes_no(
                 "is_overdue",
                 _("Overdue there now"),
-                _at_owner(_OVERDUE),
+                _OVERDUE,
                 help=_("It is still there, and its first response or its next follow-up is late."),
             ),
             parts.number("held_seconds", _("Time held"), parts.seconds("{t}.at", "{t}.left_at")),
