@@ -3,8 +3,8 @@
     python -m tests.extraction.unseen_cards FOLDER
 
 writes them, each flat and as a photograph, with a `truth.json`. Other people, companies, trades, faces, arrangements
-and ways to write numbers than those of `drawn_cards`. What the first `FIRST` of them taught went into the rules; those
-after it were drawn later and only measure: a rule is never made for one of them, or the figure says nothing any more.
+and ways to write numbers than those of `drawn_cards`. The first `FIRST` taught rules; those after it were drawn later and
+measured first (88 % of the flat, 87 % of the photographed fields); their words are known by now. `varied` has newer ones.
 """
 
 import json

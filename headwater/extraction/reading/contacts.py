@@ -107,7 +107,7 @@ def _is_label(flat: str, match: "re.Match[str]", name: str, *, follows: bool = F
     before = flat[: match.start()]
     at_start = (
         follows
-        or not before.strip(" ,;|/·•、，；(（【[<《—–-")
+        or not before.strip(" ,;|/·•、，；(（【[<《「『〔—–-")
         or before.endswith((" ", ",", ";", "|", "/", "，", "；", "。", "、"))
     )
     if name == "address" and word.isascii() and at_start and PLACE_ZH.search(rest):

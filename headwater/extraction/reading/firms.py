@@ -27,6 +27,8 @@ def read_company(pieces: list[Piece], lines: Sequence[Line], found: Findings) ->
             found.keep(Found("company", piece.text, LABELLED * piece.score, used))
             continue
         text, rest = places.cut_company(piece.text)
+        if rest and " " not in piece.text and lines[piece.line].box.height and _is_post(piece.text, rest):
+            text, rest = piece.text, ""  # `采油三厂党总支书记` is what somebody is
         strength = 0.0 if piece.label else _strength(text, piece.size, brands, mail)
         if not lines[piece.line].box.height:  # in a text nothing else is left to tell by
             strength = max(strength, places.company_strength(text))
@@ -81,6 +83,10 @@ def read_brand(pieces: Sequence[Piece], lines: Sequence[Line], found: Findings) 
     )
     for piece in free[:1]:
         found.keep(Found("company", piece.text.strip(" ,;|"), 0.5 * piece.score, (piece.line,)))
+
+
+def _is_post(text: str, rest: str) -> bool:
+    return people.is_title(text) and people.split_joined(rest) is None and not places.has_legal_form(text)
 
 
 def _strength(text: str, size: float, brands: Sequence[str], mail: str) -> float:

@@ -196,7 +196,7 @@ def split_joined(piece: str, is_known: Callable[[str], bool] = lambda name: Fals
     """
 
     def may_be(name: str) -> bool:
-        return len(name) > 2 or name[0] in COMMON_SURNAMES or name[:2] in COMPOUND or is_known(name)
+        return name[0] in COMMON_SURNAMES or name[:2] in COMPOUND or is_known(name)
 
     bare = piece.strip()
     if not re.fullmatch(rf"[{HAN}]{{2}}[{HAN}A-Za-z/&、()（）]{{2,18}}", bare):
@@ -222,7 +222,13 @@ def split_joined(piece: str, is_known: Callable[[str], bool] = lambda name: Fals
         if length == 4 and name[:2] not in COMPOUND:
             continue
         known = chinese_name(name)
-        if known and may_be(name) and known[1] >= 3.3 and len(rest) >= 2 and TITLE_END_ZH.search(rest):
+        if (
+            known
+            and (length == 3 or may_be(name))
+            and known[1] >= 3.3
+            and len(rest) >= 2
+            and TITLE_END_ZH.search(rest)
+        ):
             return known[0], rest
     return None
 

@@ -20,9 +20,12 @@ from headwater.extraction.reading.pieces import Piece, split_words
 from headwater.extraction.reading.types import Found, Line
 
 _ENOUGH = 1.2
-_ENOUGH_SAID = 2.2  # in a text, where no large letters tell who it is
+_ENOUGH_SAID = 2.0  # in a text, where no large letters tell who it is
 _SURE = ((4.6, 0.96), (3.8, 0.9), (2.8, 0.75))
 _CHINESE_ENOUGH = 3.2  # on a card in two tongues the Chinese name is the one
+_LATIN_HEAD = re.compile(
+    r"(?!CEO|CTO|CFO|COO|VP)[A-Z][A-Za-z&+]{1,11} ?[一-鿿]{3,10}$"
+)  # `Sourcing 高级经理`
 _SENTENCE = re.compile(r"[，。！？；：!?;…]|^(?:让|为|用|与|以|把|从|做|只|每|一切)")
 
 
@@ -47,6 +50,8 @@ def words_of(text: str, mail: str = "") -> list[str]:
     def is_known(name: str) -> bool:
         return name_agrees(name, mail) >= 0.8
 
+    if _LATIN_HEAD.match(text) and people.is_title(text) and not is_known(text.split(maxsplit=1)[0]):
+        return [text]
     for part in (half for whole in split_words(text) for half in _named_apart(whole)):
         if people.is_title(part) and not _hides_name(part, is_known):
             words += people.split_latin(part, is_known)
@@ -138,9 +143,10 @@ def _title(words: Sequence[Piece], titles: Sequence[Piece], lines: Sequence[Line
     if name is not None:
         own.sort(key=lambda piece: distance(lines, piece.line, name.lines[0]))
     departments = [piece for piece in words if people.is_department(piece.text) and piece not in titles]
-    if not own:
-        _unknown_title(words, departments, lines, found)
-        return
+    if not own or (chinese and not any(HAN.search(piece.text) for piece in own)):
+        _unknown_title(words, departments, lines, found)  # `区域总代` above `General Agent`
+        if "title" in found.fields or not own:
+            return
     first = own[0]
     chosen = [first]
     for piece in own[1:]:

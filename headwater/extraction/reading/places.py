@@ -37,8 +37,10 @@ _HOUSE = re.compile(
 # Words that could be a town or a quarter, and nothing more.
 _PLAIN = re.compile(r"(?:[A-ZÀ-Ž][A-Za-zÀ-ž'’.\-]+\s?){1,4},?")
 _LABEL_AHEAD = re.compile(r"^[A-Za-z]{1,10}\s?[.:/／]\s?(?=[一-鿿])")
-_LATIN_LABEL_AHEAD = re.compile(r"^[A-Za-z]{2,10}(?: [A-Za-z]{1,8})?\s*(?:[:|–—]|\s-)\s*(?=.*\d)")
-_SAYING = re.compile(r"[我你您他她吗呢吧]|多少|怎么|可以|请问|想|需要|谢谢|^[做搞卖干开]")
+_LATIN_LABEL_AHEAD = re.compile(r"^[A-Za-z]{2,10}(?: [A-Za-z]{1,8})?\s*(?:[:|–—]|\s[-/])\s*(?=.*\d)")
+_SAYING = re.compile(
+    r"[我你您他她吗呢吧]|多少|怎么|可以|请问|想|需要|谢谢|^[做搞卖干想问找买租]|^(?:咨询|了解|采购|预约|主要)"
+)
 _BEFORE_TITLE = re.compile(
     r"(.{2,20}?(?:集团|公司|医院|学校|小学|中学|大学|学院|银行|研究院|研究所|事务所|委员会|管委会|厂))\s*(\S{2,14})$"
 )
@@ -101,6 +103,8 @@ def cut_company(piece: str) -> tuple[str, str]:
     )
     if match and match[2].strip(" ,;|/·-"):
         return match[1].strip(), match[2].strip(" ,;|/·-")
+    if "/" in piece:
+        return piece, ""
     for shape in (_BEFORE_TITLE, _SOFT_BEFORE_TITLE):
         match = shape.match(piece)
         if match and not COMPANY_ZH.search(match[2]) and _says_who(match[2]):
@@ -198,6 +202,11 @@ def tidy_address(text: str) -> str:
             bare = bare[ahead.end() :]
         bare = re.sub(r",(?=[A-Za-z])", ", ", bare)  # eyes miss the blank after a comma
     return bare.strip(" ,;:|、，(（")
+
+
+def has_legal_form(text: str) -> bool:
+    """Whether the text names a company by law."""
+    return bool(LEGAL_ZH.search(text) or LEGAL_EN.search(text))
 
 
 def has_form(text: str) -> bool:

@@ -50,6 +50,7 @@ _CUTS = re.compile(
     r"|(?<!Co)(?<!Mr)(?<!Ms)(?<!Dr)(?<!Inc)(?<!Ltd)(?<! [A-Z])\.\s+(?=[A-Z])|(?<=Ltd|Inc)\.\s+(?=(?:Please|We|I|Our|Could|Can|Would|Interested|Looking|My|Kindly|Thanks)\b)|\s+from\s+|\s+at\s+(?=[A-Z])|(?<=[a-z])\s+of\s+(?=[A-Z])|\s+and\s+(?=I\b)",
     re.MULTILINE,
 )
+_PLACE_IN_NAME = re.compile(r"[（(]([一-鿿]{2,6})[)）](?=[一-鿿]{0,8}(?:公司|集团|事务所|厂))")
 _INTRODUCED = re.compile(
     r"^(?:(?:我们?|我司|本)?公司(?:名称?)?(?:叫做?|是|为|名)|我们是|我们|我司|我是|我叫|我这边是|本人|我姓|这里是|这边是|来自|在|客户|联系人是?|负责人是?|名字叫"
     r"|(?:hi|hello|hey)?\s*(?:this is|i['’]?m|i am|my name is|we are|here is|contact)\b:?\s*)\s*[:：]?\s*",
@@ -198,7 +199,9 @@ def _is_structured(rows: list[str]) -> bool:
 def _clauses(row: str) -> list[str]:
     """Stretches that say one thing each: `我是杭州云岫的李明` as its company and its name."""
     found: list[str] = []
+    row = _PLACE_IN_NAME.sub("\ue000\\1\ue001", row)  # no cut within 某某（南京）有限公司
     for clause in (half for whole in _CUTS.split(row) for half in _after_colon(whole or "")):
+        clause = clause.replace("\ue000", "(").replace("\ue001", ")")
         bare = _INTRODUCED.sub("", _GREETING.sub("", (clause or "").strip()))
         left, of, right = bare.partition("的")
         if of and (

@@ -11,9 +11,9 @@ _OF = (
 # A label, and the field that it announces; "" is read and thrown away.
 LABELS: tuple[tuple[str, str], ...] = (
     ("wechat_phone", r"手机\s*[/&／、]?\s*微信(?:同号)?|微信\s*[/&／、]?\s*手机|电话\s*[/&／、]\s*微信|微信\s*[/&／、]\s*电话|mobile\s*/\s*wechat|wechat\s*/\s*mobile"),
-    ("mobile", rf"{_OF}(?:手\s?机号码|手\s?机号|手\s?机|手\s?機號碼|手\s?機)|(?:移动|行動|行动|随身|私人)电话|行動電話|移动|行動|手提|mobile\s*phone|mobile|mob|cell\s*phone|cell|hand\s*phone|h/p|hp|m|c"),
+    ("mobile", rf"{_OF}(?:手\s?机号码|手\s?机号|手\s?机|手\s?機號碼|手\s?機)|(?:移动|行動|行动|随身|私人)电话|行動電話|移动|行動|手提|tel\s*\(mob(?:ile)?\)|mobile\s*phone|mobile|mob|cell\s*phone|cell|hand\s*phone|h/p|hp|m|c"),
     ("fax", rf"{_OF}(?:传\s?真号码|传\s?真|傳\s?真)|telefax|fax|facsimile|f"),
-    ("wechat", rf"{_OF}(?:微\s?信号码|微\s?信同名|微\s?信号|微信號|微\s?信|微訊|企业微信)|wechat\s*id|wechat|we\s*chat|weixin|wx|vx|v"),
+    ("wechat", rf"{_OF}(?:微\s?信[帐账帳]号|微\s?信号码|微\s?信同名|微\s?信号|微信號|微\s?信|微訊|企业微信)|wechat\s*id|wechat|we\s*chat|weixin|wx|vx|v"),
     ("line_id", r"line\s*id|line|whatsapp|skype|钉钉|公众号|公眾號|微博|抖音|facebook|linkedin|twitter|telegram"),
     ("qq", rf"{_OF}(?:q\s?q号码|q\s?q号|扣扣|q\s?q|q)"),
     ("email", rf"{_OF}(?:电子邮箱|电子邮件|电邮|電郵|電子郵件|電子信箱|邮\s?箱|郵\s?箱|信\s?箱|邮\s?件)|e\s*-?\s*mail|email|mail|e"),
@@ -22,7 +22,7 @@ LABELS: tuple[tuple[str, str], ...] = (
     ("tax", r"统一社会信用代码|纳税人识别号|统一编号|統一編號|統編|税号|稅號|开户行|账号|帐号|帳號|vat|tax\s*(?:id|no)"),
     ("address", rf"{_OF}(?:地\s?址|地\s?點|地\s?点|厂\s?址|住\s?址)|總公司|总部|總部|address|addr|add|location|loc|a"),
     ("phone", rf"办公室|辦公室|联系方式|{_OF}(?:总\s?机|總\s?機|总\s?台|座\s?机|直\s?线|直\s?線|直\s?拨|直\s?撥|专\s?线|热\s?线|熱\s?線|固\s?话|电话号码|电\s?话|電\s?話)|telephone|main\s*line|switchboard|hotline|phone|tel|direct|office|off|dir|t/f|o|d|t|ph|p"),
-    ("name", r"姓名|联系人|聯絡人|聯繫人|客户姓名|客户|称呼|名字|联络人|name|contact|contact\s*person"),
+    ("name", r"姓名|联系人|家长|业主|车主|学员|聯絡人|聯繫人|客户姓名|客户|称呼|名字|联络人|name|contact|contact\s*person"),
     ("company", r"公司名称|公司名|公司|单位名称|单位|企业名称|企业|机构|company|organization|organisation"),
     ("title", r"职位|職位|职务|職務|职称|岗位|title|position|job\s*title"),
     ("department", r"部门|部門|department|dept"),
@@ -34,7 +34,7 @@ _ALL = "|".join(f"(?P<{field}>{pattern})" for field, pattern in LABELS)
 # A label stands at the start or after a blank or a bar, and is followed by a mark, a blank or the value.
 LABEL = re.compile(
     rf"(?<![A-Za-z@.])(?:{_ALL})(?:(?<=[A-Za-z])(?![A-Za-z@])|(?<![A-Za-z]))\s*(?P<number>[1-9一二](?=\s*[::：]))?"
-    r"(?P<mark>\s*[.．]?\s*(?:no(?:\.|(?![A-Za-z]))|number)?\s*[:：;；/／|｜\-—–.·)）】\]]?\s*)",
+    r"(?P<mark>\s*[.．]?\s*(?:no(?:\.|(?![A-Za-z]))|number)?\s*[:：;；/／|｜\-—–.·)）】\]」』〕>》]?\s*)",
     re.IGNORECASE,
 )
 
@@ -42,7 +42,7 @@ _TITLE_ZH = (
     r"总经理|總經理|副总裁|副總裁|总裁|總裁|董事长|董事長|董事|监事|总监|總監|经理|經理|主管|主任|部长|部長|科长|處長|处长|院长|院長|校长|校長|所长|局长|厂长|店长|组长|队长|会长|會長|行长|站长|馆长|社长|"
     r"秘书长|秘书|秘書|助理|专员|專員|顾问|顧問|工程师|工程師|设计师|設計師|分析师|架构师|建筑师|会计师|會計師|律师|律師|医师|医生|讲师|教师|老师|教授|研究员|研究員|策划|编辑|記者|记者|"
     r"合伙人|合夥人|创始人|創辦人|創始人|创办人|联合创始人|负责人|負責人|代表|业务员|業務員|销售员|采购员|采购|代理人|经纪人|总工|总会计师|首席|执行官|營運長|執行長|财务长|技术官|运营官|科学家|"
-    r"总编|主编|主笔|经办人|督导|督察|出纳|会计|文员|客服|店主|老板|掌柜|领班|培训师|咨询师|理财师|规划师|摄影师|博士后?|院士|总代理|特助|协理|協理|襄理|课长|課長|專案|業務|理事长|理事|书记|教练|導師|导师|"
+    r"总编|主编|主笔|经办人|督导|督察|出纳|会计|文员|客服|店主|老板|掌柜|领班|培训师|咨询师|理财师|规划师|摄影师|博士后?|院士|总代理?|特助|协理|協理|襄理|副理|课长|課長|專案|業務|理事长|理事|书记|教练|導師|导师|"
     r"干事|幹事|主席|委员|顾问团|召集人|发起人|主理人|传承人|继承人|保荐人|投资人|受托人|经理人|制作人|制片人?|製作人|出品人|监制|监理|导演|导播|编剧|作家|作者|撰稿人?|译者|翻译|画家|艺术家|书法家|"
     r"演员|歌手|主播|主持人?|模特|舞者|领队|领航|领唱|调度|总管|管家|管事|总务|总管|总厨|主厨|厨师长|店员|职员|导购|导游|店助|买手|操盘手|专家|学者|博主|达人|大使|特派员|巡视员|调研员|审查岗|管理岗|"
     r"组员|队员|学员|干部|参谋|舰长|船长|机长|机务|技师|技工|司机|驾驶员|飞行员|试飞员|售后|售前|跟单|外贸|单证|担当|担任|系长|駐在|总长|总负责|一把手|所有人|法人|法定代表人|物业|工头|包工|匠人|工匠|大师|"
@@ -51,7 +51,7 @@ _TITLE_ZH = (
 TITLE_ZH = re.compile(_TITLE_ZH)
 TITLE_END_ZH = re.compile(rf"(?:{_TITLE_ZH})(?:\s*[(（][^()（）]{{1,16}}[)）])?$")
 # What most trades are called by: 婚礼策划师, 检验员, 品牌官, 牧场场长. Three characters could be a name.
-TRADE_ZH = re.compile(r"[一-鿿A-Za-z /]{1,12}[师師员員官长長](?:\s*[(（][^()（）]{1,16}[)）])?$")
+TRADE_ZH = re.compile(r"[一-鿿A-Za-z /]{1,12}[师師员員官长長人](?:\s*[(（][^()（）]{1,16}[)）])?$")
 _LEADING = (
     r"manager|director|engineer|president|chairman|chairwoman|chairperson|chair|ceo|cto|cfo|coo|cmo|cio|cpo|cro|cso|ciso|cdo|vp|avp|evp|svp|gm|md|officer|founder|co-?founder|"
     r"partner|consultant|adviser|advisor|assistant|associate|executive|representative|rep|specialist|analyst|architect|designer|developer|programmer|"
@@ -75,14 +75,14 @@ TITLE_HEAD_EN = re.compile(
     re.IGNORECASE,
 )
 DEPARTMENT_ZH = re.compile(
-    r"[一-鿿A-Za-z]{2,10}(?:事业部|事業部|事业群|本部|部门|部門|营业部|中心|分部|部|处|處|科室|室|组|組|课|課|科|小组|团队)$"
+    r"[一-鿿A-Za-z]{2,10}(?:事业部|事業部|事业群|本部|部门|部門|营业部|中心|分部|部|处|處|科室|室|组|組|課|科|小组|团队)$"
 )
 DEPARTMENT_EN = re.compile(r"\b(?:department|dept\.?|division|team|office of|business unit)\b", re.IGNORECASE)
 
 COMPANY_ZH = re.compile(
     r"股份有限公司|有限责任公司|有限責任公司|有限公司|股份公司|集团公司|分公司|總公司|总公司|公司|集团|集團|株式会社|事务所|事務所|研究院|研究所|"
     r"大学|大學|学院|學院|医院|醫院|银行|銀行|酒店|工作室|合作社|商行|企業社|企业社|经营部|商贸行|协会|協會|学会|商会|基金会|基金會|出版社|"
-    r"加工厂|制造厂|机械厂|工厂|厂|總會|委员会|有限合伙|支行|联合会|俱乐部|诊所|幼儿园|中学|小学|学校|學校"
+    r"加工厂|制造厂|机械厂|工厂|厂|總會|委员会|有限合伙|支行|联合会|俱乐部|诊所|门诊部|卫生院|卫生所|疗养院|幼儿园|中学|小学|学校|學校"
 )  # fmt: skip
 LEGAL_ZH = re.compile(
     r"(?:有限责任|有限責任|股份有限|有限|股份|集团|集團)公司|事务所|事務所|有限合伙|株式会社"

@@ -1,4 +1,4 @@
-"""`python -m tests.extraction.varied taught|kept|later FOLDER` draws a set: flat, photographed, and its truth."""
+"""`python -m tests.extraction.varied taught|kept|later|last FOLDER` draws a set: flat, photographed, and its truth."""
 
 import json
 import sys
@@ -16,7 +16,7 @@ def main(which: str, folder: Path) -> None:
         card = make_card(which, number)
         picture = flat(card)
         picture.save(folder / f"{which}_{number:02d}.png")
-        photo(picture, number + {"taught": 0, "kept": 1000, "later": 2000}[which]).save(
+        photo(picture, number + {"taught": 0, "kept": 1000, "later": 2000, "last": 3000}[which]).save(
             folder / f"{which}_{number:02d}_photo.jpg", quality=90
         )
         for end, variant in ((".png", "flat"), ("_photo.jpg", "photo-like")):

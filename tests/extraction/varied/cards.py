@@ -4,11 +4,11 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tests.extraction.varied import kept, later, taught
+from tests.extraction.varied import kept, last, later, taught
 
 KEYS = ("mobile", "phone", "fax", "email", "website", "address", "wechat", "qq")
 EXPECTED = ("name", "title", "company", "mobile", "phone", "email", "website", "address", "wechat", "qq")
-SETS = {"taught": taught, "kept": kept, "later": later}
+SETS = {"taught": taught, "kept": kept, "later": later, "last": last}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ def _contact(
         rng.shuffle(order)
     if not labels["phone"] and values.get("phone", "").startswith("8") and len(values["phone"]) == 8:
         values["phone"] = f"0755-{values['phone']}"  # eight bare digits without a label say nothing
-    if not labels["mobile"] and not values["mobile"].startswith(("+65", "+86")) and english:
+    if not labels["mobile"] and not values["mobile"].startswith("+86") and english:
         values["mobile"] = (
             f"+86 139 0000 9{values['mobile'][-3:].strip():0>3}"  # a number that could only be a mobile
         )

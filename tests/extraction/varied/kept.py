@@ -1,4 +1,4 @@
-"""What stands on the cards that only measure: no rule was made for one of them. The form is that of `taught`."""
+"""What stands on the cards that were measured before they taught rules. The form is that of `taught`."""
 
 CHINESE = [
     ("濮阳清", "Puyang Qing", "", "首席信息安全官", "北京天工御网安全技术股份有限公司", "Tiangong Security", "天工御网", "tiangongsec", "北京市海淀区西北旺东路10号院东区|21号楼3层301", "守住每一道门", "CISO"),

@@ -1,4 +1,4 @@
-"""What stands on the cards drawn when the rules were finished: nobody looked at how they were read before the figure."""
+"""What stands on the second set that was measured before it taught rules."""
 
 CHINESE = [
     ("慕容复兴", "Murong Fuxing", "", "复兴项目总负责人", "姑苏燕子坞文旅开发有限公司", "", "燕子坞", "yanziwu", "江苏省苏州市吴中区太湖新城东太湖路1号|苏州湾中心广场A座906", "还你一座江南", ""),
