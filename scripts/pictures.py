@@ -141,6 +141,36 @@ def choose(page: Page, field: str, label: str) -> None:
     page.locator(".ts-dropdown .option", has_text=label).first.click()
 
 
+def built(page: Page) -> None:
+    """A report in the making: what campaigns bring."""
+    go(page, "/reports/new?dataset=journey")
+    page.locator("[data-group='lead.campaign']").click()
+    for part in ("count:account", "count:opportunity", "sum:opportunity.amount"):
+        page.locator(f"[data-quick='{part}']").click()
+    page.locator(".hw-report-preview tfoot td").nth(3).wait_for()
+    page.fill(".hw-report-name input", "市场活动带来的商机")
+    settled(page)
+
+
+def board(page: Page) -> None:
+    """The first board of whoever looks, all figures there."""
+    go(page, "/dashboards")
+    page.wait_for_function("!document.querySelector('.hw-dash-bones, hw-dashboard[data-working]')")
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    """Charts are drawn and their first movement is over."""
+    page.wait_for_load_state("networkidle")
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(1200)
+
+
+def funnel(page: Page) -> None:
+    go(page, "/funnel")
+    settled(page)
+
+
 PICTURES = (
     Picture("leads", "admin", at("/leads")),
     Picture("leads-dark", "admin", at("/leads"), is_dark=True),
@@ -149,6 +179,9 @@ PICTURES = (
     Picture("board", "director", at("/opportunities/board")),
     Picture("quote", "director", first_of("/quotes", "Q2026-00011"), height=1000),
     Picture("forecast", "director", at("/forecast"), height=1000),
+    Picture("reports", "marketing", built),
+    Picture("dashboard", "marketing", board, height=1040),
+    Picture("funnel", "director", funnel, height=1000),
     Picture("import", "admin", imported),
     Picture("recycling", "admin", recycling, height=1040),
     Picture("decision", "south1", decision),
@@ -158,6 +191,7 @@ PICTURES = (
     Picture("duplicates", "admin", at("/duplicates")),
     Picture("phone-calls", "north1", at("/leads/calls"), 390, 844, is_phone=True),
     Picture("phone-lead", "north1", lead, 390, 844, is_phone=True),
+    Picture("phone-dashboard-dark", "marketing", board, 390, 844, is_dark=True, is_phone=True),
     Picture("phone-form", "marketing", public_form, 390, 844, is_phone=True),
     Picture("phone-lead-dark", "north1", lead, 390, 844, is_dark=True, is_phone=True),
 )

@@ -163,7 +163,7 @@ def _bar(count: Count, most: int, currency: str) -> Bar:
         rate=""
         if count.step is Step.LEAD
         else (drawn.NOTHING if count.rate is None else formats.percent(count.rate)),
-        time="" if count.seconds is None else drawn.span(count.seconds),  # type: ignore[arg-type]
+        time="" if not count.seconds else drawn.span(count.seconds),  # type: ignore[arg-type]
         amount="" if not count.amount else formats.money(count.amount, currency),  # type: ignore[arg-type]
         amount_full="" if not count.amount else formats.money_full(count.amount, currency),  # type: ignore[arg-type]
         records=count.records,
