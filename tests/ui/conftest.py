@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from headwater.ui import formats
 from tests.browsing import settled
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,6 +23,12 @@ def _free_port() -> int:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])
+
+
+@pytest.fixture(autouse=True)
+def _counts_in_yuan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Formatting needs no database here: nobody is asked what the company counts in."""
+    monkeypatch.setattr(formats, "_home", lambda: "CNY")
 
 
 @pytest.fixture(scope="session")
