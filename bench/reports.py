@@ -221,7 +221,7 @@ SELECT reason, count(*), count(DISTINCT lead_id) FROM leads_transfer WHERE why =
         f"at >= {_days_ago(29)}, to_owner_id",
     ),
     "number_response": _given(_MONTH_BEFORE, (_MEDIAN,), f"at >= {_MONTH}"),
-    "rule_effect": """
+    "rule_effect": f"""
 SELECT d.rule_name, d.rule_version, count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM a.at - d.at)),
   count(*) FILTER (WHERE b.recycled), count(*) FILTER (WHERE b.returned), count(c.id)
 FROM routing_decision d JOIN leads_lead l ON l.id = d.lead_id AND l.archived_at IS NULL
@@ -230,7 +230,7 @@ LEFT JOIN LATERAL (SELECT min(y.occurred_at) AS at FROM engagement_activity y WH
 LEFT JOIN LATERAL (SELECT bool_or(x.why = 'recycled') AS recycled, bool_or(x.why = 'returned') AS returned
   FROM leads_transfer x WHERE x.lead_id = d.lead_id AND x.at >= d.at AND x.from_owner_id = d.owner_id) b ON TRUE
 LEFT JOIN leads_conversion c ON c.lead_id = d.lead_id AND c.at >= d.at
-WHERE d.outcome = 'dispatched' GROUP BY 1, 2
+WHERE d.outcome = 'dispatched' AND d.at >= {_MONTH} - interval '5 months' GROUP BY 1, 2
 """,
     "follow_up_frequency": f"""
 SELECT author_id, count(*), count(DISTINCT record_id) FILTER (WHERE record_type = 'lead'),

@@ -94,8 +94,8 @@ def test_an_administrator_sets_up_a_recycle_rule(admin: User, open_page: OpenPag
     assert (rule.response_hours, rule.overdue_days, rule.version) == (24, 15, 2)
 
     go(page, f"/settings/recycling/{rule.pk}")
-    page.locator(f"[hx-get$='/{rule.pk}/versions']").first.click()
-    versions = page.locator("#hw-dialog")
+    page.locator(f"[href$='/{rule.pk}/versions']").first.click()
+    versions = page.locator("#hw-versions")
     expect(versions).to_contain_text("24 小时首访，15 天跟进")
     expect(versions).to_contain_text("72")
     is_fit(page)

@@ -195,7 +195,10 @@ STAGES = (
     Preset(
         "rule_effect",
         _("Effect of dispatch rules"),
-        _("Each version of each rule side by side: leads, response time, taken back, returned, converted."),
+        _(
+            "Each version of each rule side by side, over the last half year: leads, response time, taken"
+            " back, returned, converted."
+        ),
         (MANAGER, MARKETING),
         report(
             "dispatch",
@@ -218,7 +221,7 @@ STAGES = (
             ],
             by=["decision.rule", "decision.rule_version"],
             filters=both(is_("decision.outcome", "dispatched"), given("decision.rule")),
-            period=("decision.at", None),
+            period=("decision.at", {"last": 6, "unit": "month"}),
             sort="g2",
         ),
         "assignment",

@@ -336,6 +336,8 @@ def rule_effect(raw: Raw) -> Table:
     for one in raw.decisions:
         if one["lead_id"] not in raw.leads or one["outcome"] != "dispatched" or not one["rule_name"]:
             continue
+        if one["at"] < last_days(180):
+            continue
         minute = one["at"].replace(second=0, microsecond=0)
         calls = [at for at in raw.calls.get(one["lead_id"], ()) if at >= minute]
         lost = [t["why"] for t in raw.transfers.get(one["lead_id"], ())
