@@ -28,7 +28,14 @@ def serving(test_server: None) -> Iterator[Serving]:
             os.kill(pid, signal.SIGQUIT)
 
 
-def test_it_repairs_itself_and_stops_cleanly(serving: Serving) -> None:
+def test_it_tells_a_taken_port_repairs_itself_and_stops_cleanly(serving: Serving) -> None:
+    environment = os.environ | {"HEADWATER_PORT": str(serving.port)}
+    second = Process(["serve"], environment, serving.server.home / "second.log")
+    wait_until(lambda: not second.is_alive)
+    assert f"Port {serving.port}" in second.text()
+    assert "HEADWATER_PORT=8001" in second.text()
+    assert serving.is_ready()
+
     for word in ("web", "worker"):
         killed = serving.child(word)
         assert killed is not None
@@ -54,12 +61,3 @@ def test_killing_it_leaves_nothing_behind(serving: Serving) -> None:
     serving.process.kill_alone()
     wait_until(lambda: serving.server.running_pid() is None)
     wait_until(lambda: not [pid for pid in below if Path(f"/proc/{pid}").exists()])
-
-
-def test_a_taken_port_is_told(serving: Serving) -> None:
-    environment = os.environ | {"HEADWATER_PORT": str(serving.port)}
-    second = Process(["serve"], environment, serving.server.home / "second.log")
-    wait_until(lambda: not second.is_alive)
-    assert f"Port {serving.port}" in second.text()
-    assert "HEADWATER_PORT=8001" in second.text()
-    assert serving.is_ready()

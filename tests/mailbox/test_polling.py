@@ -92,16 +92,16 @@ def test_what_does_not_work_is_said_in_plain_words(mail_server: MailServer, admi
 def test_a_cut_line_loses_and_doubles_nothing(mail_server: MailServer) -> None:
     mailbox = make_mailbox(mail_server)
     folder = mailbox.folder
-    mail_server.put(*(letter("x" * 30_000, From=f"{n}@x.example") for n in range(120)), folder=folder)
+    mail_server.put(*(letter("x" * 30_000, From=f"{n}@x.example") for n in range(80)), folder=folder)
     Mailbox.objects.filter(pk=mailbox.pk).update(port=mail_server.line(breaks_after=2_600_000))
     taken = poll(mailbox.pk)
     assert taken is not None
     mailbox.refresh_from_db()
     assert mailbox.trouble == "cut"
-    assert 0 < Mail.objects.count() < 120
+    assert 0 < Mail.objects.count() < 80
     Mailbox.objects.filter(pk=mailbox.pk).update(port=mail_server.port)
     poll(mailbox.pk)
-    assert (Mail.objects.count(), Lead.objects.count()) == (120, 120)
+    assert (Mail.objects.count(), Lead.objects.count()) == (80, 80)
 
 
 def test_two_workers_do_not_read_one_mailbox(mail_server: MailServer) -> None:
@@ -142,16 +142,16 @@ def test_large_and_strange_mails_hold_nothing_up(mail_server: MailServer) -> Non
 @pytest.mark.django_db(transaction=True)
 def test_a_killed_worker_loses_and_doubles_nothing(product: Product, mail_server: MailServer) -> None:
     mailbox = make_mailbox(mail_server)
-    mails = [letter(f"第 {n} 封", From=f"{n}@x.example") for n in range(200)]
+    mails = [letter(f"第 {n} 封", From=f"{n}@x.example") for n in range(90)]
     mail_server.put(*mails, folder=mailbox.folder)
     worker = product.start_worker()
     defer(poll_mailbox, mailbox_id=mailbox.pk)
-    product.wait_until(lambda: Mail.objects.count() >= 20)
+    product.wait_until(lambda: Mail.objects.count() >= 10)
     worker.kill()
     found = Mail.objects.count()
-    assert found < 200
+    assert found < 90
     assert poll(mailbox.pk) is None  # the dead one still holds it
     Mailbox.objects.filter(pk=mailbox.pk).update(lease_until=clock.now())
     poll(mailbox.pk)
-    assert Mail.objects.count() == Lead.objects.count() == 200
+    assert Mail.objects.count() == Lead.objects.count() == 90
     assert Mail.objects.filter(record_id=None).count() == 0
