@@ -93,7 +93,7 @@ def test_a_cut_line_loses_and_doubles_nothing(mail_server: MailServer) -> None:
     mailbox = make_mailbox(mail_server)
     folder = mailbox.folder
     mail_server.put(*(letter("x" * 30_000, From=f"{n}@x.example") for n in range(80)), folder=folder)
-    Mailbox.objects.filter(pk=mailbox.pk).update(port=mail_server.line(breaks_after=2_600_000))
+    Mailbox.objects.filter(pk=mailbox.pk).update(port=mail_server.line(breaks_after=1_900_000))
     taken = poll(mailbox.pk)
     assert taken is not None
     mailbox.refresh_from_db()
