@@ -72,7 +72,7 @@ def main() -> int:
                     print(f"... {len(lines) - MOST_LINES} more lines", flush=True)
     if failed or options.no_tests:
         return 1 if failed else 0
-    spread = ["-n", "3", "--dist", "worksteal", "--durations=15"]
+    spread = ["-n", "2", "--dist", "worksteal", "--durations=15"]
     command = [sys.executable, "-m", "pytest", "-q", *spread, *options.pytest]
     return subprocess.run(command, cwd=ROOT).returncode
 

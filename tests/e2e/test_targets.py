@@ -38,6 +38,8 @@ def test_from_a_pasted_sheet_to_an_adjusted_forecast(own_database: object, open_
 
     page.goto("/commitments")
     page.get_by_role("link", name="小赵", exact=True).click()
+    page.get_by_label("商机的预测类别").wait_for()
+    settled(page)
     page.get_by_label("商机的预测类别").select_option("commit")
     page.get_by_text("已算作：承诺").wait_for()
     assert CategoryEntry.objects.get().category == "commit"

@@ -84,6 +84,7 @@ def test_several_people_are_taken_one_after_the_other(visit: Visit) -> None:
     page.route("**/_gallery/options.json*", by_pinyin)
     box = page.locator("hw-select:has(select[name='f.owner'])").first
     box.locator(".ts-control").click()
+    expect(box.locator("input[role=combobox]")).to_be_focused()
     for typed in ("zhaoting", "chen"):
         page.keyboard.type(typed)
         page.keyboard.press("Enter")
