@@ -1,4 +1,4 @@
-"""Rows of a report beside those of the period before: times are aligned by their place in the period."""
+"""Rows of a report beside those of the period before; the period's own times by their place in it."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from headwater.insight.engine.aggregating import levels_of
-from headwater.insight.engine.buckets import STEPS, buckets_between, first_day, months_on
+from headwater.insight.engine.buckets import STEPS, buckets_between
 from headwater.insight.engine.planning import Group, Plan
 from headwater.insight.engine.results import Key, Value
 from headwater.insight.engine.spans import bounds
@@ -74,21 +74,20 @@ def groups_of(plan: Plan, level: int) -> tuple[Group, ...]:
 
 
 def _mover(plan: Plan, group: Group, before: Span) -> Callable[[Any], Any]:
-    """Where a key of the period before stands in the present one."""
-    if group.bucket not in STEPS:
+    """Where a key of the period before stands in the present one.
+
+    Only what the period is about moves with it. Any other time is a group like any other: what was ordered in
+    March is compared with what was ordered in March.
+    """
+    if group.bucket not in STEPS or plan.period is None or group.field.key != plan.period.key:
         return lambda key: key
     since, until = bounds(plan.span)
     since_then, until_then = bounds(before)
-    if plan.period is not None and group.field.key == plan.period.key:
-        one = timedelta(days=1)
-        now = buckets_between(since, until + one, group.bucket, _MOST_BUCKETS)
-        then = buckets_between(since_then, until_then + one, group.bucket, _MOST_BUCKETS)
-        places = dict(zip(then, now, strict=False))
-        return lambda key: places.get(key, _NOWHERE)
-    months = (since.year - since_then.year) * 12 + since.month - since_then.month
-    if since.day == since_then.day and months:
-        return lambda key: first_day(months_on(key, months), group.bucket)
-    return lambda key: first_day(key + (since - since_then), group.bucket)
+    one = timedelta(days=1)
+    now = buckets_between(since, until + one, group.bucket, _MOST_BUCKETS)
+    then = buckets_between(since_then, until_then + one, group.bucket, _MOST_BUCKETS)
+    places = dict(zip(then, now, strict=False))
+    return lambda key: places.get(key, _NOWHERE)
 
 
 _NOWHERE = date.min  # a bucket that the present period does not have

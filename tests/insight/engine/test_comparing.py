@@ -61,6 +61,7 @@ MEASURES: list[dict[str, Any]] = [
     {"agg": "avg", "of": "lead.score"},
 ]
 FIELDS = ["lead.status", "lead.owner", "lead.tags", "touch.campaign", "opportunity.stage"]
+OTHER_DAYS = ["touch.at", "lead.custom.birthday", "opportunity.closed_on", "order.ordered_on"]
 BUCKETS = ["day", "week", "month", "quarter", "year", "weekday", "hour"]
 
 
@@ -173,6 +174,9 @@ def test_comparisons_are_those_of_the_calendar_in_any_zone(zone: ZoneInfo) -> No
             if dice.random() < 0.7:
                 by_time = {"field": "lead.created_at", "bucket": dice.choice(BUCKETS)}
                 groupings.insert(dice.randrange(len(groupings) + 1), by_time)
+            if len(groupings) < 3 and dice.random() < 0.3:  # of other days the same are compared
+                own = {"field": dice.choice(OTHER_DAYS), "bucket": dice.choice(BUCKETS[:-1])}
+                groupings.insert(dice.randrange(len(groupings) + 1), own)
             raw = {
                 "dataset": "co_journey",
                 "period": {"field": "lead.created_at",
@@ -196,7 +200,7 @@ def test_comparisons_are_those_of_the_calendar_in_any_zone(zone: ZoneInfo) -> No
             meant, was = answer(days), answer(then)
             places = [
                 None
-                if one.get("bucket", "hour") in ("weekday", "hour")
+                if one["field"] != "lead.created_at" or one["bucket"] in ("weekday", "hour")
                 else dict(zip(buckets(then, one["bucket"]), buckets(days, one["bucket"]), strict=False))
                 for one in groupings
             ]
@@ -214,6 +218,22 @@ def test_comparisons_are_those_of_the_calendar_in_any_zone(zone: ZoneInfo) -> No
                 assert list(row.before or ()) == subtotals.get(row.keys, nothing), place
             assert list(told.total) == meant.total, place
             assert list(told.total_before or ()) == was.total, place
+
+
+def test_other_days_than_the_periods_are_compared_with_themselves() -> None:
+    """Of the leads of two months, what closed in a week beside what closed in the same week."""
+    days = {"field": "opportunity.closed_on", "bucket": "week"}
+    raw = {"dataset": "co_journey", "groupings": [days], "measures": [{"agg": "count", "of": "opportunity"}],
+           "limit": 1000}  # fmt: skip
+    now, then = ({"field": "lead.created_at", "value": value} for value in (
+        ["2025-12-01", "2025-12-31"], ["2025-11-01", "2025-11-30"]))  # fmt: skip
+    with known():
+        store(invent(5, leads=200))
+        made = run(reader(), Definition.parse(raw | {"period": now, "compare": "previous"}, reader()))
+        before = run(reader(), Definition.parse(raw | {"period": then}, reader()))
+    weeks = {row.keys: row.values for row in before.rows}
+    assert sum(row.keys in weeks for row in made.rows) > 5
+    assert all(row.before == weeks.get(row.keys, (0,)) for row in made.rows)
 
 
 def test_the_first_few_of_many() -> None:
