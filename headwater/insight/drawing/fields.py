@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from headwater.insight.drawing import words
 from headwater.insight.drawing.points import HUES, TEMPORAL, Drawing, Option, Points, hashable, in_order
@@ -21,10 +21,11 @@ class Fields(Points):
 
     def pie(self) -> Drawing:
         """A ring: the largest groups and the rest of the total, which stands in the middle."""
-        rows = [
-            row for row in self.result.rows if (words.number(row.values[self.at[self.first.key]]) or 0) > 0
-        ]
         index = self.at[self.first.key]
+        sizes = [words.number(row.values[index]) for row in self.result.rows]
+        rows = [row for row, size in zip(self.result.rows, sizes, strict=True) if (size or 0) > 0]
+        self.without_value(sizes.count(None))
+        self._without_slice(sum(1 for size in sizes if size is not None and size <= 0))
         total = words.number(self.result.total[index]) or 0
         shown = rows[:MOST_SLICES]
         data = []
@@ -91,6 +92,16 @@ class Fields(Points):
         }
         return Drawing(option, 0, tuple(self.notices))
 
+    def _without_slice(self, count: int) -> None:
+        """Say that nothing has no slice, nor has less than nothing."""
+        if count:
+            said = ngettext(
+                "%(n)s group with zero or less is not drawn.",
+                "%(n)s groups with zero or less are not drawn.",
+                count,
+            )
+            self.notices.append(said % {"n": count})
+
     def funnel(self) -> Drawing | None:
         """Measures as steps, each in percent of the one before. Groups are no steps of each other: they are
         shown in their order with the second measure beside the first, one funnel for each first group.
@@ -109,6 +120,8 @@ class Fields(Points):
         shown = [parts[key] for key in parts if key in largest]
         if len(parts) > len(shown):
             self.too_many(len(shown), len(parts))
+        elif longest := max((len(some) for some in shown if len(some) > MOST_STEPS), default=0):
+            self.too_many(MOST_STEPS, longest)
         return self._funnels([(some[0].labels[0], self._places(some[:MOST_STEPS])) for some in shown])
 
     def _steps(self) -> list[Option]:
@@ -117,9 +130,11 @@ class Fields(Points):
         total, before = self.result.total, self.result.total_before
         data: list[Option] = []
         last = None
+        missing: list[str] = []
         for column in self.drawable:
             index = self.at[column.key]
             if words.unit_of(column) != unit or words.number(total[index]) is None:
+                missing.append(column.label)
                 continue
             one = self.value(total[index], before and before[index], column, ()) | {"name": column.label}
             one["said"] = f"{one['name']}  {one['text']}"
@@ -128,19 +143,24 @@ class Fields(Points):
                 one["said"] += "\n" + pgettext("funnel", "%(rate)s of the step before") % rate
             last = one["value"]
             data.append(one)
+        if missing:
+            self.not_drawn(missing)
         return data
 
     def _places(self, rows: Sequence[Row]) -> list[Option]:
         """The groups with their numbers."""
         others = [column for column in self.drawable[1:] if words.unit_of(column) in ("number", "money")][:1]
         data: list[Option] = []
+        missing = 0
         for row in rows:
             one = self.point(row, self.first) | {"name": " · ".join(row.labels[-1:])}
             if one["value"] == "-":
+                missing += 1
                 continue
             texts = [words.short(row.values[self.at[c.key]], c, self.result.currency) for c in others]
             one["said"] = f"{one['name']}  {' · '.join([one['text'], *texts])}"
             data.append(one)
+        self.without_value(missing)
         return data
 
     def _funnels(self, parts: Sequence[tuple[str, list[Option]]]) -> Drawing | None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from headwater.insight.drawing import words
 from headwater.insight.engine.results import Column, Result, Row
@@ -134,6 +135,20 @@ class Points:
     def only_in_table(self, names: Iterable[str]) -> None:
         """Say what the chart leaves to the table."""
         self.notices.append(_("Only in the table: %(names)s") % {"names": series(names)})
+
+    def not_drawn(self, names: Iterable[str]) -> None:
+        """Say which measures have no place in this chart, where no table holds them."""
+        self.notices.append(_("Not drawn: %(names)s") % {"names": series(names)})
+
+    def without_value(self, count: int) -> None:
+        """Say that groups have nothing to be drawn: an average of nothing, a rate over none."""
+        if count:
+            said = ngettext(
+                "%(n)s group without a value is not drawn.",
+                "%(n)s groups without a value are not drawn.",
+                count,
+            )
+            self.notices.append(said % {"n": count})
 
     def too_many(self, shown: int, count: int) -> None:
         """Say that the chart stops."""

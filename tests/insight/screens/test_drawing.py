@@ -140,6 +140,24 @@ def test_the_rest_of_a_pie_is_the_total_less_what_is_shown() -> None:
     assert len(crowded.chart["series"][0]["data"]) == 10
 
 
+def test_what_has_no_slice_is_said() -> None:
+    values = [5, 0, -3, None, 2, 0]
+    rows = [Row((number,), (f"活动{number}",), (value,)) for number, value in enumerate(values)]
+    found = result((CAMPAIGN,), (COUNT,), rows)
+    with translation.override("zh-hans"):
+        view = report_view(Drawn("pie"), found)
+        assert view.chart is not None
+        assert len(view.chart["series"][0]["data"]) == 2
+        assert view.notices == ("1 个没有数值的分组未画出。", "3 个为零或负的分组未画出。")
+        # A funnel draws a step of nothing as a sliver with its number; only what has none is missing.
+        assert report_view(Drawn("funnel"), found).notices == ("1 个没有数值的分组未画出。",)
+        alone = result((), (COUNT, AMOUNT, replace(COUNT, key="m3", label="商机")), [])
+        assert report_view(Drawn("funnel"), alone).notices == ("未画出：金额",)
+    with translation.override("en"):
+        assert "3 groups with zero or less are not drawn." in report_view(Drawn("pie"), found).notices
+    assert not report_view(Drawn("pie"), campaigns(4, (COUNT,))).notices
+
+
 def test_totals_of_a_pivot_are_counted_not_added() -> None:
     found = by_status()
     across = result((found.groupings[1],), (COUNT,), [Row(("a",), ("甲",), (3,)), Row(("b",), ("乙",), (5,))])
