@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from headwater.kernel.sql import execute, rows, value
+from headwater.rollups.sales import SALE_COLUMNS, sales
 from headwater.rollups.spells import SPELL_COLUMNS, spells
 from headwater.rollups.story import COLUMNS, reckoning
 
@@ -104,6 +105,26 @@ def write_spells(ids: Iterable[int]) -> None:
         part = wanted[start : start + TOGETHER]
         found = spells(part)
         execute(_WRITE_SPELLS.replace("{spells}", found.text), (*found.params, part))
+
+
+_SALES = ", ".join(SALE_COLUMNS)
+_WRITE_SALES = f"""
+WITH fresh AS MATERIALIZED ({{sales}}), gone AS (
+  DELETE FROM rollups_sale s WHERE s.lead_id = ANY(%s::bigint[]) AND NOT EXISTS (
+    SELECT 1 FROM fresh f WHERE f.lead_id = s.lead_id
+      AND (f.opportunity_id, f.order_id) IS NOT DISTINCT FROM (s.opportunity_id, s.order_id))
+)
+INSERT INTO rollups_sale ({_SALES}) SELECT {_SALES} FROM fresh ON CONFLICT DO NOTHING
+"""
+
+
+def write_sales(ids: Iterable[int], zone: str) -> None:
+    """Find the sales of these leads anew."""
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), TOGETHER):
+        part = wanted[start : start + TOGETHER]
+        found = sales(zone, part)
+        execute(_WRITE_SALES.replace("{sales}", found.text), (*found.params, part))
 
 
 def count_stories() -> None:

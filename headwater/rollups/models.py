@@ -61,8 +61,15 @@ class LeadStory(models.Model):
         indexes: ClassVar = [
             models.Index("won_by_id", name="rollup_story_won_by", condition=Q(won_by_id__isnull=False)),
             models.Index("created_at", name="rollup_story_created"),
+            # Few leads become customers: what reports ask of those, without reading the table.
             models.Index(
-                "converted_at", name="rollup_story_converted", condition=Q(converted_at__isnull=False)
+                "converted_at",
+                include=(
+                    *("lead_id", "created_at", "source_id", "channel_id", "campaign_id", "status", "stage"),
+                    *("owner_id", "pool_id", "home_pool_id", "is_living"),
+                ),
+                name="rollup_story_converted",
+                condition=Q(converted_at__isnull=False),
             ),
         ]
 
@@ -105,12 +112,43 @@ class Spell(models.Model):
                 name="rollup_spell_given",
                 condition=Q(is_living=True, to_owner_id__isnull=False),
             ),
+            # Few changes are returns, and reports ask of those why.
+            models.Index(
+                "at",
+                include=("id", "lead_id", "reason", "from_owner_id", "to_owner_id"),
+                name="rollup_spell_returned",
+                condition=Q(is_living=True, why="returned"),
+            ),
             models.Index("to_owner_id", "at", name="rollup_spell_to"),
             models.Index("from_owner_id", "at", name="rollup_spell_from"),
         ]
 
     def __str__(self) -> str:
         return f"{self.lead_id}: {self.why} at {self.at}"
+
+
+class Sale(models.Model):
+    """An opportunity of a lead with one of its orders, or an order of it without opportunity."""
+
+    lead_id = models.BigIntegerField()
+    opportunity_id = models.BigIntegerField(null=True)
+    order_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["lead_id", "opportunity_id", "order_id"],
+                nulls_distinct=False,
+                name="rollup_sale_once",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index("opportunity_id", name="rollup_sale_opportunity"),
+            models.Index("order_id", name="rollup_sale_order", condition=Q(order_id__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id}: {self.opportunity_id} {self.order_id}"
 
 
 class LeadDay(models.Model):

@@ -5,6 +5,7 @@ from datetime import datetime
 from headwater.kernel import clock
 from headwater.platform.events import unread_since
 from headwater.rollups.filling import company_zone, state
+from headwater.rollups.sales import sales_text
 from headwater.rollups.shapes import SHAPES
 from headwater.rollups.spells import spells_text
 from headwater.rollups.story import reckoning_text
@@ -49,6 +50,11 @@ def story_table() -> str:
 def spell_table() -> str:
     """The same for changes of place and what followed them."""
     return "rollups_spell" if state(Key.LEADS).is_complete else f"({spells_text()})"
+
+
+def sale_table() -> str:
+    """The same for the sales of leads."""
+    return "rollups_sale" if state(Key.LEADS).is_complete else f"({sales_text(company_zone())})"
 
 
 def story_rows() -> str:

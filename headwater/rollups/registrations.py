@@ -10,6 +10,7 @@ from headwater.sales.merging import leave_rows
 def register() -> None:
     """Called once when Django is ready."""
     leave_rows("rollups_leadstory", "lead_id", "reckoned anew from what the merge moved", records=("lead",))
+    leave_rows("rollups_sale", "lead_id", "found anew from what the merge moved", records=("lead",))
     leave_rows("rollups_spell", "lead_id", "as the ledger, which stays with its lead", records=("lead",))
     register_gauge(
         "rollups_complete",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from headwater.kernel.sql import Fragment
+from headwater.rollups.sales import OPPORTUNITIES
 
 # Where a lead is counted.
 PLACE = (
@@ -23,7 +24,7 @@ COLUMNS = ("lead_id", *PLACE, *FACTS)
 _ZONE = re.compile(r"[A-Za-z0-9_+/-]{1,60}")
 
 # A moment typed into a form has no seconds: a follow-up of the minute in which the lead came is after it.
-_RECKONING = """
+_RECKONING = f"""
 SELECT l.id AS lead_id, l.created_at, (l.created_at AT TIME ZONE %s)::date AS day, l.source_id, l.channel_id,
   l.campaign_id, l.status, l.stage, l.intent, l.invalid_reason, l.owner_id, l.pool_id, l.home_pool_id,
   l.archived_at IS NULL AS is_living,
@@ -77,18 +78,9 @@ CROSS JOIN LATERAL (
 ) g
 LEFT JOIN leads_conversion c ON c.lead_id = l.id
 LEFT JOIN LATERAL (
-  SELECT w.closed_at AS won_at, w.id AS won_by_id FROM (
-    SELECT o.id, o.closed_at FROM sales_opportunity o
-    WHERE o.id = ANY(c.opportunity_ids) AND o.status = 'won' AND o.archived_at IS NULL
-    UNION ALL
-    SELECT o.id, o.closed_at FROM sales_opportunity o
-    WHERE o.account_id = c.account_id AND o.created_at >= c.at AND o.status = 'won' AND o.archived_at IS NULL
-      AND NOT EXISTS (SELECT 1 FROM leads_conversion d WHERE d.account_id = c.account_id
-        AND (d.at, d.id) > (c.at, c.id) AND d.at <= o.created_at)
-      AND NOT EXISTS (SELECT 1 FROM leads_conversion d WHERE d.opportunity_id = o.id)
-      AND NOT EXISTS (SELECT 1 FROM lines_linespawn p JOIN leads_conversion d ON d.lead_id = p.lead_id
-        WHERE p.opportunity_id = o.id AND o.id = ANY(d.opportunity_ids))
-  ) w ORDER BY w.closed_at, w.id LIMIT 1
+  SELECT o.closed_at AS won_at, o.id AS won_by_id FROM ({OPPORTUNITIES}) x
+  JOIN sales_opportunity o ON o.id = x.id AND o.status = 'won' AND o.archived_at IS NULL
+  ORDER BY o.closed_at, o.id LIMIT 1
 ) o ON TRUE
 CROSS JOIN LATERAL (
   SELECT g.response_due_at,

@@ -27,8 +27,9 @@ from headwater.leads.events import (
     LeadsUnmerged,
     LeadUnconverted,
 )
+from headwater.orders.events import OrdersChanged, OrdersMade
 from headwater.platform.events import Event, StoredEvent, subscriber
-from headwater.rollups.counting import days_of, write_days, write_spells, write_stories
+from headwater.rollups.counting import days_of, write_days, write_sales, write_spells, write_stories
 from headwater.rollups.filling import lock
 from headwater.rollups.types import Key
 from headwater.sales.events import (
@@ -53,6 +54,15 @@ UNION SELECT lead_id FROM lines_linespawn WHERE opportunity_id = ANY(%(ids)s::bi
 UNION SELECT c.lead_id FROM sales_opportunity o JOIN leads_conversion c ON c.account_id = o.account_id
 WHERE o.id = ANY(%(ids)s::bigint[])
 UNION SELECT lead_id FROM rollups_leadstory WHERE won_by_id = ANY(%(ids)s::bigint[])
+UNION SELECT lead_id FROM rollups_sale WHERE opportunity_id = ANY(%(ids)s::bigint[])
+"""
+# An order that changed its account or opportunity was another lead's before.
+_LEADS_OF_ORDERS = """
+SELECT c.lead_id FROM orders_order r JOIN leads_conversion c ON c.account_id = r.account_id
+WHERE r.id = ANY(%(ids)s::bigint[])
+UNION SELECT s.lead_id FROM orders_order r JOIN rollups_sale s ON s.opportunity_id = r.opportunity_id
+WHERE r.id = ANY(%(ids)s::bigint[])
+UNION SELECT lead_id FROM rollups_sale WHERE order_id = ANY(%(ids)s::bigint[])
 """
 _LEADS_OF_ACCOUNTS = "SELECT lead_id FROM leads_conversion WHERE account_id = ANY(%s::bigint[])"
 _LEADS_OF_ACTIVITIES = (
@@ -86,6 +96,8 @@ _LEADS_OF_ACTIVITIES = (
     OpportunitiesRestored,
     AccountsMerged,
     AccountsUnmerged,
+    OrdersMade,
+    OrdersChanged,
 )
 def tell_stories(events: list[StoredEvent[Event]]) -> None:
     """Leads that something happened to are reckoned anew, and counted where they belong now."""
@@ -93,7 +105,7 @@ def tell_stories(events: list[StoredEvent[Event]]) -> None:
     touched = {one for event in happened for one in _leads(event)}
     opportunities = [one for event in happened for one in _opportunities(event)]
     if opportunities:
-        touched.update(_leads_of_opportunities(opportunities))
+        touched.update(_found(_LEADS_OF_OPPORTUNITIES, opportunities))
     accounts = [one for event in happened for one in _accounts(event)]
     if accounts:
         touched.update(values(_LEADS_OF_ACCOUNTS, (accounts,)))
@@ -105,10 +117,14 @@ def tell_stories(events: list[StoredEvent[Event]]) -> None:
     ]
     if activities:
         touched.update(values(_LEADS_OF_ACTIVITIES, (activities,)))
-    if touched:
+    orders = [one for event in happened if isinstance(event, OrdersMade | OrdersChanged) for one in event.ids]
+    if touched or orders:
         held = lock(Key.LEADS)
         write_stories(touched, zone=held.zone, counts=held.filled_at is not None)
         write_spells(touched)
+        write_sales(touched, held.zone)
+    if orders:  # by now the sales of their opportunities are there
+        write_sales(_found(_LEADS_OF_ORDERS, orders), held.zone)
 
 
 @subscriber(
@@ -142,9 +158,9 @@ def _leads(event: Event) -> Iterable[int]:
     return tuple(found)
 
 
-def _leads_of_opportunities(ids: list[int]) -> list[int]:
+def _found(text: str, ids: list[int]) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(_LEADS_OF_OPPORTUNITIES, {"ids": ids})
+        cursor.execute(text, {"ids": ids})
         return [row[0] for row in cursor.fetchall()]
 
 

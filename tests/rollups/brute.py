@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from headwater.engagement.models import Activity
 from headwater.kernel.sql import rows
 from headwater.leads.models import Conversion, Lead, StageChange, Transfer
+from headwater.orders.models import Order
 from headwater.rollups.filling import company_zone
 from headwater.sales.models import Opportunity
 
@@ -163,6 +164,28 @@ def spells(lead: Lead) -> list[dict[str, Any]]:
     return found
 
 
+def sales() -> set[tuple[int | None, ...]]:
+    """(lead, opportunity, order): what was sold to leads."""
+    zone = ZoneInfo(company_zone())
+    found: set[tuple[int | None, ...]] = set()
+    orders = list(Order.objects.all())
+    for one in Conversion.objects.all():
+        for sold in _opportunities(one):
+            some = [order.pk for order in orders if order.opportunity_id == sold.pk]
+            found |= {(one.lead_id, sold.pk, number) for number in some or [None]}
+        here = Conversion.objects.filter(account_id=one.account_id).order_by("at", "id")
+        after = [later.at for later in here if (later.at, later.pk) > (one.at, one.pk)]
+        found |= {
+            (one.lead_id, None, order.pk)
+            for order in orders
+            if order.account_id == one.account_id
+            and order.opportunity_id is None
+            and one.at.astimezone(zone).date() <= order.ordered_on
+            and all(order.ordered_on < at.astimezone(zone).date() for at in after)
+        }
+    return found
+
+
 def follow_up_days() -> dict[tuple[Any, ...], tuple[int, ...]]:
     """Cells of follow-ups: how many, how long together, how many that say how long."""
     zone = ZoneInfo(company_zone())
@@ -183,6 +206,9 @@ def check_all() -> None:
     assert rows("SELECT * FROM rollups_spell ORDER BY lead_id, id") == [
         one for lead in leads for one in spells(lead)
     ]
+    told = rows("SELECT lead_id, opportunity_id, order_id FROM rollups_sale")
+    assert {tuple(row.values()) for row in told} == sales()
+    assert len(told) == len(sales())
     assert _cells("leadday", 8, "leads, follow_ups, responded, response_seconds") == lead_days(stories)
     places = {key: (count,) for key, count in lead_places(stories).items()}
     assert _cells("leadplace", 6, "leads") == places

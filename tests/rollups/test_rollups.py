@@ -28,6 +28,8 @@ from headwater.leads import services as leads
 from headwater.leads.models import Conversion, Lead
 from headwater.leads.services.recycling import recycle_due
 from headwater.leads.services.waking import Inquiry, wake
+from headwater.orders.models import Order
+from headwater.orders.services import create_order, update_order
 from headwater.organization.models import User
 from headwater.platform.events import drain
 from headwater.rollups import queries, subscribers, tasks
@@ -47,6 +49,7 @@ from tests.rollups.brute import check_all
 
 NAMES = {"leads.won", *queries.SUBSCRIBERS.values()}
 HOUSE = system_access("tests")
+SALES = "lead_id, opportunity_id, order_id"
 
 
 class Company:
@@ -118,6 +121,13 @@ class Company:
             lambda: win(access(rep, "opportunities.edit"), pick.choice(sold)),
             lambda: self._join(pick.choice(sold)),
             self._merge_accounts,
+            self._order,
+            self._order,
+            lambda: update_order(
+                HOUSE,
+                pick.choice([0, *Order.objects.values_list("pk", flat=True)]),
+                {"opportunity": pick.choice(sold) or None},
+            ),
             lambda: reopen(access(rep, "opportunities.edit"), pick.choice(sold)),
             lambda: archive_opportunities(access(rep, "opportunities.delete"), [pick.choice(sold)]),
             lambda: archive_activities(access(rep, "activities.delete"), [pick.choice(said)]),
@@ -141,6 +151,14 @@ class Company:
         """Another account: what was a lead's is another one's, or nobody's."""
         account = self.pick.choice([*Conversion.objects.values_list("account_id", flat=True)])
         update_opportunity(HOUSE, opportunity_id, {"account": account})
+
+    def _order(self) -> None:
+        """At an account that a lead became: of an opportunity of it, or of none."""
+        account = self.pick.choice([*Conversion.objects.values_list("account_id", flat=True)])
+        offers = [None, *Opportunity.objects.filter(account_id=account).values_list("pk", flat=True)]
+        day = (self.at - timedelta(days=self.pick.choice((0, 0, 2)))).date()
+        given = {"account": account, "opportunity": self.pick.choice(offers), "ordered_on": day.isoformat()}
+        create_order(HOUSE, given)
 
     def _merge_accounts(self) -> None:
         one, *others = set(Conversion.objects.values_list("account_id", flat=True))
@@ -206,8 +224,11 @@ def check_raw_story_stands_in() -> None:
     assert value(text) == 0
     spells, names = queries.spell_table(), "id, at, response_seconds, left_at, ended_by, is_living"
     assert "leads_transfer" in spells
-    for one, other in ((spells, "rollups_spell"), ("rollups_spell", spells)):
-        assert not values(f"SELECT {names} FROM {one} x EXCEPT SELECT {names} FROM {other} y")
+    sales = queries.sale_table()
+    assert "leads_conversion" in sales
+    for raw, table, asked in ((spells, "rollups_spell", names), (sales, "rollups_sale", SALES)):
+        for one, other in ((raw, table), (table, raw)):
+            assert not values(f"SELECT {asked} FROM {one} x EXCEPT SELECT {asked} FROM {other} y")
 
 
 def test_verify_finds_what_was_spoilt(db: None, capsys: pytest.CaptureFixture[str]) -> None:
@@ -222,9 +243,11 @@ def test_verify_finds_what_was_spoilt(db: None, capsys: pytest.CaptureFixture[st
         " VALUES (9, 'following', 'UQL', '', 1)"
     )
     execute("UPDATE rollups_spell SET ended_by = 'returned'")
+    execute("INSERT INTO rollups_sale (lead_id, order_id) VALUES (%s, 9)", (lead.pk,))
     found = [one for key in Key for one in differences(key, wait=0)]
     assert {one.table for one in found} == {
         "rollups_leadstory", "rollups_leadday", "rollups_leadplace", "rollups_followupday", "rollups_spell",
+        "rollups_sale",
     }  # fmt: skip
     assert "follow_ups=7" in str(found[1])
     assert command.rebuild([]) == 0

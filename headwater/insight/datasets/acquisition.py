@@ -1,8 +1,11 @@
 """What it costs to win leads, beside what came of them: leads and costs in one table, each once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -12,11 +15,15 @@ from headwater.insight.datasets.journey import way_nodes
 from headwater.insight.datasets.leads import origin_nodes
 from headwater.insight.engine import Dataset, Rollup
 from headwater.kernel.catalogue import FieldType
+from headwater.rollups.queries import story_rows
 
 _COSTS = costs_table()
+# What a cost says in the columns of a lead, or of its story.
 _OF_A_COST = {
     "id": "-c.id",
+    "lead_id": "-c.id",
     "created_at": f"(c.day::timestamp AT TIME ZONE '{parts.ZONE}')",
+    "day": "c.day",
     "source_id": "c.source_id",
     "channel_id": "c.channel_id",
     "campaign_id": "c.campaign_id",
@@ -30,11 +37,26 @@ def leads_and_costs() -> str:
     """
     from headwater.leads.models import Lead
 
-    names = [field.column for field in Lead._meta.concrete_fields if field.column]
-    of_leads = ", ".join(f"l.{name}" for name in names)
-    of_costs = ", ".join(f"{_OF_A_COST.get(name, 'NULL')} AS {name}" for name in names)
+    return _with_costs("leads_lead", _columns(Lead))
+
+
+@cache
+def stories_and_costs() -> str:
+    """The same of what stories know of their leads."""
+    from headwater.rollups.models import LeadStory
+
+    return _with_costs(story_rows(), ["id", "archived_at", *_columns(LeadStory)])
+
+
+def _columns(model: type[Model]) -> list[str]:
+    return [field.column for field in model._meta.concrete_fields if field.column]
+
+
+def _with_costs(leads: str, columns: Sequence[str]) -> str:
+    of_leads = ", ".join(f"l.{name}" for name in columns)
+    of_costs = ", ".join(f"{_OF_A_COST.get(name, 'NULL')} AS {name}" for name in columns)
     return (
-        f"(SELECT {of_leads}, NULL::numeric AS spent FROM leads_lead l"
+        f"(SELECT {of_leads}, NULL::numeric AS spent FROM {leads} l"
         f" UNION ALL SELECT {of_costs}, c.amount FROM {_COSTS} c)"
     )
 
@@ -68,7 +90,11 @@ def acquisition() -> Dataset:
             "What was spent on the channel or campaign. Costs of a period are spread evenly over its days."
         ),
     )
-    return Dataset(
+    of_leads: dict[str, Any] = {
+        "counted": "{t}.id > 0",
+        "tells": {"spent": ("campaign.cost",)},
+    }
+    made = Dataset(
         key="acquisition",
         label=_("Leads and what they cost"),
         description=_(
@@ -80,9 +106,8 @@ def acquisition() -> Dataset:
         nodes=(
             parts.lead_node(
                 table=leads_and_costs,
-                counted="{t}.id > 0",
                 fields=(*parts.LEAD_FIELDS, spent),
-                tells={"spent": ("campaign.cost",)},
+                **of_leads,
             ),
             *origin_nodes(),
             parts.owner_node("lead", label=pgettext_lazy("lead", "Owner")),
@@ -90,3 +115,5 @@ def acquisition() -> Dataset:
             *way_nodes(),
         ),
     )
+    in_place = stories.stand_in(made, table=stories_and_costs, fields=(spent,), **of_leads)
+    return replace(made, stand_ins=(in_place,))

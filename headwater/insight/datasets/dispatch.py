@@ -7,19 +7,38 @@ from headwater.insight.datasets import parts
 from headwater.insight.datasets.leads import origin_nodes
 from headwater.insight.engine import Dataset, Node
 from headwater.kernel.catalogue import FieldType
+from headwater.rollups.queries import story_table
 from headwater.routing.types import Outcome, Strategy, Trigger
 
-_ANSWERED_AT = (
-    "(SELECT CASE WHEN min(x.occurred_at) IS NOT NULL THEN greatest(min(x.occurred_at), {t}.at) END"
-    " FROM engagement_activity x WHERE x.record_type = 'lead'"
-    " AND x.record_id = {t}.lead_id AND x.occurred_at >= date_trunc('minute', {t}.at) AND x.kind <> 'note'"
-    " AND x.archived_at IS NULL)"
-)
+# The lead's story is a single row by its number: a report that does not ask what came of the lead reads none.
+_TABLE = """
+(SELECT d.*, s.created_at, s.first_response_at, s.last_follow_up_at, s.recycles, s.returns, s.converted_at
+FROM routing_decision d LEFT JOIN {stories} s ON s.lead_id = d.lead_id)
+"""
+# Most leads were first spoken to after they were dispatched, or never: the story says so. Only of one that
+# was known before are the follow-ups themselves looked through. A moment typed in has no seconds.
+_ANSWERED_AT = """
+(CASE WHEN {t}.created_at <= {t}.at AND {t}.first_response_at >= date_trunc('minute', {t}.at)
+  THEN greatest({t}.first_response_at, {t}.at)
+WHEN {t}.last_follow_up_at >= date_trunc('minute', {t}.at) THEN (
+  SELECT CASE WHEN min(x.occurred_at) IS NOT NULL THEN greatest(min(x.occurred_at), {t}.at) END
+  FROM engagement_activity x WHERE x.record_type = 'lead' AND x.record_id = {t}.lead_id
+    AND x.occurred_at >= date_trunc('minute', {t}.at) AND x.kind <> 'note' AND x.archived_at IS NULL
+) END)
+"""
 _LOST = (
-    "EXISTS (SELECT 1 FROM leads_transfer x WHERE x.lead_id = {{t}}.lead_id AND x.at >= {{t}}.at"
-    " AND x.why = '{why}' AND x.from_owner_id = {{t}}.owner_id)"
+    "(coalesce({{t}}.{times}, 0) > 0 AND EXISTS (SELECT 1 FROM leads_transfer x"
+    " WHERE x.lead_id = {{t}}.lead_id AND x.at >= {{t}}.at AND x.why = '{why}'"
+    " AND x.from_owner_id = {{t}}.owner_id))"
 )
-_CONVERTED = "EXISTS (SELECT 1 FROM leads_conversion x WHERE x.lead_id = {t}.lead_id AND x.at >= {t}.at)"
+
+
+def _lost(why: str, times: str) -> str:
+    return _LOST.format(why=why, times=times)
+
+
+def _table() -> str:
+    return _TABLE.format(stories=story_table())
 
 
 def _decision_node() -> Node:
@@ -27,7 +46,7 @@ def _decision_node() -> Node:
         "decision",
         "",
         pgettext_lazy("report", "Decision"),
-        table="routing_decision",
+        table=_table,
         permission="leads.view",
         shown_as="lead",
         fields=(
@@ -63,9 +82,11 @@ def _decision_node() -> Node:
             parts.number(
                 "response_seconds", _("Time to first response"), parts.seconds("{t}.at", _ANSWERED_AT)
             ),
-            parts.yes_no("is_recycled", _("Taken back from them"), _LOST.format(why="recycled")),
-            parts.yes_no("is_returned", _("Returned by them"), _LOST.format(why="returned")),
-            parts.yes_no("is_converted", _("Converted afterwards"), _CONVERTED),
+            parts.yes_no("is_recycled", _("Taken back from them"), _lost("recycled", "recycles")),
+            parts.yes_no("is_returned", _("Returned by them"), _lost("returned", "returns")),
+            parts.yes_no(
+                "is_converted", _("Converted afterwards"), "coalesce({t}.converted_at >= {t}.at, FALSE)"
+            ),
         ),
         units={"response_seconds": "duration"},
     )

@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from headwater.insight.datasets import parts, stories
-from headwater.insight.datasets.deals import LEAD_DEALS
 from headwater.insight.datasets.leads import origin_nodes
 from headwater.insight.datasets.touches import ATTRIBUTED, touch_node
 from headwater.insight.engine import Dataset, Node
+from headwater.rollups.queries import sale_table
 
 
 def way_nodes() -> tuple[Node, ...]:
@@ -37,7 +37,7 @@ def way_nodes() -> tuple[Node, ...]:
         ),
         Node(
             "deal", "", pgettext_lazy("report", "Sale"), parent="lead", on="{t}.lead_id = {p}.id",
-            table=LEAD_DEALS, many=True,
+            table=sale_table, many=True,
             id="nullif(concat_ws('/', {t}.lead_id, {t}.opportunity_id, {t}.order_id), '')",
         ),
         parts.opportunity_node("deal", on="{t}.id = {p}.opportunity_id", shared=True),

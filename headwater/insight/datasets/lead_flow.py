@@ -98,6 +98,12 @@ def _transfer_node() -> Node:
             parts.person("actor", _("By whom"), "{t}.actor_id"),
             parts.yes_no("is_automatic", _("Automatic"), "({t}.actor_id IS NULL)", nullable=False),
             parts.derived("rule", _("Rule and version"), FieldType.TEXT, "nullif({t}.rule, '')"),
+            parts.number(
+                "lead_number",
+                _("Number of the lead"),
+                "{t}.lead_id",
+                help=_("Counts different leads quickly, also those that are out of reach by now."),
+            ),
             parts.yes_no(
                 "is_received",
                 _("Given to somebody"),

@@ -6,21 +6,23 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from headwater.insight.datasets import parts
-from headwater.insight.datasets.deals import LEAD_OPPORTUNITIES
 from headwater.insight.datasets.leads import origin_nodes
 from headwater.insight.engine import Dataset, Node
 from headwater.kernel.catalogue import Choice, Choices, FieldType
+from headwater.rollups.queries import sale_table
 from headwater.sales.queries.pipelines import pipelines
 
-_BEFORE = (
-    "(SELECT x.at FROM sales_stagemove x WHERE x.opportunity_id = {t}.opportunity_id"
-    " AND (x.at, x.id) < ({t}.at, {t}.id) ORDER BY x.at DESC, x.id DESC LIMIT 1)"
-)
-_PLACE = "(SELECT x.position FROM sales_stage x WHERE x.id = {{t}}.{column})"
-_FORWARD = (
-    f"({_PLACE.format(column='to_stage_id')} > {_PLACE.format(column='from_stage_id')}"
-    " AND (SELECT x.kind FROM sales_stage x WHERE x.id = {t}.to_stage_id) <> 'lost')"
-)
+# Stages are single rows by their number: a report that asks for neither reads neither.
+_MOVES = """
+(SELECT m.*, b.position > a.position AND b.kind <> 'lost' AS is_forward FROM sales_stagemove m
+LEFT JOIN sales_stage a ON a.id = m.from_stage_id LEFT JOIN sales_stage b ON b.id = m.to_stage_id)
+"""
+
+
+def _origins() -> str:
+    """Each opportunity with each lead that it came of, once."""
+    sales = sale_table()
+    return f"(SELECT DISTINCT s.lead_id, s.opportunity_id FROM {sales} s WHERE s.opportunity_id IS NOT NULL)"
 
 
 def stage_choices() -> Sequence[Choice]:
@@ -52,7 +54,7 @@ def _move_node() -> Node:
         pgettext_lazy("report", "Move between stages"),
         parent="opportunity",
         on="{t}.opportunity_id = {p}.id",
-        table="sales_stagemove",
+        table=_MOVES,
         many=True,
         money_on=parts.day("{t}.at"),
         currency="{t}.currency",
@@ -68,8 +70,10 @@ def _move_node() -> Node:
                 choices=stage_choices,
             ),
             parts.yes_no("is_first", _("Opened here"), "({t}.from_stage_id IS NULL)"),
-            parts.yes_no("is_forward", _("Forwards"), _FORWARD),
-            parts.number("stayed_seconds", _("Time in the stage before"), parts.seconds(_BEFORE, "{t}.at")),
+            parts.yes_no("is_forward", _("Forwards"), "{t}.is_forward"),
+            parts.number(
+                "stayed_seconds", _("Time in the stage before"), parts.seconds("{t}.since", "{t}.at")
+            ),
             parts.derived("amount", _("Amount at the time"), FieldType.MONEY, "{t}.amount", decimals=2),
             parts.person("by", _("Moved by"), "{t}.by_id"),
             parts.person("then_owner", _("Owner at the time"), "{t}.owner_id"),
@@ -132,7 +136,7 @@ def opportunities() -> Dataset:
             _line_node(),
             Node(
                 "origin", "", pgettext_lazy("report", "Origin"), parent="opportunity",
-                on="{t}.opportunity_id = {p}.id", table=LEAD_OPPORTUNITIES, many=True,
+                on="{t}.opportunity_id = {p}.id", table=_origins, many=True,
                 id="nullif(concat_ws('/', {t}.lead_id, {t}.opportunity_id), '')",
             ),
             parts.lead_node("origin", on="{t}.id = {p}.lead_id"),

@@ -47,34 +47,31 @@ _END = (
     " CASE t.grain WHEN 'month' THEN 1 WHEN 'quarter' THEN 3 ELSE 12 END))::date"
 )
 # Everybody counts for themselves, for the departments above them as they stand now, and for the company.
-_HELD = """
-reached AS MATERIALIZED (
-  SELECT f.measure, f.person, date_trunc('month', f.day)::date AS month, sum(f.value) AS value
-  FROM {facts} f GROUP BY 1, 2, 3
-), held AS MATERIALIZED (
-  SELECT r.measure, 'person' AS holder, r.person AS holder_id, r.month, sum(r.value) AS value
-  FROM reached r WHERE r.person IS NOT NULL GROUP BY 1, 2, 3, 4
+# A measure each: a report about one of them reads the facts of none of the others.
+_OF_MEASURE = """
+(WITH reached AS MATERIALIZED (
+  SELECT f.person, date_trunc('month', f.day)::date AS month, sum(f.value) AS value
+  FROM ({facts}) f GROUP BY 1, 2
+), held AS (
+  SELECT 'person' AS holder, r.person AS holder_id, r.month, r.value
+  FROM reached r WHERE r.person IS NOT NULL
   UNION ALL
-  SELECT r.measure, 'department', d.id, r.month, sum(r.value)
+  SELECT 'department', d.id, r.month, sum(r.value)
   FROM reached r JOIN organization_user u ON u.id = r.person
   JOIN organization_department own ON own.id = u.department_id
-  JOIN organization_department d ON starts_with(own.path, d.path) GROUP BY 1, 2, 3, 4
+  JOIN organization_department d ON starts_with(own.path, d.path) GROUP BY 2, 3
   UNION ALL
-  SELECT r.measure, 'company', 0, r.month, sum(r.value) FROM reached r GROUP BY 1, 2, 3, 4
-)
-"""
-_TARGETS = """
-(WITH {held}, goals AS (
-  SELECT t.id, t.user_id, t.department_id, t.measure, t.grain, t.starts_on, {end} AS ends_on,
+  SELECT 'company', 0, r.month, sum(r.value) FROM reached r GROUP BY 3
+), goals AS (
+  SELECT t.id, t.user_id, t.department_id, t.grain, t.starts_on, {end} AS ends_on,
     CASE WHEN t.user_id IS NOT NULL THEN 'person' WHEN t.department_id IS NOT NULL THEN 'department'
          ELSE 'company' END AS holder,
-    coalesce(t.user_id, t.department_id, 0) AS holder_id,
-    CASE WHEN t.measure = ANY(ARRAY[{money}]) THEN {worth} ELSE t.amount END AS goal
-  FROM targets_target t WHERE t.amount IS NOT NULL AND {days}
+    coalesce(t.user_id, t.department_id, 0) AS holder_id, {goal} AS goal
+  FROM targets_target t WHERE t.measure = '{measure}' AND t.amount IS NOT NULL AND {days}
 )
-SELECT g.*, coalesce(h.value, 0) AS reached FROM goals g LEFT JOIN (
-  SELECT g.id, sum(h.value) AS value FROM goals g JOIN held h ON h.measure = g.measure
-    AND h.holder = g.holder AND h.holder_id = g.holder_id AND h.month >= g.starts_on AND h.month < g.ends_on
+SELECT g.*, '{measure}'::text AS measure, coalesce(h.value, 0) AS reached FROM goals g LEFT JOIN (
+  SELECT g.id, sum(h.value) AS value FROM goals g JOIN held h
+    ON h.holder = g.holder AND h.holder_id = g.holder_id AND h.month >= g.starts_on AND h.month < g.ends_on
   GROUP BY g.id) h ON h.id = g.id)
 """
 
@@ -86,9 +83,18 @@ def targets_table(first: date = SINCE, last: date = UNTIL - DAY) -> str:
     """
     from headwater.currencies.queries import in_company
 
-    money = ", ".join(f"'{one.value}'" for one in Measure if one.is_money)
     worth = written_out(in_company("t.amount", "t.currency", "t.starts_on"))
     first, last = max(first, SINCE), min(last, UNTIL - DAY)
-    held = _HELD.format(facts=facts_table(first, min(last + 366 * DAY, UNTIL - DAY)))
-    days = f"t.starts_on BETWEEN '{first}' AND '{last}'"
-    return _TARGETS.format(held=held, end=_END, money=money, worth=worth, days=days)
+    until = min(last + 367 * DAY, UNTIL)
+    return "({})".format(
+        " UNION ALL ".join(
+            _OF_MEASURE.format(
+                facts=written_out(facts(measure, first, until)),
+                end=_END,
+                goal=worth if measure.is_money else "t.amount",
+                measure=measure.value,
+                days=f"t.starts_on BETWEEN '{first}' AND '{last}'",
+            )
+            for measure in Measure
+        )
+    )

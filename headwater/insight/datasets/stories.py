@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -129,11 +130,25 @@ _OF_LEAD = (
 )  # fmt: skip
 
 
-def stand_in(of: Dataset) -> StandIn:
-    """A dataset of leads in which the stories stand for the leads too: for what asks nothing else of them."""
+# Nodes whose records only a converted lead has.
+_OF_CONVERTED = ("conversion", "deal")
+
+
+def stand_in(of: Dataset, **options: Any) -> StandIn:
+    """A dataset of leads in which the stories stand for the leads too: for what asks nothing else of them.
+
+    `options` are those of its node of leads, where that is not the usual one.
+    """
     known = tuple(one for one in LEAD_FIELDS if one.key.startswith("is_"))
-    lead = lead_node(table=rolled.story_rows, only=_OF_LEAD, fields=known)
+    fields = (*known, *options.pop("fields", ()))
+    given: dict[str, Any] = {"table": rolled.story_rows, "only": _OF_LEAD, "fields": fields} | options
+    lead = lead_node(**given)
     own = {lead.key: lead, "story": story_node(within="lead")}
+    own |= {
+        key: replace(of.by_key[key], implies="{p}.converted_at IS NOT NULL")
+        for key in _OF_CONVERTED
+        if key in of.by_key
+    }
     nodes = tuple(own.get(node.key, node) for node in of.nodes)
     return StandIn(replace(of, key=f"{of.key}.stories", nodes=nodes, stand_ins=()), _ready(_DAYS))
 

@@ -174,12 +174,20 @@ class _Writer:
             columns.append(Fragment(f"{_weight(touches)} AS w"))
         source, root = self.joins.text()
         tags = "".join(tags_sql(group).text for group in plan.groups if group.is_many)
-        own = TRUE if self.knows_all else all_of([Fragment(f"{e} IS NOT NULL"), self._worth_reading()])
+        own = TRUE
+        if not self.knows_all:
+            own = all_of([Fragment(f"{e} IS NOT NULL"), *self._implied(), self._worth_reading()])
         where = all_of([root, chosen(plan, self.span), own])
         return Fragment(
             f"SELECT {', '.join(one.text for one in columns)} FROM {source.text}{tags} WHERE {where.text}",
             (*(param for one in columns for param in one.params), *source.params, *where.params),
         )
+
+    def _implied(self) -> list[Fragment]:
+        """What is known of the rows above a record of the node."""
+        path = self.plan.dataset.path(self.node.key)
+        nodes = [self.plan.dataset.by_key[key] for key in path]
+        return [Fragment(node.sql(node.implies)) for node in nodes if node.implies]
 
     def _worth_reading(self) -> Fragment:
         """Of a part that need not know every group: the rows of which any of its figures takes account."""

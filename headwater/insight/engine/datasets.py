@@ -27,7 +27,7 @@ class Node:
 
     `record` names the catalogue's record type: its fields (custom ones too), its scope and whether archived
     ones are left out are taken over. Without one (`record=""`) there are `table` and `fields` alone, and
-    whoever may view the parent may view it.
+    whoever may view the parent may view it. Without fields too it is a bridge to the nodes below it.
 
     In SQL given here `{t}` is this node's alias, `{p}` its parent's; a percent sign is written twice.
     """
@@ -40,6 +40,7 @@ class Node:
     many: bool = False  # a parent has several of it
     shared: bool = False  # one of it may belong to several parents
     table: str | Callable[[], str] = ""  # a table or "(SELECT ...)" in place of the record type's
+    implies: str = ""  # SQL that holds of its parent wherever there is one, for indexes of few rows to serve
     is_required: bool = False  # rows without it are left out, and it is joined in every report
     fields: tuple[Field, ...] = ()  # derived ones; keys without the node, `sql` with {t}
     units: Mapping[str, str] = field(default_factory=dict)  # field key -> "duration" (it holds seconds)
@@ -74,6 +75,13 @@ class Node:
     def kind(self) -> RecordType | None:
         """Its record type; None for a node that has none."""
         return record_type(self.record) if self.record else None
+
+    @property
+    def is_bridge(self) -> bool:
+        """Whether it only leads to other nodes. Nobody counts it: its rows also lead to records that are
+        archived or out of the reader's reach, so their number would tell of those.
+        """
+        return not self.record and not self.fields
 
     @property
     def source(self) -> str:

@@ -12,6 +12,7 @@ from headwater.insight.presets.building import (
     average,
     both,
     count,
+    different,
     given,
     is_,
     is_not,
@@ -137,7 +138,7 @@ STAGES = (
             "lead_flow",
             [
                 count("transfer", pgettext_lazy("leads", "Returns")),
-                _LEADS,
+                different("transfer.lead_number", _("Leads")),
                 share(count("transfer"), _("Share")),
             ],
             by=["transfer.reason"],

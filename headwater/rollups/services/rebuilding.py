@@ -11,7 +11,14 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from headwater.kernel.sql import execute, value, values
-from headwater.rollups.counting import TOGETHER, count_stories, write_span, write_spells, write_stories
+from headwater.rollups.counting import (
+    TOGETHER,
+    count_stories,
+    write_sales,
+    write_span,
+    write_spells,
+    write_stories,
+)
 from headwater.rollups.filling import Filled, begin, finish, lock, move, state
 from headwater.rollups.types import Key
 
@@ -58,11 +65,13 @@ def _lead_step(held: Filled) -> bool:
     if ids:
         write_stories(ids, zone=held.zone, counts=False)
         write_spells(ids)
+        write_sales(ids, held.zone)
         move(held.key, str(ids[-1]))
         return False
     execute(
         "DELETE FROM rollups_leadstory s WHERE NOT EXISTS (SELECT 1 FROM leads_lead l WHERE l.id = s.lead_id)"
     )
+    execute("DELETE FROM rollups_sale s WHERE NOT EXISTS (SELECT 1 FROM leads_lead l WHERE l.id = s.lead_id)")
     execute("DELETE FROM rollups_spell s WHERE NOT EXISTS (SELECT 1 FROM leads_transfer x WHERE x.id = s.id)")
     count_stories()
     finish(held.key)

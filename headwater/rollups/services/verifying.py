@@ -22,6 +22,7 @@ from headwater.rollups.counting import (
 )
 from headwater.rollups.filling import state
 from headwater.rollups.queries import as_of
+from headwater.rollups.sales import SALE_COLUMNS, sales
 from headwater.rollups.spells import SPELL_COLUMNS, spells
 from headwater.rollups.story import COLUMNS, reckoning
 from headwater.rollups.types import Key
@@ -67,8 +68,9 @@ def _lead_looks(key: Key) -> Iterator[Look]:
         ids = values(
             "SELECT id FROM (SELECT id FROM leads_lead WHERE id > %s"
             " UNION SELECT lead_id FROM rollups_leadstory WHERE lead_id > %s"
-            " UNION SELECT lead_id FROM rollups_spell WHERE lead_id > %s) x ORDER BY id LIMIT %s",
-            (last, last, last, _CHUNK),
+            " UNION SELECT lead_id FROM rollups_spell WHERE lead_id > %s"
+            " UNION SELECT lead_id FROM rollups_sale WHERE lead_id > %s) x ORDER BY id LIMIT %s",
+            (last, last, last, last, _CHUNK),
         )
         if not ids:
             break
@@ -79,11 +81,12 @@ def _lead_looks(key: Key) -> Iterator[Look]:
 
 
 def _stories(ids: list[int], zone: str) -> list[Difference]:
-    found, followed = reckoning(zone, ids), spells(ids)
+    found, followed, sold = reckoning(zone, ids), spells(ids), sales(zone, ids)
     where = "WHERE lead_id = ANY(%s::bigint[])"
     return [
         *_compared("rollups_leadstory", COLUMNS, found.text, found.params, where=where, of=(ids,)),
         *_compared("rollups_spell", SPELL_COLUMNS, followed.text, followed.params, where=where, of=(ids,)),
+        *_compared("rollups_sale", SALE_COLUMNS, sold.text, sold.params, where=where, of=(ids,)),
     ]
 
 

@@ -24,6 +24,8 @@ class StageMove(models.Model):
     note = models.CharField(max_length=500, null=True)
     by_id = models.BigIntegerField(null=True)
     at = models.DateTimeField()
+    # When it came into the stage that it left here; the database keeps it, from the move before.
+    since = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints: ClassVar = [

@@ -117,7 +117,7 @@ def return_reasons(raw: Raw) -> Table:
     some = [row for row in holdings(raw) if row["why"] == "returned"]
     return table(
         some, lambda row: (row["reason"] or None,),
-        each, number("lead"), ratio(each, lambda _some: len(some)),
+        each, number("lead_id"), ratio(each, lambda _some: len(some)),
     )  # fmt: skip
 
 
