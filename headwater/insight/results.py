@@ -116,11 +116,13 @@ def _note(key: str, now: Any, max_age: timedelta) -> None:
 
 def _is_young(found: Result, now: datetime, max_age: timedelta) -> bool:
     """A result of yesterday is old however young: its days have moved on."""
-    return _is_of_day(found, now) and now - found.as_of <= max_age
+    return is_of_day(found, now) and now - found.as_of <= max_age
 
 
-def _is_of_day(found: Result, now: datetime) -> bool:
-    """The company's day: wherever the reader is, "today" begins at its midnight."""
+def is_of_day(found: Result, now: datetime) -> bool:
+    """Whether it was computed on the company's day of `now`: wherever the reader is, "today" begins at the
+    company's midnight.
+    """
     zone = timezone.get_default_timezone()
     return timezone.localdate(found.as_of, zone) == timezone.localdate(now, zone)
 
@@ -143,7 +145,7 @@ def _once(
                 if made is not None and (found is None or made.as_of > found.as_of):
                     return made
                 return _compute(key, access, definition, max_age)
-        if found is not None and takes_old and _is_of_day(found, clock.now()):
+        if found is not None and takes_old and is_of_day(found, clock.now()):
             return found
         if time.monotonic() - began > TIME_LIMIT.get() + 5:
             raise ReportsBusy(limit=1, retry_after=5)
@@ -227,7 +229,7 @@ def refresh_result(*, key: str) -> None:
         with translation.override(row["language"]):
             try:
                 access = permit(load_actor(row["user_id"]), "reports.view")
-                definition = Definition.parse(orjson.loads(row["definition"]), access)
+                definition = Definition.stored(orjson.loads(row["definition"]), access)
             except DomainError:  # they left, or a field did
                 _forget(key)
                 return

@@ -175,6 +175,7 @@ class DatasetNodeOut(Schema):
     key: str = Field(description="What `count` is `of`.")
     label: str
     parent: str
+    is_counted: bool = Field(description="Not of what only ties records together.")
 
 
 class DatasetOut(Schema):

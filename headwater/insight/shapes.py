@@ -53,7 +53,12 @@ def dataset_out(of: Dataset, access: Access) -> dict[str, Any]:
         "period": of.period,
         "attributions": list(ATTRIBUTIONS) if of.attribution is not None else [],
         "nodes": [
-            {"key": node.key, "label": str(node.label), "parent": node.parent}
+            {
+                "key": node.key,
+                "label": str(node.label),
+                "parent": node.parent,
+                "is_counted": not node.is_bridge,
+            }
             for node in seen_nodes(of, access)
         ],
         "fields": [_field_out(one) for one in kind_of(of, access).all_fields.values()],

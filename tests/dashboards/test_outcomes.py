@@ -1,18 +1,22 @@
 """What widgets come to: within the reader's reach, under filters; what is wrong with one stays with it."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from headwater.dashboards import queries, services
 from headwater.dashboards.filters import Filters, narrowed, read_filters
 from headwater.dashboards.queries.outcomes import Outcome
 from headwater.insight.services import archive_reports, save_report
+from headwater.kernel import clock
 from headwater.organization.models import User
 from headwater.platform.events import drain
 from tests.dashboards.factories import COUNT, make_board, put
 from tests.leads.factories import make_lead, make_pool
-from tests.organization.factories import access, client_for, make_department, make_user
+from tests.organization.factories import access, client_for, make_department, make_role, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +87,21 @@ def test_what_is_wrong_with_one_widget_stays_with_it() -> None:
     assert "hw-dash-number" in alone.content.decode()
 
 
+def test_a_widget_goes_on_without_the_amounts_that_its_reader_may_not_see() -> None:
+    seen = ("dashboards.view", "reports.view", "opportunities.view")
+    role = make_role(grants=dict.fromkeys(seen, "all"), rules={("opportunity", "amount"): "hidden"})
+    reader, author = make_user(role=role), make_user(role="admin")
+    measures = [{"agg": "count", "of": "opportunity"}, {"agg": "sum", "of": "opportunity.amount"}]
+    board = make_board(author, visibility="everyone")
+    both = put(author, board, {"dataset": "opportunities", "measures": measures, "sort": "m2"})
+    (found,) = _seen(reader, str(board.pk))
+    assert found.result is not None, found.trouble
+    assert (len(found.result.measures), len(found.result.notices)) == (1, 1)
+    address = f"/dashboards/{board.pk}/widgets/{both.pk}"
+    answer = client_for(reader).get(address, headers={"HX-Request": "true"})
+    assert found.result.notices[0] in answer.content.decode()
+
+
 def test_a_page_shows_what_is_known_and_computes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     manager = make_user(role="manager")
     make_lead(pool=make_pool(), owner=manager)
@@ -102,6 +121,20 @@ def test_a_page_shows_what_is_known_and_computes_nothing(monkeypatch: pytest.Mon
     assert "hw-dash-bones" not in again
     assert "data-fresh" in again
     assert "截至" in again
+
+
+def test_the_companys_midnight_makes_figures_old_wherever_their_reader_is() -> None:
+    manager = make_user(role="manager")
+    board = make_board(manager)
+    put(manager, board)
+    (found,) = _seen(manager, str(board.pk))
+    assert found.result is not None
+    for computed, is_fresh in ((datetime(2026, 3, 2, 15, 59, tzinfo=UTC), False),
+                               (datetime(2026, 3, 3, 4, 59, tzinfo=UTC), True)):  # fmt: skip
+        # The first is midnight in Shanghai, where the company is; the second that of New York.
+        shown = replace(found, result=replace(found.result, as_of=computed))
+        with clock.freeze(computed + timedelta(minutes=2)), timezone.override("America/New_York"):
+            assert shown.is_fresh == is_fresh
 
 
 def test_every_board_of_the_system_has_figures_for_its_role() -> None:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from headwater.dashboards.errors import ReportGone
@@ -66,9 +65,9 @@ class Outcome:
         if self.result is not None:
             if self.across is None and self.definition is not None and across_of(self.definition) is not None:
                 return False
-            is_young = clock.now() - self.result.as_of < FRESH
-            # The days that a period means are others after midnight.
-            return is_young and timezone.localdate(self.result.as_of) == clock.today()
+            now = clock.now()
+            # The days that a period means are others after the company's midnight.
+            return now - self.result.as_of < FRESH and results.is_of_day(self.result, now)
         return self.trouble is not None and not self.trouble.passes
 
 
@@ -129,7 +128,7 @@ def _prepared(access: Access, item: Item, source: Source | None, filters: Filter
         reader = _reader(access)
         found = narrowed(source.definition, filters, reader)
         missing = found.missing
-        definition = Definition.parse(_drawn(found.definition, item), reader)
+        definition = Definition.stored(_drawn(found.definition, item), reader)
     except DomainError as refusal:
         return Outcome(item, source.title, source, trouble=_trouble(refusal), missing=missing)
     except Exception:

@@ -51,7 +51,7 @@ def records(request: HttpRequest, key: str, item_key: str) -> HttpResponse:
     access = permit(request, "dashboards.view").also("reports.view")
     board, item, filters = _asked(request, access, key, item_key)
     source = queries.source_of(access, item)
-    definition = Definition.parse(narrowed(source.definition, filters, access).definition, access)
+    definition = Definition.stored(narrowed(source.definition, filters, access).definition, access)
     path = reverse("dashboard_widget_records", args=[board.key, item.key])
     measure, keys = request.GET.get("m", ""), request.GET.get("k", "")
     page = behind.listed(request, access, definition, path, measure, keys)

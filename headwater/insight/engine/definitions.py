@@ -4,8 +4,8 @@
 it; `Definition.parse` also holds it against what this reader may see (`planning.plan`).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -106,16 +106,33 @@ class Definition:
     @classmethod
     def parse(cls, raw: Any, access: Access) -> "Definition":
         """From JSON (text or dict), for this reader; `Invalid` says per place what cannot be taken."""
-        from headwater.insight.engine.planning import check
+        from headwater.insight.engine.checking import check
 
         made = cls.read(raw)
         check(made, access)
         return made
 
     @classmethod
+    def stored(cls, raw: Any, access: Access) -> "Definition":
+        """From what was kept, for this reader: as `parse`, but measures that they may not see, or that are
+        gone, stay in it while there are others; `run` leaves them out and says so.
+        """
+        from headwater.insight.engine.checking import check
+
+        made = cls.read(raw)
+        check(made, access, stored=True)
+        return made
+
+    @classmethod
     def read(cls, raw: Any) -> "Definition":
         """The shape alone, as it was stored; `Invalid` for what no reader could take."""
         return _Reader().definition(raw)
+
+    def with_measures(self, measures: Sequence[Measure]) -> "Definition":
+        """The same with these of its measures; in the usual order if the one it was sorted by is gone."""
+        gone = {one.key for one in self.measures} - {one.key for one in measures}
+        sort = "" if self.sort.removeprefix("-") in gone else self.sort
+        return replace(self, measures=tuple(measures), sort=sort)
 
     def as_json(self) -> dict[str, Any]:
         """What `read` takes, as plain JSON values."""

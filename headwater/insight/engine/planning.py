@@ -19,7 +19,7 @@ from headwater.insight.engine.definitions import Definition, Grouping, Measure
 from headwater.insight.engine.kinds import kind_of, split
 from headwater.insight.engine.spans import before, company_days, days, span_of
 from headwater.insight.errors import ReportUnreadable
-from headwater.kernel.access import Access
+from headwater.kernel.access import Access, system_access
 from headwater.kernel.catalogue import Field, FieldType, RecordType
 from headwater.kernel.catalogue.values import BadValue
 from headwater.kernel.criteria import Criteria, parse
@@ -115,12 +115,11 @@ class _Refusal(Exception):
         self.key, self.code, self.detail = key, code, detail
 
 
-def check(definition: Definition, access: Access) -> None:
-    """Refuses with `Invalid`, place by place, what the reader cannot build."""
+def complaints(definition: Definition, access: Access) -> dict[str, dict[str, str]]:
+    """What the reader cannot have of it, by place: {"measures.1": {"code", "detail"}}."""
     planner = _Planner(definition, access, strict=True)
     planner.plan()
-    if planner.complaints:
-        raise Invalid(fields=planner.complaints)
+    return planner.complaints
 
 
 def plan(definition: Definition, access: Access) -> Plan:
@@ -195,7 +194,7 @@ class _Planner:
         field_of_period, span, span_before = period
         return Plan(
             access=self.access,
-            definition=definition,
+            definition=definition.with_measures([one.measure for one in measures]),
             dataset=self.dataset,
             nodes=self.nodes,
             kind=self.kind,
@@ -290,7 +289,7 @@ class _Planner:
             except _Refusal as refusal:
                 if self.strict:
                     self._refuse(f"measures.{number}", refusal)
-                left_out.append(one.label or refusal.key)
+                left_out.append(self._called(one) or refusal.key)
         if left_out and not made and not self.strict:
             raise ReportUnreadable(what=", ".join(left_out), place="measures")
         if left_out:
@@ -301,6 +300,20 @@ class _Planner:
             )
             self.notices.append(text % {"names": ", ".join(left_out)})
         return made
+
+    def _called(self, one: Measure) -> str:
+        """The words for a measure that this reader does not get, as whoever built it reads them."""
+        if one.label:
+            return one.label
+        fields = kind_of(self.dataset, system_access("insight")).all_fields
+        told = []
+        for part in one.parts:
+            what = str(part.of)
+            found = self.dataset.by_key.get(what) if part.agg == "count" else fields.get(what)
+            if found is None:
+                return ""
+            told.append(_words(part.agg, str(found.label)))
+        return " / ".join(told)
 
     def _measure(self, one: Measure) -> PlannedMeasure:
         parts = [self._part(part) for part in one.parts]
@@ -333,6 +346,9 @@ class _Planner:
                 detail = _("There is nothing called “%(what)s” to count.") % {"what": what[:80]}
                 raise _Refusal(what[:80], "report.unknown_node", detail)
             label = str(self.nodes[what].label)
+            if self.nodes[what].is_bridge:
+                detail = _("“%(what)s” only ties records together: count the records.") % {"what": label}
+                raise _Refusal(label, "report.not_counted", detail)
             return (
                 (self._atom(Atom("count", what, "", condition, None, where)),),
                 NUMBER,

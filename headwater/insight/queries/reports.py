@@ -133,7 +133,7 @@ def get_report(access: Access, key: int | str, *, archived: bool = False) -> Rep
 def definition_of(access: Access, view: ReportView) -> Definition:
     """Its definition for this reader; refuses with `ReportUnreadable` what was once right and is no more."""
     try:
-        return Definition.parse(view.definition, access)
+        return Definition.stored(view.definition, access)
     except Invalid as refusal:
         raise ReportUnreadable(what=_complaints(refusal), place=next(iter(refusal.fields), "")) from refusal
 
@@ -141,7 +141,7 @@ def definition_of(access: Access, view: ReportView) -> Definition:
 def problem_of(access: Access, definition: Mapping[str, Any]) -> str:
     """Why a definition cannot be run for this reader, in their words; empty when it can."""
     try:
-        Definition.parse(definition, access)
+        Definition.stored(definition, access)
     except Invalid as refusal:
         return _complaints(refusal)
     except DomainError as refusal:

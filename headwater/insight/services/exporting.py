@@ -116,7 +116,7 @@ def write_source(job: ExportJob, access: Access, path: Path) -> int:
     """Write all groups of a report, with what the asker may see at this moment."""
     wish: Mapping[str, Any] = job.criteria
     view = access.also("reports.view")
-    definition = replace(Definition.parse(wish["definition"], view), limit=MOST_ROWS)
+    definition = replace(Definition.stored(wish["definition"], view), limit=MOST_ROWS)
     result = run(view, definition)
     name, kind = str(wish["name"]), Format(job.format)
     file_content(view, definition, result, name=name, kind=kind, number=job.pk, target=path)

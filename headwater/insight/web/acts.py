@@ -130,7 +130,7 @@ def file(request: HttpRequest, key: str) -> HttpResponseBase:
     """The report as it is on the page, as a file; a large one is written in the background."""
     access = permit(request, "reports.view")
     report = get_report(access, key)
-    definition = Definition.parse(overridden(report.definition, request.GET), access)
+    definition = Definition.stored(overridden(report.definition, request.GET), access)
     made = services.export_report(
         access, definition, name=report.name, format=request.GET.get("format", "xlsx"), report_id=report.id
     )

@@ -63,7 +63,7 @@ def preset_behind(request: HttpRequest, key: str) -> HttpResponse:
 def _behind(request: HttpRequest, key: int | str) -> HttpResponse:
     access = permit(request, "reports.view")
     report = get_report(access, key)
-    definition = Definition.parse(overridden(report.definition, request.GET), access)
+    definition = Definition.stored(overridden(report.definition, request.GET), access)
     path = f"{report.url}/records"
     kept = {name: request.GET[name] for name in _KEPT if request.GET.get(name)}
     page = listed(request, access, definition, path, request.GET.get("m", ""), request.GET.get("k", ""))

@@ -47,7 +47,7 @@ def offer(of: Dataset, access: Access) -> dict[str, Any]:
         "description": str(of.description),
         "period": of.period,
         "attribution": of.attribution is not None and of.attribution in nodes,
-        "nodes": [{"key": node.key, "label": str(node.label)} for node in nodes],
+        "nodes": [{"key": node.key, "label": str(node.label)} for node in nodes if not node.is_bridge],
         "fields": [_field(one, units.get(one.key, "")) for one in fields],
         "periods": [[key, str(label)] for key, label in NAMED.items()],
         "quick": _quick(of, access),

@@ -60,7 +60,7 @@ def _page(request: HttpRequest, key: int | str) -> HttpResponse:
     raw = overridden(report.definition, request.GET)
     view, refusal, result = None, None, None
     try:
-        definition = Definition.parse(raw, access)
+        definition = Definition.stored(raw, access)
         result = cached(access, definition, FRESH, refresh="fresh" in request.GET)
         address = f"{report.url}/records"
         period = without_sort(request)

@@ -1,10 +1,13 @@
 """What cannot be reported is refused place by place; what became unreadable says what it misses."""
 
+from dataclasses import replace
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
 from headwater.insight.engine import Dataset, Definition, Node, datasets_for, drill, kind_of, run
+from headwater.insight.engine.checking import without_hidden
 from headwater.insight.errors import ReportUnreadable
 from headwater.kernel.access import FieldRule, Scope
 from headwater.kernel.catalogue import Field, FieldType
@@ -38,6 +41,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("median of days", report(measures=[{"agg": "median", "of": "lead.created_at"}]), "measures.0"),
     ("least text", report(measures=[{"agg": "min", "of": "lead.name"}]), "measures.0"),
     ("count of a field", report(measures=[{"agg": "count", "of": "lead.name"}]), "measures.0"),
+    ("count of a bridge", report(measures=[{"agg": "count", "of": "link"}]), "measures.0"),
     ("rate without whole", report(measures=[{"agg": "rate", "of": COUNT}]), "measures.0.over"),
     ("share of shares", report(measures=[{"agg": "share", "of": {"agg": "share", "of": COUNT}}]),
      "measures.0.of"),
@@ -123,6 +127,37 @@ def test_what_was_saved_and_is_gone() -> None:
         result = run(reader(), stored)
         assert [one.key for one in result.measures] == ["m1"]
         assert "Weight" in result.notices[0]
+        bridged = Definition.read(report(measures=[COUNT, {"agg": "count", "of": "link"}]))
+        assert "Links" in run(reader(), bridged).notices[0]
+
+
+@pytest.mark.django_db
+def test_a_kept_report_without_the_measures_that_its_reader_may_not_see() -> None:
+    """They are left out by name, and so is the order by one of them; with none left it is unreadable."""
+    amount, average = ({"agg": agg, "of": "opportunity.amount"} for agg in ("sum", "avg"))
+    months = {"field": "lead.created_at", "bucket": "month"}
+    parts = {"groupings": [STATUS, months], "chart": {"kind": "line"}}
+    with known():
+        store(invent(1))
+        cut = reader(rules={("co_opportunity", "amount"): FieldRule.HIDDEN})
+        many = report(measures=[COUNT, amount, {"agg": "rate", "of": average, "over": COUNT}], **parts)
+        for sort in ("-m2", "m3", "-m1", None):
+            kept = Definition.stored(many | {"sort": sort}, cut)
+            assert kept == Definition.parse(many | {"sort": sort}, reader())
+            made = run(cut, kept)
+            plain = report(**parts, sort=sort if sort == "-m1" else None)
+            meant = run(cut, Definition.parse(plain, cut))
+            assert (made.rows, made.subtotals, made.total) == (meant.rows, meant.subtotals, meant.total)
+            (notice,) = made.notices
+            assert notice.count("opportunity · Amount") + notice.count("Opportunities · Amount") == 2, notice
+            left = without_hidden(kept, cut)
+            assert run(cut, left) == replace(made, notices=(), as_of=ANY)
+        with pytest.raises(Invalid):
+            Definition.stored(report(measures=[amount]), cut)
+        with pytest.raises(Invalid) as refusal:
+            large = {"field": "opportunity.amount", "op": "gt", "value": 1}
+            Definition.stored(many | {"filters": large}, cut)
+        assert set(refusal.value.fields) == {"filters"}
 
 
 @pytest.mark.django_db

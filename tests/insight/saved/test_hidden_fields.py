@@ -2,19 +2,23 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
 
 from headwater.acquisition.models import Campaign
 from headwater.insight.engine import Definition, dataset, kind_of, run
+from headwater.insight.models import StoredResult
 from headwater.insight.presets import PRESETS
+from headwater.insight.results import refresh_result
 from headwater.kernel import clock
 from headwater.kernel.access import Access
 from headwater.leads.models import Touch
 from headwater.platform.events import drain
+from tests.insight.saved.factories import make_report
 from tests.leads.factories import make_lead
-from tests.organization.factories import access, make_role, make_user
+from tests.organization.factories import access, client_for, make_role, make_user
 
 pytestmark = pytest.mark.django_db
 LEADS = {"agg": "count", "of": "lead"}
@@ -80,3 +84,52 @@ def test_by_last_touch_a_campaigns_cost_stands_beside_that_campaign() -> None:
     assert _rows(reader, raw, "linear") == {"展会": Decimal(1000), "投放": Decimal(20)}
     by_name = raw | {"groupings": [{"field": "campaign.name"}], "measures": [LEADS], "sort": None}
     assert _rows(reader, by_name, "linear") == {"展会": Decimal("0.5"), "投放": Decimal("0.5")}
+
+
+def test_a_shared_report_goes_on_without_the_amounts_that_its_reader_may_not_see() -> None:
+    """Shown, taken along, kept fresh and begun anew without them; only what it cuts by must be in sight."""
+    anna = make_user(role="admin")
+    raw: dict[str, Any] = {
+        "dataset": "opportunities",
+        "groupings": [{"field": "opportunity.stage"}],
+        "measures": [{"agg": "count", "of": "opportunity"}, {"agg": "sum", "of": "opportunity.amount"}],
+        "sort": "-m2",
+    }
+    made = make_report(anna, "各阶段金额", raw, sharing="everyone")
+    by_amount = raw | {"groupings": [{"field": "opportunity.amount"}]}
+    cut = make_report(anna, "按金额", by_amount, sharing="everyone")
+    role = make_role(
+        grants=GRANTS | {"reports.export": "all"},
+        rules={("opportunity", "amount"): "hidden"},
+    )
+    ben = make_user(role=role)
+    client = client_for(ben)
+    assert client.get(f"/api/v1/reports/{made}").json()["problem"] == ""
+    answer = client.post(f"/api/v1/reports/{made}/run").json()
+    refresh_result(key=StoredResult.objects.get().key)
+    assert StoredResult.objects.exists()
+    assert [one["key"] for one in answer["measures"]] == ["m1"]
+    assert "金额" in answer["notices"][0]
+    page = client.get(f"/reports/{made}").content.decode()
+    assert answer["notices"][0] in page
+    taken = b"".join(client.get(f"/api/v1/reports/{made}/export?format=csv")).decode()
+    assert "金额" not in taken.splitlines()[0]
+    begun = unescape(client.get(f"/reports/new?from={made}").content.decode())
+    assert '"of":"opportunity"' in begun
+    assert '"of":"opportunity.amount"' not in begun
+    assert client.get(f"/api/v1/reports/{cut}").json()["problem"]
+    assert client.post(f"/api/v1/reports/{cut}/run").json()["code"] == "report.unreadable"
+
+
+def test_ties_between_records_are_not_counted() -> None:
+    """They lead to archived and unreachable records too: their number would tell of those."""
+    client = client_for(make_user(role="admin"))
+    known = {one["key"]: one for one in client.get("/api/v1/reports/datasets").json()["items"]}
+    for of, tie in (("journey", "deal"), ("acquisition", "deal"), ("opportunities", "origin")):
+        raw = {"definition": {"dataset": of, "measures": [{"agg": "count", "of": tie}]}}
+        refused = client.post("/api/v1/reports/run", raw, content_type="application/json")
+        assert refused.status_code == 422
+        assert refused.json()["facts"]["fields"]["measures.0"]["code"] == "report.not_counted"
+        assert [one["key"] for one in known[of]["nodes"] if not one["is_counted"]] == [tie]
+        offered = client.get(f"/reports/datasets/{of}.json").json()
+        assert tie not in {one["key"] for one in offered["nodes"]}
