@@ -35,6 +35,13 @@ class ReportsBusy(DomainError):
     remedy = _("Try again in a few seconds.")
 
 
+class ReportOvertaken(Conflict):
+    """Given up, for the same person has asked anew at the same place."""
+
+    code = "report.overtaken"
+    message = _("A newer preview has taken the place of this one.")
+
+
 class NotYourReport(Conflict):
     """Facts: `name`, `owner`."""
 

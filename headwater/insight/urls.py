@@ -8,6 +8,7 @@ urlpatterns = [
     path("reports", home.home_page, name="reports"),
     path("reports/new", builder.new_page, name="report_new"),
     path("reports/preview", builder.preview, name="report_preview"),
+    path("reports/preview/leave", builder.leave_preview, name="report_preview_leave"),
     path("reports/preview/records", behind.draft_behind, name="report_preview_records"),
     path("reports/save", builder.save, name="report_create"),
     path("reports/datasets/<str:key>.json", offers.dataset_json, name="report_dataset"),

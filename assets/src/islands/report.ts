@@ -31,6 +31,7 @@ class ReportBuilder extends LitElement implements Desk {
   private panel: HTMLElement | null = null;
   private waiting = 0;
   private running: AbortController | undefined;
+  private readonly place = Math.random().toString(36).slice(2); // this page: other tabs build on undisturbed
   private last = "";
   private past: string[] = [];
   private sortables: Sortable[] = [];
@@ -53,8 +54,24 @@ class ReportBuilder extends LitElement implements Desk {
       this.last = JSON.stringify(writeDraft(this.draft).definition);
       this.listen();
     }
+    window.addEventListener("pagehide", this.leave);
     super.connectedCallback();
   }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener("pagehide", this.leave);
+    this.leave();
+  }
+
+  /** Nobody waits for the preview any more: the server need not go on with it. */
+  private readonly leave = (): void => {
+    window.clearTimeout(this.waiting);
+    if (!this.running) return;
+    this.running.abort();
+    this.running = undefined;
+    navigator.sendBeacon(this.getAttribute("leave") ?? "", new URLSearchParams({ place: this.place, csrfmiddlewaretoken: csrf() }));
+  };
 
   private listen(): void {
     this.form?.addEventListener("keydown", (event) => {
@@ -132,13 +149,13 @@ class ReportBuilder extends LitElement implements Desk {
 
   private async preview(): Promise<void> {
     const { definition, places } = writeDraft(this.draft);
-    this.running?.abort();
-    if (!(definition["measures"] as unknown[]).length) { this.errors = {}; this.state("refused", say("waiting")); this.requestUpdate(); return; }
+    if (!(definition["measures"] as unknown[]).length) { this.leave(); this.errors = {}; this.state("refused", say("waiting")); this.requestUpdate(); return; }
+    this.running?.abort(); // the server gives the older one up as it begins with this one
     const running = (this.running = new AbortController());
     const soon = window.setTimeout(() => this.state("busy", say("computing")), 150);
     try {
       const response = await fetch(this.getAttribute("preview") ?? "", {
-        method: "POST", body: new URLSearchParams({ definition: JSON.stringify(definition) }), signal: running.signal,
+        method: "POST", body: new URLSearchParams({ definition: JSON.stringify(definition), place: this.place }), signal: running.signal,
         headers: { "X-CSRFToken": csrf(), "HX-Request": "true", Accept: "text/html, application/problem+json" },
       });
       const body = await response.text();
@@ -150,6 +167,8 @@ class ReportBuilder extends LitElement implements Desk {
     } catch (reason) {
       window.clearTimeout(soon);
       if (!running.signal.aborted) { console.warn(reason); this.state("refused", say("failed"), say("kept")); }
+    } finally {
+      if (this.running === running) this.running = undefined;
     }
     this.requestUpdate();
   }

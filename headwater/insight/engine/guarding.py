@@ -8,8 +8,9 @@ from typing import Any
 import psycopg
 from django.db import DatabaseError, connection, connections, transaction
 
+from headwater.insight.engine.overtaking import connected, may_be_overtaken
 from headwater.insight.engine.settings import AT_ONCE, TIME_LIMIT
-from headwater.insight.errors import ReportsBusy, ReportTooSlow
+from headwater.insight.errors import ReportOvertaken, ReportsBusy, ReportTooSlow
 from headwater.kernel.sql import Fragment
 
 REPORTS = "reports"  # the alias of a replica or of a role of its own; the default database serves without
@@ -47,17 +48,20 @@ def alias() -> str:
 def reading() -> Iterator[Reading]:
     """A read-only transaction for one report, undone at its end with all it set.
 
-    Raises `ReportsBusy` when no place gets free, and turns a cancelled statement into `ReportTooSlow`.
+    Raises `ReportsBusy` when no place gets free, and turns a cancelled statement into `ReportTooSlow`, an
+    ended connection into `ReportOvertaken` where a newer report may take the place of this one.
     """
-    limit, seconds, name = int(AT_ONCE.get()), TIME_LIMIT.get(), alias()
+    limit, seconds = int(AT_ONCE.get()), TIME_LIMIT.get()
     try:
-        with transaction.atomic(using=name):
+        with connected(alias()) as name, transaction.atomic(using=name):
             _prepare(name, seconds)
             _take_a_place(name, limit)
             yield Reading(name)
             transaction.set_rollback(True, using=name)
     except DatabaseError as failure:
         cause = failure.__cause__
+        if isinstance(cause, psycopg.errors.AdminShutdown) and may_be_overtaken():
+            raise ReportOvertaken from failure
         if isinstance(cause, psycopg.errors.QueryCanceled):
             raise ReportTooSlow(seconds=seconds) from failure
         if isinstance(cause, psycopg.errors.SerializationFailure):  # a replica that had to catch up

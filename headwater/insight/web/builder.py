@@ -13,6 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from headwater.insight.drawing import ResultView, report_view
 from headwater.insight.drawing.view import draft_link
 from headwater.insight.engine import Dataset, Definition, datasets_for
+from headwater.insight.engine.checking import without_hidden
+from headwater.insight.engine.guarding import alias
+from headwater.insight.engine.overtaking import leave, newest_only
 from headwater.insight.errors import NotYourReport
 from headwater.insight.queries import ReportView, get_report, reports_for
 from headwater.insight.results import cached
@@ -74,7 +77,7 @@ def new_page(request: HttpRequest) -> HttpResponse:
             raise NotFound(record="report", id=origin[:40])
         report = get_report(access, preset or number or 0)
         name = report.name if preset else _("%(name)s (copy)") % {"name": report.name[:100]}
-        return _builder(request, access, report.definition, name=name, origin=report)
+        return _builder(request, access, _for_reader(report.definition, access), name=name, origin=report)
     if key:
         chosen = next((one for one in datasets_for(access) if one.key == key), None)
         if chosen is None:
@@ -94,6 +97,14 @@ def edit_page(request: HttpRequest, report_id: int) -> HttpResponse:
     if not report.may_edit:
         raise NotYourReport(name=report.name, owner=report.owner_name)
     return _builder(request, access, report.definition, name=report.name, origin=report, is_edit=True)
+
+
+def _for_reader(raw: Mapping[str, Any], access: Access) -> Mapping[str, Any]:
+    """A report to begin with: without the measures that the reader may not see, while others are left."""
+    try:
+        return without_hidden(Definition.stored(raw, access), access).as_json()
+    except Invalid:
+        return raw
 
 
 def beginning(of: Dataset) -> dict[str, Any]:
@@ -166,8 +177,17 @@ def preview(request: HttpRequest) -> HttpResponse:
     access = permit(request, "reports.view")
     if not is_htmx(request):
         return redirect("report_new")  # a part of the builder is no page
-    view = preview_of(access, request.POST.get("definition", ""))
+    with newest_only(access, request.POST.get("place", "")[:80]):
+        view = preview_of(access, request.POST.get("definition", ""))
     return respond(request, "insight/builder.html", PreviewPage(view), block="preview")
+
+
+@require_POST
+def leave_preview(request: HttpRequest) -> HttpResponse:
+    """The preview that is being computed is not waited for any more."""
+    access = permit(request, "reports.view")
+    leave(access, request.POST.get("place", "")[:80], alias())
+    return HttpResponse(status=204)
 
 
 @require_http_methods(["POST"])
