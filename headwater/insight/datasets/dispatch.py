@@ -89,6 +89,7 @@ def _decision_node() -> Node:
             ),
         ),
         units={"response_seconds": "duration"},
+        tells={"owner": ("lead.owner",), "pool": ("lead.pool",), "is_converted": ("lead.status",)},
     )
 
 
@@ -104,7 +105,7 @@ def dispatch() -> Dataset:
         nodes=(
             _decision_node(),
             parts.lead_node("decision", on="{t}.id = {p}.lead_id", is_required=True),
-            parts.owner_node("decision", label=_("Given to")),
+            parts.owner_node("decision", label=_("Given to"), tells=("lead.owner",)),
             *origin_nodes(),
         ),
     )

@@ -16,6 +16,7 @@ from headwater.leads.types import Status, Why
 from headwater.rollups.queries import spell_table
 
 DAY = 86_400
+OWNER = ("lead.owner",)  # who had a lead last has it
 _CAUSES = (
     ("response", _("No first follow-up in time")),
     ("overdue", _("No follow-up for too long")),
@@ -134,6 +135,11 @@ def _transfer_node() -> Node:
             parts.number("held_seconds", _("Time held"), parts.seconds("{t}.at", "{t}.left_at")),
         ),
         units={"response_seconds": "duration", "held_seconds": "duration"},
+        tells={
+            **dict.fromkeys(("owner", "former_owner"), OWNER),
+            **dict.fromkeys(("pool", "former_pool"), ("lead.pool",)),
+            **dict.fromkeys(("from_status", "to_status"), ("lead.status",)),
+        },
     )
 
 
@@ -149,8 +155,12 @@ def lead_flow() -> Dataset:
         nodes=(
             _transfer_node(),
             parts.lead_node("transfer", on="{t}.id = {p}.lead_id"),
-            parts.person_node("receiver", pgettext_lazy("report", "To whom"), "transfer", "to_owner_id"),
-            parts.person_node("giver", pgettext_lazy("report", "From whom"), "transfer", "from_owner_id"),
+            parts.person_node(
+                "receiver", pgettext_lazy("report", "To whom"), "transfer", "to_owner_id", tells=OWNER
+            ),
+            parts.person_node(
+                "giver", pgettext_lazy("report", "From whom"), "transfer", "from_owner_id", tells=OWNER
+            ),
             *origin_nodes(),
         ),
     )

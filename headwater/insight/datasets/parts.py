@@ -68,7 +68,9 @@ def pick(key: str, label: Text, sql: str, values: Sequence[tuple[Any, Any]], **o
     return derived(key, label, FieldType.PICKLIST, sql, choices=lambda: known, **options)
 
 
-def person_node(key: str, label: Text, parent: str, column: str = "owner_id") -> Node:
+def person_node(
+    key: str, label: Text, parent: str, column: str = "owner_id", *, tells: tuple[str, ...] = ()
+) -> Node:
     """Whose it is: gives the department, job title, level and manager that the person has now."""
     return Node(
         key,
@@ -77,12 +79,13 @@ def person_node(key: str, label: Text, parent: str, column: str = "owner_id") ->
         parent=parent,
         on=f"{{t}}.id = {{p}}.{column}",
         shared=True,
+        tells={"": tells} if tells else {},
         without=("email", "mobile", "name_pinyin", "last_seen_at", "private_cap"),
     )
 
 
-def owner_node(parent: str, *, label: Text = "") -> Node:
-    return person_node("owner", label or _("Owner"), parent)
+def owner_node(parent: str, *, label: Text = "", tells: tuple[str, ...] = ()) -> Node:
+    return person_node("owner", label or _("Owner"), parent, tells=tells)
 
 
 # Of a lead: what its columns say at a glance.

@@ -52,6 +52,7 @@ class Node:
     dated: str = ""
     # Derived fields by what of the catalogue they tell: {"amount": ("opportunity.amount",)}. Who may not
     # see the one does not see the other; what their SQL itself reads of a node need not be named.
+    # Under "" what its very being tied to its parent tells.
     tells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     permission: str = ""  # in place of "<plural>.view"
     shown_as: str = ""  # the node whose records stand for its own in drill-down; its parent otherwise

@@ -17,6 +17,7 @@ from headwater.kernel.catalogue import Field, FieldType, RecordType, record_type
 
 _HIDDEN = (FieldRule.HIDDEN, FieldRule.MASKED)
 _MAX_KEPT = 200
+WHOLE = ""  # in `Node.tells`: every field of the node
 _kept: dict[Any, tuple[list[Any], RecordType]] = {}
 
 
@@ -79,6 +80,8 @@ def _fields(
 ) -> Iterator[Field]:
     if secret is not None and secret.search(node.sql(node.on)):
         return  # what a hidden field points to would say what it is
+    if closed.intersection(node.tells.get(WHOLE, ())):
+        return
     derived = {one.key for one in node.fields}
     known = () if node.kind is None else tuple(node.kind.all_fields.values())
     for one in known:
