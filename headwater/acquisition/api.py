@@ -5,12 +5,15 @@ from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpResponse
-from ninja import Router
+from ninja import Query, Router
 
 from headwater.acquisition import services
 from headwater.acquisition.cost_fields import COST
 from headwater.acquisition.queries import CostEntry, channel_costs, cost_entry
-from headwater.acquisition.schemas import ChannelCostOut, ChannelCostsOut, OrderIn
+from headwater.acquisition.schemas import CampaignTimelineParams, ChannelCostOut, ChannelCostsOut, OrderIn
+from headwater.acquisition.timeline import check_campaign
+from headwater.engagement.queries import timeline_json
+from headwater.engagement.schemas import TimelineOut
 from headwater.kernel.access import Access, permit
 from headwater.kernel.errors import NotFound
 from headwater.platform.api import (
@@ -59,6 +62,20 @@ _add_order(channels, "channel")
 _add_restore(sources, "source", services.restore_sources)
 _add_restore(channels, "channel", services.restore_channels)
 _add_restore(campaigns, "campaign", services.restore_campaigns)
+
+
+@campaigns.get(
+    "/{record_id}/timeline",
+    operation_id="campaign_timeline",
+    response={200: TimelineOut, 404: Problem},
+    summary="What happened to a campaign, newest first",
+    description="Changes, members who joined, responded or left, notes, comments, tasks and files."
+    " `kinds` narrows it to groups (`member`, `change`, `comment`, `task`, `file`) or sources.",
+)
+def timeline(request: ApiRequest, record_id: RecordId, params: Query[CampaignTimelineParams]) -> HttpResponse:
+    access = permit(request, "campaigns.view")
+    check_campaign(access, record_id, False)
+    return json_response(timeline_json(access, "campaign", record_id, params.dict()))
 
 
 def _cost(channel_id: int, entry: CostEntry) -> dict[str, Any]:

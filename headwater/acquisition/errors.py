@@ -26,3 +26,9 @@ class ChannelHasBranches(Conflict):
     code = "channel.has_branches"
     message = _("“%(name)s” still has %(branches)s channels below it.")
     remedy = _("Retire or move those first.")
+
+
+class OnlyNotes(Conflict):
+    code = "campaign.only_notes"
+    message = _("A campaign is not contacted: it takes notes, comments, tasks and files.")
+    remedy = _("Write the follow-up on the lead or customer whom you spoke to, or choose “Note”.")

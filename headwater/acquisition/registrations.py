@@ -1,6 +1,6 @@
 """What the room adds to the house."""
 
-from headwater.acquisition import navigation, permissions, picklists, records
+from headwater.acquisition import navigation, permissions, picklists, records, timeline
 from headwater.acquisition.cost_fields import COST
 from headwater.acquisition.queries.costs import cost_currencies
 from headwater.currencies.uses import register_use
@@ -14,6 +14,7 @@ def register() -> None:
     picklists.register()
     records.register()
     navigation.register()
+    timeline.register()
     register_use("channel_costs", cost_currencies)
     register_words("channel_cost", Words(label=COST.label, fields=_cost_words))
 

@@ -39,3 +39,9 @@ class ChannelCostsOut(Schema):
     unpriced: int = Field(description="Entries that the total leaves out: no rate is known.")
     currency: str
     items: list[ChannelCostOut]
+
+
+class CampaignTimelineParams(Schema):
+    cursor: str | None = Field(None, max_length=500, description="`next` of the page before.")
+    limit: int = Field(20, ge=1, le=100)
+    kinds: str = Field("", max_length=200, description="member, change, comment, task, file; by commas.")

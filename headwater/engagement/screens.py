@@ -102,10 +102,12 @@ def timeline_page(
     cursor: str | None = None,
     url: str = "",
     limit: int = PAGE,
+    offered: Sequence[Group] = (),
 ) -> TimelinePage:
     """The timeline for a record's page; filters and further pages come from this room unless `url` is given.
 
-    The caller has checked that the record may be seen.
+    The caller has checked that the record may be seen. `offered` are the groups that the reader can narrow
+    it to, where such records have entries of a few only.
     """
     place = url or f"/timeline/{record_type}/{record_id}"
     page = queries.timeline(access, record_type, record_id, cursor=cursor, limit=limit, groups=groups)
@@ -121,7 +123,7 @@ def timeline_page(
         days = _with_open_tasks(access, record_type, record_id, days)
     return TimelinePage(
         days=days,
-        filters=() if cursor else _filters(place, groups),
+        filters=() if cursor else _filters(place, groups, offered),
         more_url=more,
         url=f"{place}?{urlencode({'kinds': ','.join(groups)})}" if narrowed else place,
         empty=EmptyState(
@@ -219,11 +221,9 @@ def _with_open_tasks(
     return (TimelineDay(today, (event,)), *days)
 
 
-def _filters(place: str, groups: Sequence[str]) -> tuple[Tab, ...]:
+def _filters(place: str, groups: Sequence[str], offered: Sequence[Group]) -> tuple[Tab, ...]:
+    choices = [(one.value, str(one.label)) for one in offered] or queries.group_choices()
     return (
         Tab(pgettext("timeline", "All"), place, current=not groups),
-        *(
-            Tab(label, f"{place}?kinds={value}", current=list(groups) == [value])
-            for value, label in queries.group_choices()
-        ),
+        *(Tab(label, f"{place}?kinds={value}", current=list(groups) == [value]) for value, label in choices),
     )

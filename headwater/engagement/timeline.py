@@ -38,6 +38,7 @@ class Group(models.TextChoices):
     TOUCH = "touch", pgettext_lazy("timeline", "Sources")
     MESSAGE = "message", pgettext_lazy("timeline", "Messages")
     SALE = "sale", pgettext_lazy("timeline", "Sales")
+    MEMBER = "member", pgettext_lazy("timeline", "Members")
     CHANGE = "change", pgettext_lazy("timeline", "Changes")
 
 
@@ -205,9 +206,9 @@ def source(name: str) -> Source:
 
 
 def groups_in_use() -> list[Group]:
-    """The groups that have a source, in the order of `Group`."""
+    """The groups that have a source which any record may have entries of, in the order of `Group`."""
     used = {source.group for source in _sources.values()}
-    return [group for group in Group if group in used]
+    return [group for group in Group if group in used and group is not Group.MEMBER]
 
 
 def moment(text: str | None) -> datetime | None:

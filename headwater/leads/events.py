@@ -52,6 +52,7 @@ class LeadsListed(Event):
     name = "lead.listed"
     lead_ids: list[int]
     campaign_ids: list[int]
+    import_id: int | None = None
 
 
 class LeadVisitorNamed(Event):

@@ -25,6 +25,7 @@ class Member(Record):
     how = models.CharField(max_length=10, choices=How, default=How.ADDED)
     joined_at = models.DateTimeField()
     responded_at = models.DateTimeField(null=True)  # the first reaction
+    import_id = models.BigIntegerField(null=True)  # whose file they stood in
     note = models.CharField(max_length=400, blank=True, default="")
 
     class Meta:
@@ -44,6 +45,7 @@ class Member(Record):
                 name="member_of_campaign",
                 condition=Q(archived_at=None),
             ),
+            models.Index(fields=["import_id"], name="member_by_import", condition=Q(import_id__isnull=False)),
         ]
 
     def __str__(self) -> str:

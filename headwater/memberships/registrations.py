@@ -9,7 +9,7 @@ from headwater.kernel.catalogue import register_record_type
 from headwater.kernel.sql import Fragment
 from headwater.leads.demo import register_demo_part
 from headwater.leads.panels import register_lead_panel
-from headwater.memberships import merging, picklists
+from headwater.memberships import merging, picklists, timeline
 from headwater.memberships.demo import play
 from headwater.memberships.record_type import MEMBER
 from headwater.memberships.web.panels import add_chosen_action, campaign_part, lead_panel
@@ -44,6 +44,7 @@ def register() -> None:
         register_role_grants(role, {f"campaign_members.{act}": "all" for act in ("view", "create", "edit")})
     register_role_grants("service", {"campaign_members.view": "all"})
     merging.register()
+    timeline.register()
     register_campaign_part(campaign_part)
     register_lead_panel(lead_panel)
     register_related_list(

@@ -35,8 +35,10 @@ def is_reaction(status: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """A lead comes under a campaign at a moment."""
+    """A lead or contact comes under a campaign at a moment; by which file, if by one."""
 
-    lead_id: int
+    record_id: int
     campaign_id: int
     at: datetime
+    of: Of = "lead"
+    import_id: int | None = None

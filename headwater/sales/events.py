@@ -69,6 +69,15 @@ class ContactsUnmerged(Event):
     merge_id: int
 
 
+class ContactsListed(Event):
+    """Rows of an imported file named these contacts, new ones or not, under a campaign."""
+
+    name = "contact.listed"
+    contact_ids: list[int]
+    campaign_id: int
+    import_id: int
+
+
 class ContactsCreated(Event):
     name = "contact.created"
     ids: list[int]

@@ -6,11 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from headwater.customization.queries import picklist_label
+from headwater.engagement.changes import lines_of
 from headwater.engagement.timeline import Entry, Found, log
 from headwater.kernel import sql
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
-from headwater.sales.shown import lines_of
 from headwater.sales.shown_parties import party_lines
 from headwater.sales.types import Owned, Why
 

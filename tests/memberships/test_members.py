@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from headwater.acquisition.models import Campaign
@@ -20,9 +21,14 @@ from headwater.memberships.queries import member_counts
 from headwater.organization.models import User
 from headwater.platform import audit
 from headwater.platform.events import drain
+from headwater.platform.imports import running
+from headwater.platform.imports import services as imports
+from headwater.platform.imports.models import ImportJob
 from headwater.sales.services import win
 from tests.acquisition.factories import make_campaign
-from tests.imports.test_leads import run
+from tests.imports.test_leads import finish, run
+from tests.imports.test_moving_in import run as run_any
+from tests.imports.test_moving_in import upload
 from tests.leads.factories import lead_access, make_lead
 from tests.organization.factories import access, client_for, make_user
 from tests.sales.factories import make_contact
@@ -150,6 +156,81 @@ def test_rows_of_a_campaigns_file_are_its_members(campaign: Campaign) -> None:
     assert {(one.status, one.how) for one in found} == {("targeted", "imported")}
     assert len(found) == 2, "the one that was known before is there too"
     assert [one.lead_id for one in Member.objects.filter(campaign=other)] == [known.pk]
+
+
+def test_a_reverted_import_takes_its_members_along(campaign: Campaign) -> None:
+    who = access(make_user(role="admin"), "imports.view")
+    known, before = make_lead(mobile="+8613800138000"), make_lead(mobile="+8613800138009")
+    services.add_members(SYSTEM, campaign.pk, "lead", [before.pk])
+    rows = "姓名,手机\n甲,13800138000\n乙,13800138001\n丙,13800138002\n丁,13800138009\n"
+    job = run(who, rows, options={"campaign": campaign.pk})
+    drain(names=["memberships.join"])
+    came = Member.objects.get(lead__mobile="+8613800138002")
+    assert (came.import_id, Member.objects.count()) == (job.pk, 4)
+    services.change_statuses(SYSTEM, [came.pk], "attended")
+    imports.revert_import(who, job.pk)
+    finish(job)
+    drain(names=["memberships.join"])
+    living = Member.objects.filter(archived_at=None)
+    assert {one.lead_id for one in living} == {before.pk, came.lead_id}, (
+        "who was one before, and who has come"
+    )
+    assert Member.objects.get(lead=known).archived_at, "a lead that was known before is no member again"
+    drain(names=["memberships.join"])
+    add = services.add_members(SYSTEM, campaign.pk, "lead", [known.pk])
+    assert len(add.ids) == 1
+
+
+CONTACTS = "姓名,手机,市场活动\n甲,13800138000,\n乙,13800138001,\n丙,13800138002,渠道日\n"
+
+
+def test_rows_of_a_file_of_contacts_are_members_too(campaign: Campaign) -> None:
+    who = access(make_user(role="admin"), "imports.view")
+    known, other = make_contact(mobile="+8613800138000"), make_campaign("渠道日")
+    rep = make_user(role="rep")
+    lead = make_lead(owner=rep, mobile="+8613800138001")
+    convert_lead(lead_access(rep, "convert"), lead.pk, contact=True)
+    services.add_members(SYSTEM, campaign.pk, "lead", [lead.pk])
+    job = run_any(who, "contact", CONTACTS, campaign=campaign.pk)
+    assert (job.created_count, job.skipped_count) == (1, 2)
+    drain(names=["memberships.join"])
+    assert [one.contact_id for one in Member.objects.filter(campaign=campaign, lead=None)] == [known.pk], (
+        "the one that a lead became is in as the lead"
+    )
+    third = Member.objects.get(campaign=other)
+    assert third.contact is not None
+    assert (third.contact.campaign_id, third.how, third.status) == (other.pk, "imported", "targeted")
+    imports.revert_import(who, job.pk)
+    finish(job)
+    drain(names=["memberships.join"])
+    assert set(Member.objects.filter(archived_at=None).values_list("lead_id", flat=True)) == {lead.pk}
+    draft = finish(upload(who, "contact", CONTACTS))
+    imports.map_import(who, draft.pk, options={"campaign": 999_999})
+    with pytest.raises(Invalid) as refusal:
+        imports.check_import(who, draft.pk)
+    assert "options.campaign" in refusal.value.fields
+
+
+def test_the_wizard_of_contacts_asks_for_the_campaign(campaign: Campaign) -> None:
+    client = client_for(make_user(role="admin"))
+    file = SimpleUploadedFile("名单.csv", "姓名,手机\n甲,13800138000\n".encode())
+    start = client.post(
+        f"/imports/new?record=contact&campaign={campaign.pk}", {"file": file}, HTTP_ACCEPT="application/json"
+    )
+    job = ImportJob.objects.get()
+    running.work_on(job.pk)
+    go = start.json()["go"]
+    step = client.get(f"{go}?step=options").content.decode()
+    assert campaign.name in step, "the campaign whose page one came from is chosen"
+    form = {"policy": "skip", "campaign": str(make_campaign("渠道日").pk), "act": "check"}
+    assert client.post(f"{go}/options", form).status_code == 303
+    running.work_on(job.pk)
+    assert client.post(f"{go}/start").status_code == 303
+    running.work_on(job.pk)
+    drain(names=["memberships.join"])
+    assert Member.objects.get().campaign.name == "渠道日"
+    again = client.get(go).content.decode()
+    assert f"{go}/revert" in again
 
 
 def test_memberships_move_with_a_merge_and_come_back(campaign: Campaign) -> None:

@@ -14,6 +14,8 @@ from headwater.acquisition import services
 from headwater.acquisition.panels import CampaignPart, campaign_parts
 from headwater.acquisition.queries.results import CampaignResults, campaign_results
 from headwater.customization.lists import view_options
+from headwater.engagement import screens
+from headwater.engagement.timeline import Group
 from headwater.kernel import listing, text
 from headwater.kernel.access import Access, permit
 from headwater.kernel.catalogue import RecordType, record_type, record_types
@@ -26,6 +28,7 @@ from headwater.ui.responses import done, respond
 
 HIDDEN = ("created_at", "updated_at")
 LEAD_COLUMNS = ("name", "status", "stage", "owner", "created_at")
+TOLD = (Group.MEMBER, Group.CHANGE, Group.COMMENT, Group.TASK, Group.FILE)  # what timelines of campaigns hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ def edit(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 @require_GET
 def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
-    """One campaign: facts, what it brought, its latest leads."""
+    """One campaign: facts, what it brought, its latest leads, what happened to it."""
     access = permit(request, "campaigns.view")
     kind = record_type("campaign")
     row = listing.get(access, kind, campaign_id, archived=True)
@@ -138,6 +141,7 @@ def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
         tiles=(*_tiles(row, results, campaign_id), *(tile for part in parts for tile in part.tiles)),
         parts=parts,
         leads=_leads(access, campaign_id, results),
+        timeline=screens.timeline_page(access, kind.key, campaign_id, offered=TOLD),
     )
     return respond(request, "acquisition/campaign.html", page)
 
@@ -174,7 +178,16 @@ def _phone_bar(access: Access, campaign_id: int, *, is_archived: bool) -> tuple[
 
 
 def _more(access: Access, campaign_id: int, *, is_archived: bool) -> tuple[Action, ...]:
-    more = []
+    more: list[Action] = []
+    if not is_archived:
+        if access.may("contacts.import"):
+            href = f"/imports/new?record=contact&campaign={campaign_id}"
+            more.append(Action(_("Import contacts"), icon="upload", href=href))
+        more += (
+            act
+            for act in screens.record_actions(access, "campaign", campaign_id)
+            if not act.dialog.startswith("/chats/")  # a campaign is not contacted
+        )
     if access.may("campaigns.edit") and not is_archived:
         more.append(Action(_("Edit"), icon="pencil", dialog=reverse("campaign_edit", args=[campaign_id])))
     if access.may("campaigns.delete"):

@@ -242,7 +242,7 @@ def _name(attribute: str) -> str:
     return attribute.removesuffix("_id") if attribute != "external_id" else attribute
 
 
-def tell_listed(access: Access, listed: Sequence[tuple[int, int]]) -> None:
+def tell_listed(access: Access, work: Work, listed: Sequence[tuple[int, int]]) -> None:
     """Say which leads (lead, campaign) a file named under a campaign."""
     pairs = sorted(set(listed))
     for start in range(0, len(pairs), EVENT_CHUNK):
@@ -251,6 +251,7 @@ def tell_listed(access: Access, listed: Sequence[tuple[int, int]]) -> None:
             LeadsListed(
                 lead_ids=[lead_id for lead_id, _campaign in part],
                 campaign_ids=[campaign_id for _lead, campaign_id in part],
+                import_id=work.job_id,
             ),
             access,
         )

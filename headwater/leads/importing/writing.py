@@ -82,7 +82,7 @@ class LeadSession:
         wake(self.access, [(i, self._inquiry(pass_, row)) for row, i in pass_.inquiring], door=DOOR)
         for number, slot in pass_.slot_of.items():
             by_number[number].record_id = slot.id
-        tell_listed(self.access, self._campaigns(pass_))
+        tell_listed(self.access, self.work, self._campaigns(pass_))
         return results
 
     def _campaigns(self, pass_: "Pass") -> list[tuple[int, int]]:

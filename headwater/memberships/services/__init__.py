@@ -8,6 +8,7 @@ from headwater.memberships.services.changing import (
     update_member,
 )
 from headwater.memberships.services.joining import join
+from headwater.memberships.services.leaving import take_back_import
 
 __all__ = [
     "Added",
@@ -18,5 +19,6 @@ __all__ = [
     "join",
     "remove_members",
     "restore_members",
+    "take_back_import",
     "update_member",
 ]

@@ -15,7 +15,7 @@ from headwater.kernel.errors import Invalid, NotFound
 from headwater.kernel.sql import execute, rows
 from headwater.memberships.errors import AlreadyMember
 from headwater.memberships.picklists import first_status, statuses
-from headwater.memberships.services.writing import told_added
+from headwater.memberships.services.writing import member_as_other, told_added
 from headwater.memberships.types import MAX_BATCH, OF, How, Of, is_reaction
 
 
@@ -28,27 +28,15 @@ class Added:
     unseen: int  # lie outside the actor's reach, or do not exist
 
 
-# A lead and the contact that it became are one person: who is a member as one is not taken as the other.
-_ALREADY = {
-    "lead": (
-        "SELECT 1 FROM leads_conversion c JOIN memberships_member m ON m.contact_id = c.contact_id"
-        " WHERE c.lead_id = x.id AND m.campaign_id = %s AND m.archived_at IS NULL"
-    ),
-    "contact": (
-        "SELECT 1 FROM leads_conversion c JOIN memberships_member m ON m.lead_id = c.lead_id"
-        " WHERE c.contact_id = x.id AND m.campaign_id = %s AND m.archived_at IS NULL"
-    ),
-}
-
-
 def _adding(of: Of) -> str:
     return (
         f"INSERT INTO memberships_member AS k (campaign_id, {of}_id, status, how, joined_at, responded_at,"
         " note, created_at, updated_at, created_by_id, version, custom)"
         " SELECT %s, x.id, %s, %s, %s, %s::timestamptz, %s, %s, %s, %s, 1, '{}'"
-        f" FROM unnest(%s::bigint[]) AS x (id) WHERE NOT EXISTS ({_ALREADY[of]}) ORDER BY x.id"
+        f" FROM unnest(%s::bigint[]) AS x (id) WHERE NOT EXISTS ({member_as_other(of, '%s')}) ORDER BY x.id"
         f" ON CONFLICT (campaign_id, {of}_id) DO UPDATE SET archived_at = NULL, status = excluded.status,"
-        " how = excluded.how, joined_at = excluded.joined_at, responded_at = excluded.responded_at,"
+        " how = excluded.how, import_id = NULL, joined_at = excluded.joined_at,"
+        " responded_at = excluded.responded_at,"
         " note = excluded.note, updated_at = excluded.updated_at, version = k.version + 1"
         " WHERE k.archived_at IS NOT NULL"
         " RETURNING k.id, k.campaign_id, k.lead_id, k.contact_id, k.status"

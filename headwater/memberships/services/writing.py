@@ -5,6 +5,7 @@ from typing import Any
 
 from headwater.kernel.access import Access
 from headwater.memberships.events import CampaignMembersAdded
+from headwater.memberships.types import Of
 from headwater.platform import audit
 from headwater.platform.events import emit
 
@@ -15,6 +16,24 @@ RECORD = "campaign_member"
 def chunks(ids: Sequence[int]) -> list[list[int]]:
     """Ids by the event that carries them."""
     return [list(ids[start : start + EVENT_CHUNK]) for start in range(0, len(ids), EVENT_CHUNK)]
+
+
+# A lead and the contact that it became are one person: who is a member as one is not taken as the other.
+_AS_OTHER: dict[Of, str] = {
+    "lead": (
+        "SELECT 1 FROM leads_conversion c JOIN memberships_member m ON m.contact_id = c.contact_id"
+        " WHERE c.lead_id = x.id AND m.archived_at IS NULL AND m.campaign_id = "
+    ),
+    "contact": (
+        "SELECT 1 FROM leads_conversion c JOIN memberships_member m ON m.lead_id = c.lead_id"
+        " WHERE c.contact_id = x.id AND m.archived_at IS NULL AND m.campaign_id = "
+    ),
+}
+
+
+def member_as_other(of: Of, campaign: str) -> str:
+    """The query that finds a row where `x.id` is a member of the campaign (SQL) as its other record."""
+    return _AS_OTHER[of] + campaign
 
 
 def told_added(access: Access, joined: Sequence[Mapping[str, Any]]) -> None:

@@ -53,7 +53,9 @@ class ImportIn(Schema):
     owner: str = Field(
         "", max_length=20, description="A person's id or @me; the rest beyond their cap is pooled."
     )
-    campaign: str = Field("", max_length=20)
+    campaign: str = Field(
+        "", max_length=20, description="Of leads and contacts: all rows become members of this campaign."
+    )
     source: str = Field("", max_length=20)
     options: str = Field("", max_length=20_000, description="Further options as a JSON object.")
     layout: str = Field(

@@ -26,8 +26,10 @@ from django.utils import translation
 from headwater.kernel import clock, sql
 from headwater.kernel.access import Access, load_actor, permit
 from headwater.kernel.errors import DomainError
+from headwater.platform.events import emit
 from headwater.platform.imports.collector import rare_collections
 from headwater.platform.imports.errors import FileRefused, row_words
+from headwater.platform.imports.events import ImportReverted
 from headwater.platform.imports.importers import Importer, Session, find_importer
 from headwater.platform.imports.models import ImportJob, SeenKey
 from headwater.platform.imports.queries import rows_of, work_of
@@ -295,10 +297,10 @@ def _revert(job: ImportJob) -> None:
     more = True
     while more:
         _go_on()
-        more = _revert_piece(job, lambda rows: importer.revert(access, work, rows))
+        more = _revert_piece(access, job, lambda rows: importer.revert(access, work, rows))
 
 
-def _revert_piece(job: ImportJob, undo: Callable[[Sequence[Done]], list[Undone]]) -> bool:
+def _revert_piece(access: Access, job: ImportJob, undo: Callable[[Sequence[Done]], list[Undone]]) -> bool:
     with transaction.atomic():
         fresh = ImportJob.objects.select_for_update().get(id=job.pk)
         if fresh.status != Status.REVERTING:
@@ -312,6 +314,7 @@ def _revert_piece(job: ImportJob, undo: Callable[[Sequence[Done]], list[Undone]]
             fresh.status, fresh.reverted_at = Status.REVERTED, clock.now()
             fresh.version += 1
             fresh.save()
+            emit(ImportReverted(import_id=job.pk, record=job.record_type), access)
             return False
         done = [Done(r["number"], r["outcome"], r["record_id"], _changes(r["changes"])) for r in rows]
         undone = undo(done)

@@ -9,6 +9,7 @@ from headwater.platform.events import emit
 from headwater.platform.imports.cells import Draft
 from headwater.platform.imports.slots import Slot
 from headwater.platform.imports.types import Outcome, Policy, RowResult
+from headwater.sales.events import ContactsListed
 from headwater.sales.importing.history import OPENING, Opening
 from headwater.sales.importing.parents import Note, find_parents, write_parents
 from headwater.sales.importing.products import listed_total, named, settle_amounts, write_lines
@@ -123,3 +124,23 @@ def write_all_parents(pass_: "Pass", results: Sequence[RowResult]) -> None:
                 result.outcome, result.code, result.detail = Outcome.UPDATED, "", ""
         elif result.number in notes and (is_unchanged or not result.code):
             result.field, result.code, result.detail = notes[result.number]
+
+
+def tell_listed(pass_: "Pass") -> None:
+    """Say which contacts rows named under campaigns: their own one, else that of the whole file."""
+    if pass_.shape.key != "contact":
+        return
+    whole = pass_.options.get("campaign")
+    under = {draft.number: draft.columns.get("campaign_id") or whole for draft in pass_.drafts}
+    found: dict[int, set[int]] = {}
+    for number, slot in pass_.slot_of.items():
+        campaign_id = under[number]
+        if slot.id is not None and campaign_id is not None:
+            found.setdefault(campaign_id, set()).add(slot.id)
+    access, import_id = pass_.session.access, pass_.session.work.job_id
+    for campaign_id, contact_ids in sorted(found.items()):
+        for ids in chunks(sorted(contact_ids)):
+            emit(
+                ContactsListed(contact_ids=ids, campaign_id=campaign_id, import_id=import_id),
+                access,
+            )

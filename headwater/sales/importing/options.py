@@ -6,7 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from headwater.customization.importing import check_new_fields
+from headwater.kernel import listing
 from headwater.kernel.access import Access
+from headwater.kernel.catalogue import record_type
 from headwater.kernel.errors import Invalid
 from headwater.organization.queries import active_ids
 from headwater.platform.imports.types import Policy, Work
@@ -62,6 +64,8 @@ def complete(access: Access, work: Work, shape: Shape) -> dict[str, Any]:
     }
     if given.get("preset"):
         options["preset"] = str(given["preset"])[:40]
+    if shape.key == "contact":
+        options["campaign"] = _campaign(access, given.get("campaign"), complaints)
     if shape.key == "opportunity":
         options |= _sale(given, complaints) | {
             "account_missing": _one_of(given, "account_missing", ("error", COLLECT), complaints),
@@ -96,6 +100,21 @@ def owner(access: Access, raw: Any, shape: Shape, complaints: Complaints) -> int
             "options.owner", "access.forbidden", _("Your role does not allow assigning to others.")
         )
     return person
+
+
+def _campaign(access: Access, raw: Any, complaints: Complaints) -> int | None:
+    """The campaign that the whole file belongs to, if any."""
+    if raw in (None, ""):
+        return None
+    kind, campaign = record_type("campaign"), identity(raw)
+    view = kind.permission("view")
+    if (
+        campaign is None
+        or not access.may(view)
+        or not listing.ids_within(access.also(view), kind, [campaign])
+    ):
+        complaints.add("options.campaign", "value.record", _("There is no such record."))
+    return campaign
 
 
 def _one_of(given: Mapping[str, Any], key: str, known: tuple[str, ...], complaints: Complaints) -> str:

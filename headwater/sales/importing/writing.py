@@ -87,6 +87,7 @@ class SalesSession:
         by_number = {result.number: result for result in results}
         for number, slot in pass_.slot_of.items():
             by_number[number].record_id = slot.id
+        beside.tell_listed(pass_)
         return results
 
 
@@ -217,6 +218,8 @@ class Pass:
             "owner_id": int(draft.extra.get(OWNER) or self.options["owner"]),
             CREATED_AT: draft.extra.get(CREATED_AT),
         }
+        if self.options.get("campaign") and "campaign_id" not in values:
+            slot.values["campaign_id"] = self.options["campaign"]
         if self.stages is not None:
             slot.values |= self.stages.new(draft)
             slot.values.setdefault("currency", self.currency)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from headwater.acquisition.queries import campaign_name, offered_sources
+from headwater.acquisition.queries import offered_sources
 from headwater.kernel.access import Access, permit
 from headwater.kernel.errors import Invalid
 from headwater.leads.importing.web import sales_options
@@ -117,14 +117,9 @@ def _places(access: Access, job: ImportJob) -> tuple[FieldControl, ...]:
 
 
 def _origin(job: ImportJob) -> tuple[FieldControl, ...]:
-    campaign, source = job.options.get("campaign"), job.options.get("source")
-    named = campaign_name(int(campaign)) if str(campaign or "").isdecimal() else None
+    source = job.options.get("source")
     return (
-        FieldControl(
-            "campaign", _("Campaign"), "link", str(campaign or ""),
-            (Option(str(campaign), named),) if named else (),
-            "/options/campaign.json", placeholder=_("None"), span=6,
-        ),
+        sales_options.campaign_choice(job),
         FieldControl(
             "source", _("Source, where the row names none"), "select", str(source or ""),
             tuple(Option(str(pk), name) for pk, name in offered_sources()), placeholder=_("None"), span=6,

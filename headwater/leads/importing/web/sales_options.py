@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from headwater.acquisition.queries import campaign_name
 from headwater.engagement.types import ActivityKind
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import record_type
@@ -21,7 +22,7 @@ from headwater.ui.pages import FieldControl, Option
 
 _KEYS = {
     "account": ("policy", "owner", "owner_unknown"),
-    "contact": ("policy", "owner", "owner_unknown", "links_unknown"),
+    "contact": ("policy", "owner", "owner_unknown", "links_unknown", "campaign"),
     "opportunity": (
         "policy",
         "owner",
@@ -69,7 +70,7 @@ def options_page(access: Access, job: ImportJob) -> OptionsPage:
         rows=job.row_count,
         policy=_policy(access, job),
         places=_places(access, job),
-        origin=(*_links(job), *_sale(access, job), *_kind(job)),
+        origin=(*_links(job), *_campaign(access, job), *_sale(access, job), *_kind(job)),
         naming=(),
         reference=None,
         reference_samples=(),
@@ -166,6 +167,22 @@ def _links(job: ImportJob) -> tuple[FieldControl, ...]:
         return ()
     options = (Option("error", _("Report the row")), Option("leave", _("Import it without the link")))
     return (_select(job, "links_unknown", _("Where the linked record is not here"), options),)
+
+
+def _campaign(access: Access, job: ImportJob) -> tuple[FieldControl, ...]:
+    return (campaign_choice(job),) if job.record_type == "contact" and access.may("campaigns.view") else ()
+
+
+def campaign_choice(job: ImportJob) -> FieldControl:
+    """The campaign that a whole file belongs to: its rows become members."""
+    campaign = job.options.get("campaign")
+    named = campaign_name(int(campaign)) if str(campaign or "").isdecimal() else None
+    return FieldControl(
+        "campaign", _("Campaign"), "link", str(campaign or ""),
+        (Option(str(campaign), named),) if named else (),
+        "/options/campaign.json", placeholder=_("None"),
+        help=_("All rows become its members, unless a row names another one."), span=6,
+    )  # fmt: skip
 
 
 def _sale(access: Access, job: ImportJob) -> tuple[FieldControl, ...]:

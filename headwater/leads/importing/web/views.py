@@ -83,7 +83,8 @@ def _take(request: HttpRequest, importer: Importer) -> HttpResponse:
     if file is None:
         raise Invalid.one("file", "value.required", _("Choose a file."))
     given = {key: request.GET[key] for key in ("campaign", "pool") if request.GET.get(key, "").isdecimal()}
-    options = given if importer.record == "lead" else {}
+    kept = {"lead": ("campaign", "pool"), "contact": ("campaign",)}.get(importer.record, ())
+    options = {key: value for key, value in given.items() if key in kept}
     job = services.create_import(access, record=importer.record, upload=file, options=options)
     go = f"/imports/{job.pk}"
     if request.headers.get("Accept", "").startswith("application/json"):
@@ -185,7 +186,10 @@ def state_page(access: Access, job: ImportJob) -> StatePage:
         can_revert=over
         and was_started
         and clock.now() < until
-        and bool(job.created_count + job.updated_count),
+        # Rows that were there already made no record, but members of the campaign.
+        and bool(
+            job.created_count + job.updated_count or (job.skipped_count and job.options.get("campaign"))
+        ),
         can_discard=not was_started and not status.is_working,
         error=job.error_detail
         or (_("Something unexpected happened; it was recorded.") if job.error_code else ""),
@@ -201,11 +205,16 @@ def state_page(access: Access, job: ImportJob) -> StatePage:
         ),
         records_href=_records_href(job.record_type),
         again_href=f"/imports/new?record={job.record_type}",
-        revert_question=_(
-            "Take this import back? Records that nobody has worked on are archived,"
-            " updated values are restored."
-        ),
+        revert_question=_revert_question(job),
     )
+
+
+def _revert_question(job: ImportJob) -> str:
+    question = _(
+        "Take this import back? Records that nobody has worked on are archived, updated values are restored."
+    )
+    members = _("Those whom it made members of the campaign leave it, unless they have responded.")
+    return f"{question} {members}" if job.options.get("campaign") else question
 
 
 def _records_href(record: str) -> str:
