@@ -12,7 +12,7 @@ from headwater.rollups.sales import SALE_COLUMNS, sales
 from headwater.rollups.spells import SPELL_COLUMNS, spells
 from headwater.rollups.story import COLUMNS, reckoning
 
-TOGETHER = 2000
+TOGETHER = 5000
 
 _DAY_CELL = (
     "day", "source_id", "channel_id", "campaign_id", "status", "stage", "reached", "invalid_reason",
