@@ -54,7 +54,9 @@ class CalendarsChanged(Event):
 
 
 class DutyChanged(Event):
-    """People were switched on or off duty, or their absences changed. That one begins or ends is no event."""
+    """People were switched on or off duty, their absences changed, or one ended by the clock (said within
+    a minute). That one begins is no event.
+    """
 
     name = "user.duty_changed"
     user_ids: list[int]

@@ -32,6 +32,21 @@ def told() -> int:
     return StoredEventRow.objects.filter(name="user.duty_changed").count()
 
 
+def test_the_end_of_an_absence_is_told_once_and_again_when_it_moves() -> None:
+    person = make_user()
+    held, before = away(person), told()
+    end = held.ends_at
+    assert services.tell_ends() == []
+    with clock.freeze(end):
+        assert services.tell_ends() == [person.pk]
+        assert services.tell_ends() == []
+        services.update_absence(access(person, "absences.edit"), held.pk, ends_at=end + DAY)
+        assert services.tell_ends() == []
+    with clock.freeze(end + DAY):
+        assert services.tell_ends() == [person.pk]
+    assert told() == before + 3
+
+
 def test_who_is_on_duty() -> None:
     here, off, left, gone, later = (make_user(name) for name in "甲乙丙丁戊")
     services.set_duty(access(off, "absences.edit"), [off.pk], is_on_duty=False)

@@ -13,7 +13,8 @@ from headwater.leads.services import change_stage, reopen_leads, return_leads, u
 from headwater.leads.services.moving import move
 from headwater.leads.types import Place, Status, Why
 from headwater.organization.models import User
-from headwater.organization.services import deactivate_user, set_duty
+from headwater.organization.services import create_absence, deactivate_user, set_duty
+from headwater.organization.tasks import say_who_is_back
 from headwater.platform.notifications.models import Notification
 from headwater.routing.models import WaitingLead
 from headwater.routing.services import ask_dispatch, run_waiting, switch_rule
@@ -287,6 +288,20 @@ def test_a_team_gives_to_those_who_may_follow_up() -> None:
     leads = [make_lead() for _ in range(3)]
     route()
     assert {fresh(lead).owner_id for lead in leads} == {rep.pk}
+
+
+def test_who_comes_back_from_leave_gets_what_waited() -> None:
+    rep, pool, now = make_user(), make_pool(), clock.now()
+    make_rule(people(rep))
+    create_absence(SYSTEM, rep.pk, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=2))
+    lead = make_lead(pool=pool)
+    say_who_is_back(now)
+    route()
+    assert (fresh(lead).owner_id, last(lead).outcome) == (None, Outcome.NOBODY)
+    with clock.freeze(now + timedelta(hours=2)):
+        say_who_is_back(clock.now())
+        route()
+    assert fresh(lead).owner_id == rep.pk
 
 
 def test_switched_off_nothing_runs() -> None:

@@ -21,10 +21,14 @@ class Absence(models.Model):
     created_at = models.DateTimeField()
     created_by_id = models.BigIntegerField(null=True)
     updated_at = models.DateTimeField()
+    is_end_told = models.BooleanField(default=False, db_default=False)  # that the person is back
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(name="absence_lasts", condition=Q(starts_at__lt=F("ends_at"))),
             models.CheckConstraint(name="absence_kind", condition=Q(kind__in=AbsenceKind.values)),
         ]
-        indexes: ClassVar = [models.Index(fields=["user", "ends_at"], name="absence_by_end")]
+        indexes: ClassVar = [
+            models.Index(fields=["user", "ends_at"], name="absence_by_end"),
+            models.Index(fields=["ends_at"], name="absence_end_untold", condition=Q(is_end_told=False)),
+        ]

@@ -21,6 +21,7 @@ from headwater.organization.services.duty import (
     delete_absence,
     end_absence,
     set_duty,
+    tell_ends,
     update_absence,
 )
 from headwater.organization.services.invitations import (
@@ -68,6 +69,7 @@ __all__ = [
     "set_day",
     "set_duty",
     "set_up_first_administrator",
+    "tell_ends",
     "turn_day",
     "update_absence",
     "update_calendar",

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from headwater.kernel import clock, text
-from headwater.kernel.access import Access
+from headwater.kernel.access import Access, system_access
 from headwater.kernel.errors import Invalid, NotFound, Stale
+from headwater.kernel.sql import values as sql_values
 from headwater.organization.errors import AbsenceNotRunning, AbsenceOverlaps, BeyondYourPeople
 from headwater.organization.events import DutyChanged
 from headwater.organization.models import Absence, User
@@ -101,6 +102,19 @@ def delete_absence(access: Access, absence_id: int) -> None:
     _told(access, [absence.user_id])
 
 
+@transaction.atomic
+def tell_ends() -> list[int]:
+    """People whose absence has ended since this was asked last: the event says that they are back."""
+    people = sql_values(
+        "UPDATE organization_absence SET is_end_told = TRUE WHERE NOT is_end_told AND ends_at <= %s"
+        " RETURNING user_id",
+        (clock.now(),),
+    )
+    back = sorted(set(people))
+    _told(system_access("organization"), back)
+    return back
+
+
 def _locked(access: Access, absence_id: int) -> Absence:
     user_id = Absence.objects.filter(pk=absence_id).values_list("user_id", flat=True).first()
     if user_id is None or not access.reach.covers(user_id):
@@ -155,6 +169,7 @@ def _keep(access: Access, absence: Absence, changes: dict[str, list[Any]]) -> No
         return
     absence.version += 1
     absence.updated_at = clock.now()
+    absence.is_end_told = False
     absence.save()
     audit.record(access, "absence", absence.pk, "update", changes)
     _told(access, [absence.user_id])
