@@ -172,7 +172,7 @@ class _Writer:
             touches = plan.nodes[self.touches]
             columns.append(Fragment(f"{touches.sql(touches.id)} AS t"))
             columns.append(Fragment(f"{_weight(touches)} AS w"))
-        source, root = self.joins.text()
+        source, root = self.joins.text("" if self.knows_all else self.node.key)
         tags = "".join(tags_sql(group).text for group in plan.groups if group.is_many)
         own = TRUE
         if not self.knows_all:
@@ -322,7 +322,7 @@ class _Writer:
             return Fragment(f"SELECT e, NULLIF(sum(w), 0)::numeric AS whole FROM {self.name} GROUP BY e")
         touches = plan.nodes[self.touches]
         joins = joins_for(plan.dataset, plan.access, (self.node.key, self.touches), plan.attribution)
-        source, root = joins.text()
+        source, root = joins.text(self.node.key)
         e, t = self.node.sql(self.node.id), touches.sql(touches.id)
         rows = f"FROM {source.text} WHERE {root.text} AND {e} IN (SELECT e FROM {self.name})"
         if joins.multiplies(self.touches):

@@ -55,7 +55,8 @@ def _cell(planned: Plan, measure_key: str, keys: Sequence[Key]) -> tuple[RecordT
     touches = planned.dataset.attribution
     if planned.attribution == "linear" and touches is not None:
         used.add(touches.key)
-    source, root = joins_for(planned.dataset, planned.access, used, planned.attribution).text()
+    joins = joins_for(planned.dataset, planned.access, used, planned.attribution)
+    source, root = joins.text(atom.node)
     counted = planned.nodes[atom.node]
     conditions = [root, chosen(planned, planned.span)]
     conditions += [_same(group, key) for group, key in zip(groups, keys, strict=True)]

@@ -1,13 +1,13 @@
 """FROM: which nodes are joined, how, and whether a step multiplies records."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from headwater.insight.engine.datasets import Dataset, Node
+from headwater.insight.engine.datasets import Dataset, Node, seen_nodes
 from headwater.kernel.access import Access
 from headwater.kernel.catalogue import Field
-from headwater.kernel.sql import TRUE, Fragment, all_of
+from headwater.kernel.sql import TRUE, Fragment, all_of, any_of
 
 
 @dataclass(frozen=True)
@@ -24,19 +24,37 @@ class Joins:
         """Parents before children."""
         return [node for node in self.dataset.nodes if node.key in self.keys]
 
-    def text(self) -> tuple[Fragment, Fragment]:
-        """FROM (without the word) and what holds of the root."""
+    def text(self, only: str = "") -> tuple[Fragment, Fragment]:
+        """FROM (without the word) and what holds of the root.
+
+        `only`: rows without a record of this node are not read, so bridges to it lead somewhere anyway.
+        """
         root, *others = self.nodes
         parts = [f"{root.source} {root.alias}"]
         params: list[Any] = []
+        known = self.dataset.path(only) if only else ()
         for node in others:
             if node.within:
                 continue
-            on = all_of([Fragment(node.sql(node.on)), cut(self.access, node), self._touches(node)])
+            seen = cut(self.access, node)
+            if node.is_bridge and node.key not in known:
+                seen = self._leads_somewhere(node)
+            on = all_of([Fragment(node.sql(node.on)), seen, self._touches(node)])
             word = "JOIN" if node.is_required else "LEFT JOIN"
             parts.append(f"{word} {node.source} {node.alias} ON {on.text}")
             params += on.params
         return Fragment(" ".join(parts), tuple(params)), cut(self.access, root)
+
+    def _leads_somewhere(self, bridge: Node) -> Fragment:
+        """A bridge to what is archived or out of reach is none: who has another sale is not without one."""
+        found = []
+        for node in seen_nodes(self.dataset, self.access):
+            if node.parent == bridge.key:
+                there = replace(node, key=f"{node.key}_there")
+                where = all_of([Fragment(there.sql(there.on)), cut(self.access, there)])
+                exists = f"EXISTS (SELECT 1 FROM {there.source} {there.alias} WHERE {where.text})"
+                found.append(Fragment(exists, where.params))
+        return any_of(found)
 
     def multiplies(self, node_key: str) -> bool:
         """Whether a record of the node may be in several of the joined rows."""

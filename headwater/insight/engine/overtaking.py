@@ -1,9 +1,9 @@
 """Of the reports that somebody asks for one after another at one place, only the newest is computed.
 
 While a report is being built each change asks for a preview, and the one before may still be read. Such
-reports are read over a connection of their own, opened for the one report and closed after it, which bears the
-name of who asks where, and when. Whoever asks anew there ends older connections of that name: nobody else's
-work, and nothing else of the same person, is ever on one of them.
+reports are read over a connection of their own, opened for the one report and closed after it, which bears
+the name of who asks where, and when. Whoever asks anew there ends older connections of that name: nobody
+else's work, and nothing else of the same person, is ever on one of them.
 """
 
 import time

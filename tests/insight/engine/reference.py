@@ -76,7 +76,8 @@ class Reference:
                 touches = [one for one in touches if one["is_first"]]
             if attribution == "last":
                 touches = sorted(touches, key=lambda one: (one["at"], one["id"]))[-1:]
-            links = [one for one in data["link"] if one["lead_id"] == lead["id"]]
+            own = [one for one in data["link"] if one["lead_id"] == lead["id"]]
+            links = [one for one in own if one["opportunity_id"] in opportunities]
             for touch in touches or [None]:
                 campaign = None if touch is None else campaigns.get(touch["campaign_id"])
                 for link in links or [None]:

@@ -44,11 +44,12 @@ def ask(access: Access, place: str, key: str = "co_slow") -> Result:
 def wait_for(those: str, count: int) -> None:
     text = f"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND {those}"
     until = time.monotonic() + 10
-    while sql.value(text) < count:
+    while sql.value(text) != count:
         assert time.monotonic() < until, those
         time.sleep(0.02)
 
 
+NAMED = "starts_with(application_name, 'headwater ')"
 READING = "state = 'active' AND query LIKE '%%pg_sleep(1.5)%%' AND pid <> pg_backend_pid()"
 
 
@@ -69,8 +70,7 @@ def test_a_newer_preview_ends_the_older_and_nothing_else() -> None:
             older.result(1)
         assert not any(one.done() for one in others)
         assert [one.result(10).total for one in others] == [(1,)] * 3
-    named = "SELECT count(*) FROM pg_stat_activity WHERE starts_with(application_name, 'headwater ')"
-    assert sql.value(named) == 0
+    wait_for(NAMED, 0)
     assert not hasattr(connections._connections, "reports_of_one")  # type: ignore[attr-defined]
 
 
@@ -88,7 +88,7 @@ def test_who_leaves_is_not_read_for() -> None:
         for place in range(3):
             sql.value("SELECT pg_advisory_lock(%s, %s)", (guarding._LOCKS, place))
         waiting = begin(anna, "tab 1")
-        wait_for("starts_with(application_name, 'headwater ')", 1)
+        wait_for(NAMED, 1)
         assert leave(anna, "tab 1", guarding.alias()) == 1
         with pytest.raises(ReportOvertaken):
             waiting.result(2)
