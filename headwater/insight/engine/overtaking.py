@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from django.db import connections
+from django.db import OperationalError, connections
 
 from headwater.insight.errors import ReportOvertaken
 from headwater.kernel.access import Access
@@ -77,12 +77,10 @@ def connected(alias: str) -> Iterator[str]:
     Older ones of the same seat are ended. Raises `ReportOvertaken` when there is a newer one already.
     """
     turn = _turn.get()
-    if turn is None or not _is_possible(alias):
+    own = _opened(alias, turn) if turn is not None and _is_possible(alias) else None
+    if turn is None or own is None:
         yield alias
         return
-    own = connections[alias].copy(_OWN)
-    own.settings_dict["OPTIONS"].pop("pool", None)
-    own.settings_dict["OPTIONS"]["application_name"] = turn.name
     connections[_OWN] = own
     try:
         with own.cursor() as cursor:
@@ -95,6 +93,18 @@ def connected(alias: str) -> Iterator[str]:
     finally:
         own.close()
         del connections[_OWN]
+
+
+def _opened(alias: str, turn: _Turn) -> Any:
+    """A connection beside the pool that bears the name of the turn; None when the server takes no more."""
+    own = connections[alias].copy(_OWN)
+    own.settings_dict["OPTIONS"].pop("pool", None)
+    own.settings_dict["OPTIONS"]["application_name"] = turn.name
+    try:
+        own.ensure_connection()
+    except OperationalError:
+        return None
+    return own
 
 
 def _is_possible(alias: str) -> bool:

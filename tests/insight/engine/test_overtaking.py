@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -92,4 +93,15 @@ def test_who_leaves_is_not_read_for() -> None:
         assert leave(anna, "tab 1", guarding.alias()) == 1
         with pytest.raises(ReportOvertaken):
             waiting.result(2)
-        connection.close()
+        sql.value("SELECT pg_advisory_unlock_all()")
+
+    kind = type(connections["default"])
+    usual = kind.copy
+
+    def lost(self: Any, alias: Any = None) -> Any:
+        made = usual(self, alias)
+        made.settings_dict |= {"HOST": "localhost", "PORT": "1"}
+        return made
+
+    with known(QUICK), patch.object(kind, "copy", lost):  # the server takes no more: the usual one serves
+        assert ask(anna, "tab 1", "co_quick").total == (1,)
