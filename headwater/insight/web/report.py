@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from secrets import token_hex
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from headwater.insight.drawing import ResultView, across_of, report_view
 from headwater.insight.engine import Definition, Result, kind_of
+from headwater.insight.engine.overtaking import newest_only
 from headwater.insight.offers import offers_for
 from headwater.insight.queries import ReportView, get_report
 from headwater.insight.results import cached
@@ -40,6 +42,7 @@ class ReportPage:
     sort_address: str
     fresh_address: str
     days: str
+    place: str  # tells what is asked from this page from what is asked in other tabs
 
 
 @require_GET
@@ -61,10 +64,12 @@ def _page(request: HttpRequest, key: int | str) -> HttpResponse:
     view, refusal, result = None, None, None
     try:
         definition = Definition.stored(raw, access)
-        result = cached(access, definition, FRESH, refresh="fresh" in request.GET)
+        # Who switches on before an answer came does not wait for that one any more.
+        with newest_only(access, request.headers.get("Report-Place", "")[:80]):
+            result = cached(access, definition, FRESH, refresh="fresh" in request.GET)
+            across = totals_across(access, definition)
         address = f"{report.url}/records"
         period = without_sort(request)
-        across = totals_across(access, definition)
         view = report_view(
             definition, result, drill=f"{address}?{period}" if period else address, across=across
         )
@@ -83,6 +88,7 @@ def _page(request: HttpRequest, key: int | str) -> HttpResponse:
         sort_address=_with(request, report.url, "sort"),
         fresh_address=_with(request, report.url, "fresh") + "1",
         days=_days(result),
+        place=token_hex(8),
     )
     return respond(request, "insight/report.html", page)
 

@@ -1,5 +1,8 @@
 """The screens of reports: what they show to whom, and what they refuse."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlencode
 
 import orjson
@@ -7,7 +10,8 @@ import pytest
 
 from headwater.customization.services import create_field, retire_field
 from headwater.insight.presets import PRESETS
-from headwater.kernel.access import system_access
+from headwater.insight.web import report
+from headwater.kernel.access import Access, system_access
 from headwater.organization.models import User
 from headwater.platform.events import drain
 from headwater.sales.queries import default_pipeline
@@ -38,6 +42,29 @@ def test_a_report_shows_each_reader_their_own() -> None:
     assert client_for(rep).get(f"/reports/{key}/edit").status_code == 409
     behind = client_for(rep).get(f"/reports/{key}/records?m=m1&k=[]").content.decode()
     assert behind.count("data-row=") // 2 == 2  # a row, and a card for the phone
+
+
+def test_who_switches_on_does_not_wait_for_what_was_asked_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The browser lets the older answer go, the server its figures; other tabs have places of their own."""
+    manager, _rep = _team()
+    client = client_for(manager)
+    key = make_report(manager, "线索状态", LEADS)
+    asked: list[str] = []
+
+    @contextmanager
+    def noted(access: Access, place: str) -> Iterator[None]:
+        asked.append(place)
+        yield
+
+    monkeypatch.setattr(report, "newest_only", noted)
+    pages = [client.get(f"/reports/{key}").content.decode() for _tab in range(2)]
+    places = [re.findall(r"""hx-headers='({.*?})'""", page) for page in pages]
+    assert places[0] != places[1]
+    ((headers,), _other) = places
+    switched = client.get(f"/reports/{key}?period=today", headers=orjson.loads(headers))
+    assert asked == ["", "", *orjson.loads(headers).values()]
+    shown = switched.content.decode()
+    assert shown.count('hx-target="#hw-report"') == shown.count('hx-sync="#hw-report:replace"') > 10
 
 
 def test_what_the_address_cannot_mean_is_as_saved() -> None:
