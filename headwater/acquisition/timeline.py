@@ -50,7 +50,7 @@ def changes(access: Access, found: Sequence[Found]) -> list[Entry]:
 def _kind(action: str, changed: dict[str, Any]) -> str:
     if action != "update":
         return action
-    if changed.keys() & _MONEY:
+    if "cost" in changed or changed.keys() <= _MONEY:
         return "cost"
     return "status" if "status" in changed else "update"
 

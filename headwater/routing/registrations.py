@@ -5,13 +5,13 @@ from django.utils.translation import pgettext_lazy
 
 from headwater.engagement.timeline import register_timeline_source
 from headwater.kernel.access import register_permission
-from headwater.leads.demo import register_demo_part
+from headwater.leads.demo import register_demo_part, register_demo_watcher
 from headwater.leads.dispatching import register_dispatcher
 from headwater.organization.builtin import register_role_grants
 from headwater.platform.audit import Words, register_words
 from headwater.platform.notifications import register_kind
 from headwater.routing import timeline
-from headwater.routing.demo import set_up_rules
+from headwater.routing.demo import play_rules, set_up_rules
 from headwater.routing.queries.rules import is_listening
 from headwater.routing.services.suggesting import suggest
 from headwater.routing.types import Trigger
@@ -60,6 +60,7 @@ def register() -> None:
         takes_woken=lambda: is_listening(Trigger.WOKEN),
         suggest=suggest,
     )
+    register_demo_watcher(play_rules)
     register_demo_part(set_up_rules)
     _register_notifications()
     _register_words()

@@ -22,6 +22,12 @@ def test_the_demo_company_keeps_the_invariants() -> None:
     assert counts["all"] > 150
     assert counts["following"] > 10
     assert counts["pooled"] > 10
+    hours = rows(
+        "SELECT DISTINCT extract(hour FROM created_at AT TIME ZONE 'Asia/Shanghai')::int AS hour FROM leads_lead"
+    )
+    assert {9, 11, 15, 20} <= {row["hour"] for row in hours}, "leads come in by day and in the evening"
+    given = rows("SELECT DISTINCT rule_version FROM routing_decision WHERE trigger = 'captured' ORDER BY 1")
+    assert [row["rule_version"] for row in given] == [1, 2], "a rule has a past, and changed in it"
     told = rows("SELECT DISTINCT record_type, action FROM platform_audit")
     codes = [row for row in told if audit.act_words(row["record_type"], row["action"]) == row["action"]]
     assert not codes, "acts without words in the audit log"

@@ -8,7 +8,7 @@ from headwater.kernel.access import system_access
 from headwater.kernel.sql import execute
 from headwater.leads.demo import parties, products, recycling, waking
 from headwater.leads.demo.company import DOMAIN, PASSWORD, PEOPLE, found
-from headwater.leads.demo.history import History
+from headwater.leads.demo.history import History, Watcher
 from headwater.platform.events import drain
 from headwater.platform.notifications import mark_read
 
@@ -24,12 +24,24 @@ def register_demo_part(part: Callable[[Mapping[str, int], Mapping[str, int]], No
     _parts.append(part)
 
 
+_watchers: list[Watcher] = []
+
+
+def register_demo_watcher(watch: Watcher) -> None:
+    """Have `watch(people, pools, lead_ids, days_ago)` act in the company's past.
+
+    It is called whenever leads have come in, with the clock set to that moment, and at the end of the past
+    once more (0 days ago, perhaps without leads). Call it from `registrations.py`.
+    """
+    _watchers.append(watch)
+
+
 def load_demo_company(*, days: int = DAYS, leads: int = LEADS) -> list[str]:
     """Load it into an empty installation; the months all or nothing. Lines that tell how to sign in."""
     with transaction.atomic():
         company = found(system_access("demo"))
         recycling.rules(system_access("demo"), company.pools)
-        history = History(company, days=days, leads=leads)
+        history = History(company, days=days, leads=leads, watchers=_watchers)
         history.play()
     execute("ANALYZE")  # months in a minute: nothing else has told the planner yet
     drain()  # who was told what in those months has been read long ago

@@ -8,7 +8,7 @@ from django.utils import timezone
 from headwater.acquisition.queries import channel_names, source_by_key
 from headwater.acquisition.services import add_channel_cost, ensure_campaigns
 from headwater.kernel import clock
-from headwater.kernel.access import Access, system_access
+from headwater.kernel.access import Access, load_actor, permit, system_access
 from headwater.organization import services as organization
 from headwater.organization.models import User
 from headwater.pools.services import create_pool, ensure_default_pool
@@ -33,6 +33,7 @@ PEOPLE: dict[str, tuple[str, str, str, str, str]] = {
 }
 SOURCES = {"website": 34, "search_ads": 26, "event": 10, "referral": 9, "online_chat": 12, "phone_in": 9}
 CHANNELS = {"search_ads": "搜索竞价 SEM", "event": "线下活动", "website": "官网", "referral": "口碑传播"}
+PLANNED = 90  # days since the first campaigns were entered
 # What the paid channels cost in a month, the latest month last.
 COSTS = {
     "搜索竞价 SEM": ("18600.00", "21400.00", "19850.00"),
@@ -76,7 +77,9 @@ def found(access: Access) -> Company:
     _trip(access, people["south2"])
     pools = _pools(access, departments, people)
     names = ["2026 秋季线上研讨会", "工业博览会展位", "老客户转介绍计划"]
-    campaigns = ensure_campaigns(access, names)
+    with clock.freeze(clock.now() - timedelta(days=PLANNED)):
+        planning = permit(load_actor(people["marketing"].pk), "campaigns.create")
+        campaigns = ensure_campaigns(planning, names)
     sources = {key: found for key in SOURCES if (found := source_by_key(key)) is not None}
     channels = _channels(access)
     return Company(people, pools, sources, channels, list(campaigns.values()))

@@ -1,9 +1,11 @@
 """Months of believable days, played through the real services with the clock set back."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from headwater.engagement.services import comment_on_activity, create_task, record_activities
 from headwater.engagement.types import NewActivity
@@ -12,7 +14,8 @@ from headwater.kernel.access import Access, load_actor, permit, system_access
 from headwater.kernel.sql import rows, values
 from headwater.leads import services
 from headwater.leads.demo import words
-from headwater.leads.demo.capture import capture
+from headwater.leads.demo.arrivals import HOT_SOURCES, arrival
+from headwater.leads.demo.capture import Arrival, capture
 from headwater.leads.demo.company import SOURCES, Company
 from headwater.sales.queries import default_pipeline
 from headwater.sales.services import move_stage
@@ -20,62 +23,94 @@ from headwater.sales.services import move_stage
 REPS = ("north", "north1", "north2", "south", "south1", "south2")
 MOST = 40  # below the cap of 50: who signs in finds room to claim
 _OWNED = "owner_id = %s AND status IN ('assigned', 'following')"
+# Minutes after midnight at which the company turns to what has come in, and at which its day ends.
+SITTINGS = (9 * 60 + 30, 13 * 60 + 30, 16 * 60 + 20)
+EVENING = 17 * 60 + 45
+HOT_FIRST = 28  # days since which who asks urgently is called first
+
+# Rooms above may act in the past when leads come in: the ids of people and pools, the leads, days ago.
+Watcher = Callable[[Mapping[str, int], Mapping[str, int], Sequence[int], int], None]
 
 
 class History:
     """One seeded run: the same company every time."""
 
-    def __init__(self, company: Company, *, days: int, leads: int, seed: int = 20261121) -> None:
+    def __init__(
+        self,
+        company: Company,
+        *,
+        days: int,
+        leads: int,
+        watchers: Sequence[Watcher] = (),
+        seed: int = 20261121,
+    ) -> None:
         self.company = company
         self.days = days
         self.per_day = leads / days
+        self.watchers = watchers
         self.pick = random.Random(seed)
         self.number = 0
+        self.now = clock.now()
+        self.coming: list[Arrival] = []
+        self.called: dict[str, dict[int, datetime]] = {}  # today's calls by rep
         self.actors = {key: load_actor(user.pk) for key, user in company.people.items()}
 
     def play(self) -> None:
         """From `days` ago until now."""
-        today = clock.now()
+        today = timezone.localtime(self.now).replace(hour=0, minute=0, second=0, microsecond=0)
         for back in range(self.days, -1, -1):
-            morning = (today - timedelta(days=back)).replace(hour=1, minute=30, second=0, microsecond=0)
-            if morning >= today:
-                morning = today - timedelta(hours=2)
-            self._day(morning, last=back == 0)
+            self._day(today - timedelta(days=back), back)
+        self._arrive(self.now, back=0)
         self._undo_one()
 
     def _access(self, key: str, permission: str) -> Access:
         return permit(self.actors[key], permission)
 
-    def _day(self, morning: datetime, *, last: bool) -> None:
-        is_weekend = morning.weekday() >= 5
+    def _day(self, midnight: datetime, back: int) -> None:
+        is_weekend = midnight.weekday() >= 5
         share = 0.35 if is_weekend else 1.25
-        with clock.freeze(morning):
-            self._capture(max(1, round(self.per_day * share * self.pick.uniform(0.7, 1.3))))
-            if is_weekend and not last:
-                return
-            self._assign()
-        with clock.freeze(morning + timedelta(minutes=45)):
+        self._expect(midnight, max(1, round(self.per_day * share * self.pick.uniform(0.7, 1.3))))
+        if is_weekend and back:
+            return
+        moments = [midnight + timedelta(minutes=minutes) for minutes in SITTINGS]
+        passed = [at for at in moments if at < self.now] or [self.now - timedelta(hours=2)]
+        self.called = {key: {} for key in REPS}
+        for place, at in enumerate(passed):
+            self._arrive(at, back)
+            if place == 0:
+                with clock.freeze(at):
+                    self._assign()
+            claiming = REPS if place < 2 else self.pick.sample(REPS, 3)
+            with clock.freeze(min(at + timedelta(minutes=10), self.now)):
+                for key in claiming:
+                    self._claim(key, room=9 if key in ("north", "south") else 34, most=4 if place == 0 else 2)
             for key in REPS:
-                self._claim(key, room=9 if key in ("north", "south") else 34)
+                self._call(key, at, sitting=place, back=back)
         for key in REPS:
-            self._follow_up(key, morning)
-        evening = morning if last else morning + timedelta(hours=8)
-        with clock.freeze(evening):
+            self._write_down(key)
+        with clock.freeze(min(midnight + timedelta(minutes=EVENING), self.now)):
             for key in REPS:
                 self._let_go(key)
                 self._convert(key)
                 self._sell(key)
             self._comment()
 
-    def _capture(self, count: int) -> None:
-        drafts: dict[str, list[dict[str, Any]]] = {}
-        for _ in range(count):
-            draft, pool = self._draft()
-            drafts.setdefault(pool, []).append(draft)
-        for pool, some in drafts.items():
-            capture(system_access("demo"), some, pool_id=self.company.pools[pool])
+    def _expect(self, midnight: datetime, count: int) -> None:
+        """Leads that come in on a day, in the order in which they do."""
+        self.coming += (self._arrival(midnight) for _ in range(count))
+        self.coming.sort(key=lambda one: one.at)
 
-    def _draft(self) -> tuple[dict[str, Any], str]:
+    def _arrive(self, until: datetime, back: int) -> None:
+        """Capture what has come in by now."""
+        due = [one for one in self.coming if one.at <= until]
+        self.coming = self.coming[len(due) :]
+        with clock.freeze(until):
+            ids = capture(system_access("demo"), due) if due else []
+            people = {key: user.pk for key, user in self.company.people.items()}
+            for watch in self.watchers:
+                watch(people, self.company.pools, ids, back)
+
+    def _arrival(self, midnight: datetime) -> Arrival:
         pick = self.pick
         self.number += 1
         region, city, pool = pick.choice(words.CITIES)
@@ -101,7 +136,8 @@ class History:
             "stage": stage,
             "consent_basis": "form" if source in ("website", "search_ads") else "",
         }
-        return draft, "finance" if industry == "finance" else pool
+        place = self.company.pools["finance" if industry == "finance" else pool]
+        return Arrival(arrival(pick, midnight, source), place, draft)
 
     def _assign(self) -> None:
         """The pool administrator deals what lies in the pool for finance."""
@@ -115,9 +151,9 @@ class History:
         if waiting and people:
             services.assign_leads(self._access("pools", "leads.assign"), waiting, people)
 
-    def _claim(self, key: str, *, room: int) -> None:
+    def _claim(self, key: str, *, room: int, most: int) -> None:
         held = values(f"SELECT count(*) FROM leads_lead WHERE {_OWNED}", (self.company.id(key),))[0]
-        wanted = min(room - held, 7)
+        wanted = min(room - held, most)
         if wanted <= 0:
             return
         pool = self.company.pools["north" if key.startswith("north") else "south"]
@@ -130,22 +166,34 @@ class History:
             some = self.pick.sample(found, min(wanted, len(found)))
             services.claim_leads(self._access(key, "leads.claim"), some)
 
-    def _follow_up(self, key: str, morning: datetime) -> None:
-        """A rep calls those who wait longest."""
-        number = self.pick.randint(6, 12)
+    def _call(self, key: str, start: datetime, *, sitting: int, back: int) -> None:
+        """A rep turns to those who wait.
+
+        New ones come before those who are known, save in the last sitting; lately there too, and urgent ones
+        before all others.
+        """
+        called = self.called[key]
+        hot = [found for one in HOT_SOURCES if (found := self.company.sources.get(one)) is not None]
+        is_lately = back <= HOT_FIRST
         waiting = values(
-            f"SELECT id FROM leads_lead WHERE {_OWNED}"
-            " ORDER BY (last_activity_at IS NULL) DESC, last_activity_at, id LIMIT %s",
-            (self.company.id(key), number),
-        )
-        written = []
+            f"SELECT id FROM leads_lead WHERE {_OWNED} AND id <> ALL(%s::bigint[]) AND created_at < %s"
+            " ORDER BY (last_activity_at IS NULL AND %s) DESC,"
+            " (%s AND (intent = 'high' OR source_id = ANY(%s::bigint[]))) DESC,"
+            " last_activity_at, id LIMIT %s",
+            (
+                self.company.id(key), list(called), start, sitting < 2 or is_lately, is_lately, hot,
+                self.pick.randint(2, 4) + (sitting == 0),
+            ),
+        )  # fmt: skip
         for place, lead_id in enumerate(waiting):
-            at = morning + timedelta(minutes=60 + 25 * place + self.pick.randint(0, 15))
-            if at > clock.now():
-                break
-            written.append(self._activity(lead_id, at))
+            at = start + timedelta(minutes=20 + 25 * place, seconds=self.pick.randint(0, 900))
+            if at < self.now:
+                called[lead_id] = at
+
+    def _write_down(self, key: str) -> None:
+        written = [self._activity(lead_id, at) for lead_id, at in self.called[key].items()]
         if written:
-            with clock.freeze(max(item.occurred_at for item in written if item.occurred_at)):
+            with clock.freeze(max(self.called[key].values())):
                 record_activities(self._access(key, "activities.create"), written)
 
     def _activity(self, lead_id: int, at: datetime) -> NewActivity:
@@ -156,7 +204,7 @@ class History:
             outcome, content = "connected", pick.choice(words.CHATS if kind == "wechat" else words.VISITS)
         reached = outcome in ("connected", "interested", "considering", "call_back")
         days, slot = pick.randint(1, 9), pick.randint(0, 14)
-        ahead = at.replace(hour=2, minute=0) + timedelta(days=days, minutes=30 * slot)
+        ahead = at.replace(hour=10, minute=0) + timedelta(days=days, minutes=30 * slot)
         return NewActivity(
             "lead",
             lead_id,
@@ -175,18 +223,17 @@ class History:
         )
 
     def _let_go(self, key: str) -> None:
-        """Some are given back, some turn out to be nothing."""
-        cold = self._some(key, "last_activity_at IS NOT NULL AND stage = 'UQL'", 5)
-        for lead_id in cold:
-            chance = self.pick.random()
-            if chance < 0.30:
-                reason = self.pick.choice(["no_answer", "no_need", "no_budget", "not_my_field"])
-                services.return_leads(self._access(key, "leads.return"), [lead_id], reason=reason)
-            elif chance < 0.45:
-                reason = self.pick.choice(["wrong_number", "not_a_customer", "competitor"])
-                services.invalidate_leads(self._access(key, "leads.invalidate"), [lead_id], reason=reason)
-            elif chance < 0.70:
-                services.change_stages(self._access(key, "leads.edit"), [lead_id], "MQL")
+        """Some are given back, some turn out to be nothing, some to be something."""
+        cold = self._some(key, "last_activity_at IS NOT NULL AND stage IN ('UQL', 'MQL')", 8)
+        chances = {lead_id: self.pick.random() for lead_id in cold}
+        reason = self.pick.choice(["no_answer", "no_need", "no_budget", "not_my_field"])
+        flaw = self.pick.choice(["wrong_number", "not_a_customer", "competitor"])
+        if back := [one for one, chance in chances.items() if chance < 0.30]:
+            services.return_leads(self._access(key, "leads.return"), back, reason=reason)
+        if nothing := [one for one, chance in chances.items() if 0.30 <= chance < 0.42]:
+            services.invalidate_leads(self._access(key, "leads.invalidate"), nothing, reason=flaw)
+        if good := [one for one, chance in chances.items() if 0.42 <= chance < 0.62]:
+            services.change_stages(self._access(key, "leads.edit"), good, "MQL")
 
     def _convert(self, key: str) -> None:
         if self.pick.random() > 0.45:
