@@ -23,7 +23,8 @@ def test_the_demo_company_keeps_the_invariants() -> None:
     assert counts["following"] > 10
     assert counts["pooled"] > 10
     hours = rows(
-        "SELECT DISTINCT extract(hour FROM created_at AT TIME ZONE 'Asia/Shanghai')::int AS hour FROM leads_lead"
+        "SELECT DISTINCT extract(hour FROM created_at AT TIME ZONE 'Asia/Shanghai')::int AS hour"
+        " FROM leads_lead"
     )
     assert {9, 11, 15, 20} <= {row["hour"] for row in hours}, "leads come in by day and in the evening"
     given = rows("SELECT DISTINCT rule_version FROM routing_decision WHERE trigger = 'captured' ORDER BY 1")
