@@ -9,7 +9,7 @@ from headwater.duplicates.services.finding import find_similar, find_similar_row
 from headwater.duplicates.services.fingerprints import commonness, renew_fingerprints
 from headwater.duplicates.sources import SOURCES
 from headwater.kernel.access import system_access
-from headwater.kernel.sql import values
+from headwater.kernel.sql import execute, values
 
 ROWS = 1000  # of a chunk
 LOOKS = 200
@@ -28,6 +28,7 @@ def matching() -> Iterator[Result]:
     )
     if not values("SELECT 1 FROM duplicates_fingerprint WHERE record = 'lead' LIMIT 1"):
         renew_fingerprints("lead", values("SELECT id FROM leads_lead ORDER BY id LIMIT 50000"))
+        execute("VACUUM ANALYZE duplicates_fingerprint")  # as autovacuum does within a minute
     known = source.read(ids)
     turn = cycle(list(known.items())[:LOOKS])
 
