@@ -1,5 +1,8 @@
 """What widgets come to: within the reader's reach, under filters; what is wrong with one stays with it."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,8 +13,10 @@ from django.utils import timezone
 from headwater.dashboards import queries, services
 from headwater.dashboards.filters import Filters, narrowed, read_filters
 from headwater.dashboards.queries.outcomes import Outcome
+from headwater.dashboards.web import boards
 from headwater.insight.services import archive_reports, save_report
 from headwater.kernel import clock
+from headwater.kernel.access import Access
 from headwater.organization.models import User
 from headwater.platform.events import drain
 from tests.dashboards.factories import COUNT, make_board, put
@@ -135,6 +140,29 @@ def test_the_companys_midnight_makes_figures_old_wherever_their_reader_is() -> N
         shown = replace(found, result=replace(found.result, as_of=computed))
         with clock.freeze(computed + timedelta(minutes=2)), timezone.override("America/New_York"):
             assert shown.is_fresh == is_fresh
+
+
+def test_figures_that_nobody_waits_for_any_more_can_be_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each widget of each page has a place of its own; who leaves the board names those still asked for."""
+    manager = make_user(role="manager")
+    board = make_board(manager)
+    widget = put(manager, board)
+    asked: list[tuple[int | None, str]] = []
+
+    @contextmanager
+    def noted(access: Access, place: str) -> Iterator[None]:
+        asked.append((access.user_id, place))
+        yield
+
+    monkeypatch.setattr(boards, "newest_only", noted)
+    client = client_for(manager)
+    place = {"HX-Request": "true", "Report-Place": "k3 7"}
+    assert client.get(f"/dashboards/{board.pk}/widgets/{widget.pk}", headers=place).status_code == 200
+    assert asked == [(manager.pk, "k3 7")]
+    page = client.get(f"/dashboards/{board.pk}").content.decode()
+    leaving = re.search(r'<hw-dashboard leave="([^"]+)"', page)
+    assert leaving is not None
+    assert client.post(leaving[1], {"place": "k3 7"}).status_code == 204
 
 
 def test_every_board_of_the_system_has_figures_for_its_role() -> None:

@@ -34,6 +34,11 @@ export function send(method: "GET" | "POST", url: string, options: { values?: Re
   });
 }
 
+/** Tell the server that nobody waits for the figures of a place any more; also while the page goes away. A beacon would come last. */
+export function giveUp(url: string, place: string): void {
+  void fetch(url, { method: "POST", body: new URLSearchParams({ place }), headers: { "X-CSRFToken": csrf() }, keepalive: true }).catch(() => undefined);
+}
+
 export function startRequests(): void {
   on("htmx:configRequest", (detail) => {
     detail.headers["X-CSRFToken"] = csrf();

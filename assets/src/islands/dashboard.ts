@@ -2,6 +2,7 @@
 // longer fresh, widget by widget and two at a time; asks anew by itself while somebody looks; fills the screen of a wall.
 // Arranging is a part of its own and loads when somebody begins.
 import htmx from "htmx.org";
+import { giveUp } from "../core/requests";
 import { t } from "../core/text";
 import { toast } from "../core/toasts";
 import type { Arranging } from "./arranging";
@@ -16,6 +17,13 @@ class Dashboard extends HTMLElement {
   private refreshed = Date.now();
   private arranging: Arranging | undefined;
   private readonly tries = new Map<string, number>();
+  private readonly place = Math.random().toString(36).slice(2); // this page: other tabs wait for figures of their own
+  private readonly asked = new Map<string, AbortController>();
+  private readonly leave = (): void => {
+    this.waiting = [];
+    for (const [place, one] of this.asked) { one.abort(); giveUp(this.getAttribute("leave") ?? "", place); }
+    this.asked.clear();
+  };
   private readonly woken = (): void => { if (!document.hidden) this.tick(); };
   private readonly swapped = (event: Event): void => {
     if ((event.target as Element).id === "hw-dash" || this.contains(event.target as Element)) this.begin();
@@ -25,17 +33,20 @@ class Dashboard extends HTMLElement {
     this.addEventListener("click", this.press);
     this.addEventListener("change", this.choose, true);
     document.addEventListener("visibilitychange", this.woken);
+    window.addEventListener("pagehide", this.leave);
     this.addEventListener("htmx:afterSwap", this.swapped);
     if (document.fullscreenEnabled) this.querySelector("[data-fullscreen]")?.removeAttribute("hidden");
     if (this.seconds) this.timer = window.setInterval(() => this.tick(), 15_000);
-    this.begin();
+    // Under other filters a board comes in before the former one goes out, and that one has something to give up first.
+    window.setTimeout(() => { if (this.isConnected) this.begin(); });
     if (new URLSearchParams(location.search).has("arrange")) void this.arrange();
   }
 
   disconnectedCallback(): void {
     window.clearInterval(this.timer);
     document.removeEventListener("visibilitychange", this.woken);
-    this.waiting = [];
+    window.removeEventListener("pagehide", this.leave);
+    this.leave();
   }
 
   private get seconds(): number { return Number(this.getAttribute("refresh") ?? 0); }
@@ -79,10 +90,12 @@ class Dashboard extends HTMLElement {
   private async bring(body: HTMLElement, again: boolean): Promise<void> {
     const src = body.dataset["src"] ?? "";
     const key = body.closest<HTMLElement>("[data-key]")?.dataset["key"] ?? "";
+    const place = `${this.place} ${key}`, asked = new AbortController();
+    this.asked.set(place, asked);
     body.dataset["busy"] = "";
     try {
       const url = again ? `${src}${src.includes("?") ? "&" : "?"}again=1` : src;
-      const response = await fetch(url, { headers: { "HX-Request": "true" } });
+      const response = await fetch(url, { headers: { "HX-Request": "true", "Report-Place": place }, signal: asked.signal });
       if (!response.ok) throw new Error(`${response.status}`);
       const made = this.parsed(await response.text());
       if (!made || !body.isConnected) return;
@@ -97,6 +110,7 @@ class Dashboard extends HTMLElement {
     } catch {
       this.later(key);
     } finally {
+      if (this.asked.get(place) === asked) this.asked.delete(place);
       delete body.dataset["busy"];
     }
   }

@@ -6,7 +6,7 @@ import Sortable from "sortablejs";
 import htmx from "htmx.org";
 import { csrf, iconElement, make } from "../core/dom";
 import { readProblem } from "../core/refusals";
-import { send } from "../core/requests";
+import { giveUp, send } from "../core/requests";
 import "./choice";
 import "./criteria";
 import "./date";
@@ -70,7 +70,7 @@ class ReportBuilder extends LitElement implements Desk {
     if (!this.running) return;
     this.running.abort();
     this.running = undefined;
-    navigator.sendBeacon(this.getAttribute("leave") ?? "", new URLSearchParams({ place: this.place, csrfmiddlewaretoken: csrf() }));
+    giveUp(this.getAttribute("leave") ?? "", this.place);
   };
 
   private listen(): void {
