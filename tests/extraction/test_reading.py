@@ -197,3 +197,24 @@ def test_odd_texts_are_read_quickly(text: str) -> None:
     began = time.perf_counter()
     read_texts(text)
     assert time.perf_counter() - began < 5
+
+
+def test_who_stands_in_the_head_of_a_mail_signs_below_it() -> None:
+    """One person a sender; whoever else can be reached comes after them, and nobody twice."""
+    head = "发件人: 王建国 <wang@huaxin.example>\n发送时间: 2026年11月20日 10:12\n收件人: us@yunfan.example\n主题: 询价\n\n"
+    signed = "王建国\n华信科技有限公司 采购经理\n手机：13900001234"
+    (one,) = read_texts(f"{head}您好，我们想了解贵司的系统。\n\n{signed}")
+    assert {name: one.value(name) for name in ("name", "email", "mobile", "company", "title")} == {
+        "name": "王建国", "email": "wang@huaxin.example", "mobile": "13900001234",
+        "company": "华信科技有限公司", "title": "采购经理",
+    }  # fmt: skip
+    assert one.value("requirement") == "询价\n我们想了解贵司的系统"
+    english = "From: Anna Becker <anna@nordwind.example>\nTo: us@yunfan.example\nSubject: Pricing\n\nCould you quote 60 users?"
+    later = f"小李，请跟进，分机 010-88886666\n\n{english}\n\n{head}{signed}"
+    found = read_texts(later)
+    assert [(each.value("name"), each.value("email")) for each in found[:2]] == [
+        ("Anna Becker", "anna@nordwind.example"), ("王建国", "wang@huaxin.example"),
+    ]  # fmt: skip
+    assert [each.value("phone") for each in found[2:]] == ["010-88886666"]
+    assert len(read_texts(f"{signed}\n\n{signed}")) == 1
+    assert read_texts("From: nobody\nTo: nobody\nSubject: x")[0].value("email") == ""

@@ -6,6 +6,7 @@ from headwater.extraction.reading import contacts, people, places
 from headwater.extraction.reading.cards import read_card
 from headwater.extraction.reading.codes import is_card_code, read_code
 from headwater.extraction.reading.findings import keep
+from headwater.extraction.reading.mails import QuotedMail, first_mail
 from headwater.extraction.reading.names import COMPOUND, SURNAMES
 from headwater.extraction.reading.types import Extraction, Found, Line
 from headwater.extraction.reading.words import LABEL, LEGAL_ZH, TITLE_END_ZH
@@ -56,7 +57,7 @@ _INTRODUCED = re.compile(
     r"|(?:hi|hello|hey)?\s*(?:this is|i['’]?m|i am|my name is|we are|here is|contact)\b:?\s*)\s*[:：]?\s*",
     re.IGNORECASE,
 )
-_NOISE = re.compile(r"^[\s,，。;；:：、!！|/\-—~（）()\[\]的是我叫]+|[\s,，;；:：、|/\-—（(\[]+$")
+_NOISE = re.compile(r"^(?:[\s,，。;；:：、!！|/\-—~（）()\[\]的是叫]|我(?!们))+|[\s,，;；:：、|/\-—（(\[]+$")
 _CONTACT_WORDS = re.compile(
     r"(?:我的|我|他的|她的|my\s+)?(?:联系)?(?:手机号码?|手机|电话号?码?|电话|邮箱|微信号?|微信|qq号?|联系方式|tel|phone|mobile|email|e-mail|wechat)(?:和微信)?(?:同号)?(?:号)?(?:是|为|\s+is)?[:：\s]*$",
     re.IGNORECASE,
@@ -71,7 +72,61 @@ def read_texts(text: str) -> list[Extraction]:
     if is_card_code(text):
         codes = re.findall(r"BEGIN:VCARD.*?END:VCARD|MECARD:.*?;;", text, re.IGNORECASE | re.DOTALL) or [text]
         return [read_code(code) for code in codes[:MOST_LEADS]]
-    return [read_one(block) for block in blocks(text)[:MOST_LEADS]]
+    found = _correspondence(text) or [read_one(block) for block in blocks(text)]
+    return list({str(_values(one)): one for one in reversed(found)}.values())[::-1][:MOST_LEADS]
+
+
+def _values(one: Extraction) -> list[tuple[str, str]]:
+    return sorted((name, found.value) for name, found in one.fields.items())
+
+
+def _correspondence(text: str) -> list[Extraction]:
+    """Of mails with their heads one person a sender: who stands in the head also signs below."""
+    part = first_mail(text)
+    if part is None:
+        return []
+    writers: dict[str, Extraction] = {}
+    others = _named(part[0])
+    while part is not None and len(writers) < MOST_LEADS:
+        mail, part = part[1], first_mail(part[1].text)
+        signed = [read_one(block) for block in blocks(part[0] if part is not None else mail.text)]
+        own = _signature(mail, signed)
+        writers.setdefault(mail.sender, _writer(mail, own, signed))
+        others += [one for one in signed if one is not own and one.has_contact]
+    return [*writers.values(), *others]
+
+
+def _named(text: str) -> list[Extraction]:
+    """Who can be reached by what stands above the mails, such as a colleague's note with a number."""
+    return [one for block in blocks(text) if (one := read_one(block)).has_contact]
+
+
+def _signature(mail: QuotedMail, signed: list[Extraction]) -> Extraction:
+    """What bears the writer's name, or is the only one and bears none."""
+    name = _name_of(mail)
+    same = [one for one in signed if name and one.value("name").casefold() == name.casefold()]
+    alone = signed if len(signed) == 1 and not (name and signed[0].value("name")) else []
+    return (same or alone or [Extraction()])[0]
+
+
+def _name_of(mail: QuotedMail) -> str:
+    known = people.chinese_name(mail.sender_name) or people.latin_name(mail.sender_name)
+    return known[0] if known else ""
+
+
+def _writer(mail: QuotedMail, own: Extraction, signed: list[Extraction]) -> Extraction:
+    """Who wrote a mail, by its head and by how they sign."""
+    fields, others = dict(own.fields), list(own.others)
+    if "email" in fields and fields["email"].value != mail.sender:
+        others.append(fields.pop("email"))
+    fields["email"] = Found("email", mail.sender, 0.97)
+    if name := _name_of(mail):
+        fields["name"] = Found("name", name, 0.92)
+    wish = next((one.fields["requirement"] for one in (own, *signed) if one.value("requirement")), None)
+    about = "\n".join(part for part in (mail.subject, wish.value if wish else "") if part)
+    if about:
+        fields["requirement"] = Found("requirement", about, wish.confidence if wish else 0.75)
+    return Extraction(fields, tuple(others))
 
 
 def blocks(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 import html
 import re
 
+from headwater.extraction.reading.mails import is_head
 from headwater.kernel import text
 
 LONGEST = 100_000
@@ -61,18 +62,6 @@ _MARKERS = re.compile(
 )
 _WRAPPED = re.compile(r"^(?:On|At|Le|Am|在|于)\s?.{4,200}$", re.IGNORECASE)
 _WRAPPED_END = re.compile(r"^.{0,200}(?:wrote|写道|寫道|écrit)\s?[:：]?$", re.IGNORECASE)
-FROM_LINE = re.compile(r"^[*\s]{0,3}(?:发件人|寄件者|寄件人|发信人|From|Von|De)\*?\s?[:：]", re.IGNORECASE)
-OTHER_LINE = re.compile(
-    r"^[*\s]{0,3}(?:发送时间|发送日期|日期|时间|收件人|收件者|主题|主旨|抄送|副本|Sent|Date|To|Subject|Cc|Reply-To|回复)\*?\s?[:：]",
-    re.IGNORECASE,
-)
-
-
-def is_header_block(lines: list[str], place: int) -> bool:
-    """Whether the lines from here repeat the head of a mail: From: and at least one more."""
-    if not FROM_LINE.match(lines[place][:_LINE]):
-        return False
-    return any(OTHER_LINE.match(line[:_LINE]) for line in lines[place + 1 : place + 5])
 
 
 def split_quoted(body: str) -> tuple[str, str]:
@@ -98,7 +87,7 @@ def _begins_quote(lines: list[str], place: int) -> bool:
     line = lines[place][:_LINE].strip()
     if not line:
         return False
-    if line.startswith(">") or _MARKERS.match(line) or is_header_block(lines, place):
+    if line.startswith(">") or _MARKERS.match(line) or is_head(lines, place):
         return True
     following = lines[place + 1][:_LINE].strip() if place + 1 < len(lines) else ""
     return bool(_WRAPPED.match(line) and _WRAPPED_END.match(following))
