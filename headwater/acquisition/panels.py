@@ -4,16 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from headwater.kernel.access import Access
-from headwater.ui.pages import Action, RelatedList, Tag, Tile
+from headwater.ui.pages import Action, RelatedList
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignPart:
-    """Figures beside the campaign's own, and a list with tags above it."""
+    """A list, and acts upon what it holds."""
 
     list: RelatedList
-    tiles: tuple[Tile, ...] = ()
-    tags: tuple[Tag, ...] = ()
     actions: tuple[Action, ...] = ()  # in the menu of the page
 
 

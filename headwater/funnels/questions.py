@@ -159,11 +159,11 @@ def speed_spread(asked: Asked) -> Json:
 
 
 def speed_hours(asked: Asked) -> Json:
-    """The median response by weekday and hour of creation."""
+    """The median response by hour and weekday of creation."""
     return report(
         "leads",
         [median("story.response_seconds"), count("lead")],
-        by=[("lead.created_at", "weekday"), ("lead.created_at", "hour")],
+        by=[("lead.created_at", "hour"), ("lead.created_at", "weekday")],
         period=("lead.created_at", asked.value),
         sort="g1",
         limit=168,

@@ -30,8 +30,13 @@ def _day(column: str) -> str:
     return f"(m.{column} AT TIME ZONE '{_ZONE}')::date"
 
 
+# Who inquires comes one by one for as long as a campaign runs: a week of them is told together.
+_SPAN = (
+    f"CASE m.how WHEN '{How.INQUIRED}' THEN date_trunc('week', m.joined_at AT TIME ZONE '{_ZONE}')::date"
+    f" ELSE {_day('joined_at')} END"
+)
 # Each group bears the lowest id of its members: no two groups of one kind share a member.
-_JOINED = f"""(SELECT m.campaign_id, m.how, m.import_id, {_day("joined_at")} AS day, j.file_name,
+_JOINED = f"""(SELECT m.campaign_id, m.how, m.import_id, {_SPAN} AS day, j.file_name,
    CASE m.how WHEN '{How.IMPORTED}' THEN j.user_id WHEN '{How.ADDED}' THEN m.created_by_id END AS actor_id,
    min(m.id) AS id, max(m.joined_at) AS at
  FROM memberships_member m LEFT JOIN platform_import j ON j.id = m.import_id
@@ -105,7 +110,7 @@ def _log(table: str, *, actor: str = "", facts: dict[str, str]) -> Callable[[Any
 _SAME_JOINED = (
     "m.how = x.a::json ->> 0 AND m.import_id IS NOT DISTINCT FROM (x.a::json ->> 1)::bigint"
     f" AND (m.how <> '{How.ADDED}' OR m.created_by_id IS NOT DISTINCT FROM (x.a::json ->> 2)::bigint)"
-    f" AND {_day('joined_at')} = x.b::date"
+    f" AND {_SPAN} = x.b::date"
 )
 
 
@@ -121,7 +126,7 @@ _SAME_JOINED = (
     },
 )
 def joined(access: Access, found: Sequence[Found]) -> list[Entry]:
-    """Who became a member: of one file, or in one way on one day."""
+    """Who became a member: of one file, added on one day, or by inquiring in one week."""
     seen = _seen(access, found, _SAME_JOINED, ("group", "day"))
     entries = []
     for row in found:
@@ -172,6 +177,7 @@ _SHOWN: dict[str, tuple[Text, str, str]] = {
     How.ADDED: (pgettext_lazy("timeline", "added members"), "user-plus", "blue"),
     How.IMPORTED: (pgettext_lazy("timeline", "imported members"), "upload", "violet"),
     How.INQUIRED: (pgettext_lazy("timeline", "inquired"), "log-in", "green"),
+    "week": (pgettext_lazy("timeline", "inquired that week"), "log-in", "green"),
     "responded": (pgettext_lazy("timeline", "responded"), "badge-check", "green"),
     "left": (pgettext_lazy("timeline", "took members out"), "user-minus", "gray"),
 }
@@ -179,8 +185,9 @@ _SHOWN: dict[str, tuple[Text, str, str]] = {
 
 def member_event(entry: Entry, who: str) -> TimelineEvent:
     """Members who came or went together; those who acted themselves stand at the head."""
-    label, icon, hue = _SHOWN[entry.kind]
     count, text = entry.data["members"], entry.data["text"]
+    is_week = entry.kind == How.INQUIRED and count > 1
+    label, icon, hue = _SHOWN["week" if is_week else entry.kind]
     if entry.kind in (How.INQUIRED, "responded"):
         who = ngettext("%(count)s person", "%(count)s people", count) % {"count": number(count)}
         if entry.data["names"] and count == 1:

@@ -27,17 +27,17 @@ from headwater.ui.records import cell
 from headwater.ui.responses import done, respond
 
 HIDDEN = ("created_at", "updated_at")
-LEAD_COLUMNS = ("name", "status", "stage", "owner", "created_at")
+LEAD_COLUMNS = ("name", "status", "created_at")
+LATEST = 6
 TOLD = (Group.MEMBER, Group.CHANGE, Group.COMMENT, Group.TASK, Group.FILE)  # what timelines of campaigns hold
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignPage(RecordPage):
-    """A record page with figures above the leads."""
+    """A record page with figures and lists above the timeline."""
 
     tiles: tuple[Tile, ...] = ()
     parts: tuple[CampaignPart, ...] = ()
-    leads: RelatedList | None = None
 
 
 @require_GET
@@ -138,9 +138,9 @@ def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
         groups=records.fact_groups(kind, access, row, skip=HIDDEN),
         version=row["version"],
         banner=_("This campaign is archived.") if archived else "",
-        tiles=(*_tiles(row, results, campaign_id), *(tile for part in parts for tile in part.tiles)),
+        tiles=_tiles(row, results, campaign_id),
         parts=parts,
-        leads=_leads(access, campaign_id, results),
+        related=_leads(access, campaign_id, results),
         timeline=screens.timeline_page(access, kind.key, campaign_id, offered=TOLD),
     )
     return respond(request, "acquisition/campaign.html", page)
@@ -267,10 +267,10 @@ def _share(part: int | None, whole: int | None) -> str:
     return percent(100 * part / whole) if part is not None and whole else ""
 
 
-def _leads(access: Access, campaign_id: int, results: CampaignResults) -> RelatedList | None:
+def _leads(access: Access, campaign_id: int, results: CampaignResults) -> tuple[RelatedList, ...]:
     kind = next((item for item in record_types() if item.key == "lead"), None)
     if results.leads is None or kind is None:
-        return None
+        return ()
     seeing = access.also(kind.permission("view"))
     known = kind.all_fields
     keys = [key for key in LEAD_COLUMNS if key in known]
@@ -280,9 +280,9 @@ def _leads(access: Access, campaign_id: int, results: CampaignResults) -> Relate
         criteria=parse({"field": "campaign", "op": "eq", "value": campaign_id}, kind, seeing),
         sort="-created_at",
         fields=[*keys, "company"] if "company" in known else keys,
-        limit=8,
+        limit=LATEST,
     )
-    return RelatedList(
+    latest = RelatedList(
         title=_("Latest leads"),
         columns=tuple(Column(key, known[key].label) for key in keys),
         rows=tuple(
@@ -305,6 +305,7 @@ def _leads(access: Access, campaign_id: int, results: CampaignResults) -> Relate
         all_href=f"/leads?f.campaign={campaign_id}" if results.leads > len(page.rows) else "",
         empty=_("No leads yet: create the first one or import a list."),
     )
+    return (latest,)
 
 
 @require_POST

@@ -33,6 +33,12 @@ PEOPLE: dict[str, tuple[str, str, str, str, str]] = {
 }
 SOURCES = {"website": 34, "search_ads": 26, "event": 10, "referral": 9, "online_chat": 12, "phone_in": 9}
 CHANNELS = {"search_ads": "搜索竞价 SEM", "event": "线下活动", "website": "官网", "referral": "口碑传播"}
+# Days ago between which leads come under a campaign, and the share of those days' leads that do.
+CAMPAIGNS = {
+    "2026 秋季线上研讨会": (50, 27, 0.22),
+    "工业博览会展位": (26, 10, 0.2),
+    "老客户转介绍计划": (60, 0, 0.08),
+}
 PLANNED = 90  # days since the first campaigns were entered
 # What the paid channels cost in a month, the latest month last.
 COSTS = {
@@ -51,7 +57,7 @@ class Company:
     pools: dict[str, int]
     sources: dict[str, int]
     channels: dict[str, int]  # by the source that leads through them come by
-    campaigns: list[int]
+    campaigns: list[tuple[int, int, int, float]]  # id, and when and how often leads come under it
 
     def id(self, key: str) -> int:
         return self.people[key].pk
@@ -76,13 +82,13 @@ def found(access: Access) -> Company:
         )
     _trip(access, people["south2"])
     pools = _pools(access, departments, people)
-    names = ["2026 秋季线上研讨会", "工业博览会展位", "老客户转介绍计划"]
-    with clock.freeze(clock.now() - timedelta(days=PLANNED)):
+    entered = timezone.localtime(clock.now() - timedelta(days=PLANNED))
+    with clock.freeze(entered.replace(hour=10, minute=12, second=0, microsecond=0)):
         planning = permit(load_actor(people["marketing"].pk), "campaigns.create")
-        campaigns = ensure_campaigns(planning, names)
+        made = ensure_campaigns(planning, CAMPAIGNS)
     sources = {key: found for key in SOURCES if (found := source_by_key(key)) is not None}
     channels = _channels(access)
-    return Company(people, pools, sources, channels, list(campaigns.values()))
+    return Company(people, pools, sources, channels, [(made[name], *run) for name, run in CAMPAIGNS.items()])
 
 
 def _channels(access: Access) -> dict[str, int]:

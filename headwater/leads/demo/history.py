@@ -132,12 +132,22 @@ class History:
             "budget": pick.choice([None, 20_000, 50_000, 68_000, 120_000, 260_000]),
             "source_id": self.company.sources.get(source),
             "channel_id": self.company.channels.get(source),
-            "campaign_id": pick.choice(self.company.campaigns) if pick.random() < 0.3 else None,
+            "campaign_id": self._campaign((self.now - midnight).days),
             "stage": stage,
             "consent_basis": "form" if source in ("website", "search_ads") else "",
         }
         place = self.company.pools["finance" if industry == "finance" else pool]
         return Arrival(arrival(pick, midnight, source), place, draft)
+
+    def _campaign(self, back: int) -> int | None:
+        """The campaign that a lead of that day came under, if any."""
+        chance = self.pick.random()
+        for campaign_id, first, last, share in self.company.campaigns:
+            if first >= back >= last:
+                if chance < share:
+                    return campaign_id
+                chance -= share
+        return None
 
     def _assign(self) -> None:
         """The pool administrator deals what lies in the pool for finance."""
@@ -160,7 +170,7 @@ class History:
         pools = [pool, self.company.pools["public"]]
         found = values(
             "SELECT id FROM leads_lead WHERE pool_id = ANY(%s::bigint[]) ORDER BY created_at DESC LIMIT %s",
-            (pools, wanted * 3),
+            (pools, wanted * 8),
         )
         if found:
             some = self.pick.sample(found, min(wanted, len(found)))

@@ -15,39 +15,26 @@ from headwater.kernel.criteria import parse
 from headwater.memberships.queries import MemberCounts, member_counts
 from headwater.ui import records
 from headwater.ui.formats import number, percent
-from headwater.ui.pages import Action, Cell, Column, RelatedList, Row, Tag, Tile
+from headwater.ui.pages import Action, Cell, Column, RelatedList, Row, Tag
 
-SHOWN = 6
+SHOWN = 5
 
 
 def campaign_part(access: Access, campaign_id: int) -> CampaignPart | None:
-    """Counts, the share that responded, and the latest members; nothing for who may not see members."""
+    """The latest members below counts and the share that responded; nothing for who may not see members."""
     if not access.may("campaign_members.view"):
         return None
-    counts = member_counts(access, campaign_id)
-    place = reverse("campaign_members", args=[campaign_id])
-    tiles = (
-        Tile(_("Members"), number(counts.members), href=place, icon="users-round"),
-        Tile(
-            _("Response rate"),
-            "–" if counts.rate is None else percent(counts.rate),
-            note=_("%(count)s responded") % {"count": number(counts.responded)} if counts.members else "",
-            icon="trending-up",
-        ),
-    )
-    actions = []
+    add = None
     if access.may("campaign_members.create"):
         dialog = reverse("campaign_members_add", args=[campaign_id])
-        actions.append(Action(_("Add members"), icon="user-plus", dialog=dialog))
+        add = Action(_("Add members"), icon="user-plus", dialog=dialog)
+    counts = member_counts(access, campaign_id)
     return CampaignPart(
-        tiles=tiles,
-        tags=status_tags(counts, campaign_id),
-        list=_members(access, campaign_id, counts, place),
-        actions=tuple(actions),
+        list=_members(access, campaign_id, counts, add), actions=() if add is None else (add,)
     )
 
 
-def _members(access: Access, campaign_id: int, counts: MemberCounts, place: str) -> RelatedList:
+def _members(access: Access, campaign_id: int, counts: MemberCounts, add: Action | None) -> RelatedList:
     kind = record_type("campaign_member")
     seeing = access.also("campaign_members.view")
     page = listing.fetch(
@@ -73,19 +60,17 @@ def _members(access: Access, campaign_id: int, counts: MemberCounts, place: str)
                 href=href,
             )
         )
-    add = None
-    if access.may("campaign_members.create"):
-        dialog = reverse("campaign_members_add", args=[campaign_id])
-        add = Action(_("Add members"), icon="user-plus", dialog=dialog)
     return RelatedList(
         title=_("Members"),
         columns=tuple(Column(key, known[key].label) for key in ("name", "status", "joined_at")),
         rows=tuple(rows),
         count=counts.members,
         add=add,
-        all_href=place if counts.members else "",
+        all_href=reverse("campaign_members", args=[campaign_id]) if counts.members else "",
         empty=_("Nobody yet: add leads or contacts, or import a list."),
         key="members",
+        tags=status_tags(counts, campaign_id),
+        note=rate_words(counts),
     )
 
 

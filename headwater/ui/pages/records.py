@@ -114,7 +114,7 @@ class Composer:
 
 @dataclass(frozen=True, slots=True)
 class RelatedList:
-    """A small table of other records."""
+    """A small table of other records; `tags` stand above it, `note` behind them."""
 
     title: Text
     columns: tuple[Column, ...]
@@ -124,6 +124,8 @@ class RelatedList:
     all_href: str = ""
     empty: Text = ""
     key: str = ""
+    tags: tuple[Tag, ...] = ()
+    note: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
