@@ -146,6 +146,7 @@ def _register_places() -> None:
     navigation.register_command(invite)
     shell.register_user_link(_("My account"), "/settings/account", "circle-user")
     shell.register_user_link(_("Sign-in and security"), "/settings/security", "shield-check")
+    shell.register_user_link(_("Settings"), "/settings", "settings")
     shell.register_sign_out("/sign-out")
     shell.register_bell(url="/notifications", poll_url="/notifications/unread.json", unread=_unread)
 
