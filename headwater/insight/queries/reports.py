@@ -7,7 +7,8 @@ from typing import Any
 
 import orjson
 
-from headwater.insight.engine import Definition
+from headwater.insight.engine import Definition, dataset
+from headwater.insight.engine.datasets import seen_nodes
 from headwater.insight.errors import ReportUnreadable
 from headwater.insight.presets import PRESETS
 from headwater.insight.types import ReportSharing
@@ -202,9 +203,18 @@ def _presets(access: Access) -> list[ReportView]:
             problem=problem_of(access, preset.definition),
         )
         for preset in PRESETS.values()
+        if _is_over_seen(access, preset.definition)
     ]
-    # A preset over records that the reader may not see at all would only be in the way.
     return [view for view in views if not view.problem]
+
+
+def _is_over_seen(access: Access, raw: Mapping[str, Any]) -> bool:
+    """A preset over records that the reader may not see at all would only be in the way."""
+    definition = Definition.read(raw)
+    of = dataset(definition.dataset)
+    seen = {node.key for node in seen_nodes(of, access)} if of is not None else set()
+    parts = [part for one in definition.measures for part in one.parts]
+    return all(str(part.of).partition(".")[0] in seen for part in parts)
 
 
 def _holds(view: ReportView, wanted: str) -> bool:

@@ -11,6 +11,7 @@ from headwater.acquisition.models import Campaign
 from headwater.insight.engine import Definition, dataset, kind_of, run
 from headwater.insight.models import StoredResult
 from headwater.insight.presets import PRESETS
+from headwater.insight.queries import reports_for
 from headwater.insight.results import refresh_result
 from headwater.kernel import clock
 from headwater.kernel.access import Access
@@ -119,6 +120,19 @@ def test_a_shared_report_goes_on_without_the_amounts_that_its_reader_may_not_see
     assert '"of":"opportunity.amount"' not in begun
     assert client.get(f"/api/v1/reports/{cut}").json()["problem"]
     assert client.post(f"/api/v1/reports/{cut}/run").json()["code"] == "report.unreadable"
+
+
+def test_presets_without_a_field_are_offered_and_without_a_kind_of_record_are_not() -> None:
+    grants = GRANTS | dict.fromkeys(("accounts.view", "orders.view", "payments.view"), "all")
+    whole = make_user(role=make_role(grants=grants))
+    without_costs = make_user(role=make_role(grants=grants, rules={("campaign", "cost"): "hidden"}))
+    fewer = {code: scope for code, scope in grants.items() if code != "orders.view"}
+    without_orders = make_user(role=make_role(grants=fewer))
+    for user, offered in ((whole, {"campaign_return", "campaign_orders"}),
+                          (without_costs, {"campaign_return", "campaign_orders"}),
+                          (without_orders, set())):  # fmt: skip
+        found = {one.preset_key for one in reports_for(access(user, "reports.view")).presets}
+        assert found & {"campaign_return", "campaign_orders"} == offered, user
 
 
 def test_ties_between_records_are_not_counted() -> None:
