@@ -6,6 +6,7 @@ and names those whom its reader may see, and is not there for who may see none o
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -59,31 +60,45 @@ class _Seen:
     names: tuple[str, ...]
 
 
-def _seen(access: Access, found: Sequence[Found], same: str, facts: Sequence[str]) -> dict[int, _Seen]:
-    """The groups by id, without those of which the reader sees nobody; one query.
+def _seen(
+    access: Access, found: Sequence[Found], key: str, *, moment: str, where: str = "TRUE"
+) -> dict[int, _Seen]:
+    """The groups by id, without those of which the reader sees nobody; two queries.
 
-    `same` tells by `m` and the group's facts `x.a`, `x.b` (JSON) whether a member belongs to a group.
+    `key` (SQL over `m`) gives what the group's fact `key` says. A campaign's members are read once, from the
+    beginning of the earliest group on.
     """
     if not access.may("campaign_members.view"):
         return {}
     kind = record_type("campaign_member")
     within = kind.scope(access.also("campaign_members.view"), "m")
-    named = access.field_rule(kind.key, "name") == FieldRule.VISIBLE
-    some = f"FROM memberships_member m WHERE m.campaign_id = x.campaign_id AND {same} AND ({within.text})"
-    name = NAME.replace("{t}", "m")
-    names = f"ARRAY(SELECT {name} {some} ORDER BY m.id LIMIT {NAMED})" if named else "ARRAY[]::text[]"
-    told = rows(
-        f"SELECT x.id, (SELECT count(*) {some}) AS members, {names} AS names"
-        " FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[]) AS x (id, campaign_id, a, b)",
-        (
-            *within.params,
-            *(within.params if named else ()),
-            [row.id for row in found],
-            [row.record_id for row in found],
-            *([row.facts[fact] for row in found] for fact in facts),
-        ),
+    counted = rows(
+        f"SELECT m.campaign_id, {key} AS key, count(*) AS members,"
+        f" (array_agg(m.id ORDER BY m.id))[1:{NAMED}] AS ids FROM memberships_member m"
+        f" WHERE m.campaign_id = ANY(%s::bigint[]) AND m.{moment} >= %s AND {where} AND ({within.text})"
+        " GROUP BY 1, 2",
+        ([row.record_id for row in found], min(_begins(row) for row in found), *within.params),
     )
-    return {row["id"]: _Seen(row["members"], tuple(row["names"])) for row in told if row["members"]}
+    names: dict[int, str] = {}
+    if access.field_rule(kind.key, "name") == FieldRule.VISIBLE:
+        told = rows(
+            f"SELECT m.id, {NAME.replace('{t}', 'm')} AS name FROM memberships_member m"
+            " WHERE m.id = ANY(%s::bigint[])",
+            ([one for row in counted for one in row["ids"]],),
+        )
+        names = {row["id"]: row["name"] for row in told}
+    by_key = {(row["campaign_id"], row["key"]): row for row in counted}
+    seen = {}
+    for row in found:
+        one = by_key.get((row.record_id, row.facts["key"]))
+        if one is not None:
+            seen[row.id] = _Seen(one["members"], tuple(names[i] for i in one["ids"] if i in names))
+    return seen
+
+
+def _begins(row: Found) -> datetime:
+    """The first moment that a group can hold; groups are of a week at most."""
+    return row.at - timedelta(days=8)
 
 
 def _words(seen: _Seen) -> str:
@@ -107,11 +122,9 @@ def _log(table: str, *, actor: str = "", facts: dict[str, str]) -> Callable[[Any
     return log(table, of="campaign", key="campaign_id", actor=actor, facts=facts)
 
 
-_SAME_JOINED = (
-    "m.how = x.a::json ->> 0 AND m.import_id IS NOT DISTINCT FROM (x.a::json ->> 1)::bigint"
-    f" AND (m.how <> '{How.ADDED}' OR m.created_by_id IS NOT DISTINCT FROM (x.a::json ->> 2)::bigint)"
-    f" AND {_SPAN} = x.b::date"
-)
+def _joined_key(row: str, span: str, by: str) -> str:
+    person = f"CASE WHEN {row}.how = '{How.ADDED}' THEN {by} END"
+    return f"concat({row}.how, '/', {row}.import_id, '/', {person}, '/', {span})"
 
 
 @_log(
@@ -121,13 +134,12 @@ _SAME_JOINED = (
         "how": "e.how",
         "import_id": "e.import_id",
         "file": "e.file_name",
-        "group": "json_build_array(e.how, e.import_id, e.actor_id)::text",
-        "day": "e.day::text",
+        "key": _joined_key("e", "e.day", "e.actor_id"),
     },
 )
 def joined(access: Access, found: Sequence[Found]) -> list[Entry]:
     """Who became a member: of one file, added on one day, or by inquiring in one week."""
-    seen = _seen(access, found, _SAME_JOINED, ("group", "day"))
+    seen = _seen(access, found, _joined_key("m", _SPAN, "m.created_by_id"), moment="joined_at")
     entries = []
     for row in found:
         if row.id in seen:
@@ -141,10 +153,11 @@ def joined(access: Access, found: Sequence[Found]) -> list[Entry]:
     return entries
 
 
-@_log(_RESPONDED, facts={"day": "e.day::text"})
+@_log(_RESPONDED, facts={"key": "e.day::text"})
 def responded(access: Access, found: Sequence[Found]) -> list[Entry]:
     """Who, a member already, responded on a day."""
-    seen = _seen(access, found, f"{_LATER} AND {_day('responded_at')} = x.a::date", ("day", "day"))
+    key = f"{_day('responded_at')}::text"
+    seen = _seen(access, found, key, moment="responded_at", where=_LATER)
     return [
         row.entry(kind="responded", data=_data(seen[row.id], _words(seen[row.id])))
         for row in found
@@ -159,10 +172,10 @@ _BY = (
 )
 
 
-@_log(_LEFT, facts={"moment": "e.at::text", "by": _BY})
+@_log(_LEFT, facts={"key": "e.at::text", "by": _BY})
 def left(access: Access, found: Sequence[Found]) -> list[Entry]:
     """Who was taken out by one act, or by taking an import back."""
-    seen = _seen(access, found, "m.archived_at = x.a::timestamptz", ("moment", "moment"))
+    seen = _seen(access, found, "m.archived_at::text", moment="archived_at")
     entries = []
     for row in found:
         if row.id in seen:

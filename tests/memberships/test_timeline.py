@@ -76,6 +76,8 @@ def test_members_are_told_together(campaign: Campaign, marketer: User) -> None:
         services.add_members(act, campaign.pk, "contact", contacts[:3], status="sent")
     with clock.freeze(MORNING + timedelta(hours=3)):
         services.add_members(act, campaign.pk, "contact", contacts[3:], status="sent")
+    with clock.freeze(MORNING + timedelta(hours=1)):
+        services.add_members(SYSTEM, campaign.pk, "contact", [make_contact("客户六").pk])
     lead = make_lead(name="自来客")
     services.join(SYSTEM, [Joining(lead.pk, campaign.pk, MORNING + timedelta(hours=4))], How.INQUIRED)
     ids = list(Member.objects.filter(contact_id__in=contacts).order_by("id").values_list("id", flat=True))
@@ -89,11 +91,12 @@ def test_members_are_told_together(campaign: Campaign, marketer: User) -> None:
         ("responded", None, "客户一、客户二"),
         ("inquired", None, "自来客"),
         ("added", "赵敏", "客户一、客户二、客户三等，另有 2 人"),
+        ("added", None, "客户六"),
     ]
     first = timeline(reader, "campaign", campaign.pk, limit=2)
     rest = timeline(reader, "campaign", campaign.pk, limit=100, cursor=first.next)
     assert [one.entry.kind for one in (*first.entries, *rest.entries)] == [
-        "left", "responded", "inquired", "added", "create",
+        "left", "responded", "inquired", "added", "added", "create",
     ]  # fmt: skip
 
 
