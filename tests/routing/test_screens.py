@@ -72,6 +72,7 @@ def test_changing_a_rule_makes_a_version_and_tells_who_was_late() -> None:
     assert late.status_code == 412
     versions = client.get(f"{address}/versions").content.decode()
     assert "第一版" in versions
+    assert f'hx-post="{address}/versions/1/restore' in versions
     assert client.post(f"{address}/versions/1/restore?version=2", headers=HTMX).status_code == 204
     rule.refresh_from_db()
     assert rule.number == 3

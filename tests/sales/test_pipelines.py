@@ -392,3 +392,19 @@ def test_the_settings_pages() -> None:
     assert default_pipeline().id == pipeline.id
     assert client_for(make_user()).get("/settings/pipelines").status_code == 403
     assert client_for(make_user()).post(f"{home}/versions/1/restore").status_code == 403
+
+
+@db
+def test_the_page_of_versions_offers_an_earlier_one_but_not_of_an_archived_pipeline() -> None:
+    admin, made = client_for(make_user(role="admin")), other()
+    home = f"/settings/pipelines/{made}"
+    untouched = f"/settings/pipelines/{default_pipeline().id}/versions"
+    assert "还没有改动" in admin.get(untouched).content.decode()
+    for name in ("甲", "乙"):
+        services.update_pipeline(SYSTEM, made, name=name)
+    number = versions_of(VERSIONS, made)[-1].number
+    assert f'hx-get="{home}/versions/{number}/restore' in admin.get(f"{home}/versions").content.decode()
+    services.archive_pipeline(SYSTEM, made)
+    page = admin.get(f"{home}/versions").content.decode()
+    assert "乙" in page
+    assert "/restore" not in page
