@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -35,7 +36,7 @@ def version_lines(
     """
     found = versions_of(kind, record_id)
     names = names_of({item.author_id for item in found if item.author_id})
-    earlier: list[dict[str, Any] | None] = [item.content for item in found[1:]]
+    earlier = [item.content for item in found[1:]]
     return tuple(
         VersionLine(
             number=item.number,
@@ -46,7 +47,7 @@ def version_lines(
             is_present=item.number == present,
             restore=f"{home}/versions/{item.number}/restore?version={present}",
         )
-        for item, before in zip(found, [*earlier, None], strict=True)
+        for item, before in zip_longest(found, earlier)
     )
 
 
