@@ -401,7 +401,7 @@ def test_the_page_of_versions_offers_an_earlier_one_but_not_of_an_archived_pipel
     untouched = f"/settings/pipelines/{default_pipeline().id}/versions"
     assert "还没有改动" in admin.get(untouched).content.decode()
     for name in ("甲", "乙"):
-        services.update_pipeline(SYSTEM, made, name=name)
+        services.update_pipeline(SYSTEM, made, name=name, business_line="")
     number = versions_of(VERSIONS, made)[-1].number
     assert f'hx-get="{home}/versions/{number}/restore' in admin.get(f"{home}/versions").content.decode()
     services.archive_pipeline(SYSTEM, made)
