@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from headwater.insight.engine.aggregating import chosen, group_sql, tags_sql
+from headwater.insight.engine.columns import chosen, group_sql, tags_sql
 from headwater.insight.engine.definitions import Definition
 from headwater.insight.engine.joins import joins_for, node_of, nodes_of
 from headwater.insight.engine.planning import Group, Plan, plan
