@@ -39,7 +39,9 @@ def load_application(_target: str | None = None) -> Any:
     end_with_parent()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headwater.config.settings")
     from headwater.entry.wsgi import application
+    from headwater.insight.engine import share_threads
 
+    share_threads(env.web_threads)
     load_addresses()
     return application
 

@@ -17,6 +17,7 @@ import { say } from "./report-text";
 import { isWhole, readDraft, writeDraft, type Draft, type Errors, type Json, type Offer } from "./report-types";
 
 const WAIT = 350;
+const AGAIN = 1500; // milliseconds until a report that found no place is asked anew
 
 class ReportBuilder extends LitElement implements Desk {
   draft!: Draft;
@@ -163,7 +164,7 @@ class ReportBuilder extends LitElement implements Desk {
       if (running.signal.aborted) return;
       this.errors = {};
       if (response.ok) { this.put(body); this.state(""); }
-      else this.refused(readProblem(response.headers.get("Content-Type"), body), places);
+      else this.answered(readProblem(response.headers.get("Content-Type"), body), places);
     } catch (reason) {
       window.clearTimeout(soon);
       if (!running.signal.aborted) { console.warn(reason); this.state("refused", say("failed"), say("kept")); }
@@ -171,6 +172,13 @@ class ReportBuilder extends LitElement implements Desk {
       if (this.running === running) this.running = undefined;
     }
     this.requestUpdate();
+  }
+
+  /** Where others are being computed it asks again by itself. */
+  private answered(problem: ReturnType<typeof readProblem>, places: Map<string, string>): void {
+    if (problem.code !== "report.busy") { this.refused(problem, places); return; }
+    this.state("busy", problem.detail ?? say("computing"));
+    this.waiting = window.setTimeout(() => void this.preview(), AGAIN);
   }
 
   private put(markup: string): void {

@@ -22,6 +22,7 @@ from headwater.insight.engine.drilling import drill
 from headwater.insight.engine.kinds import kind_of
 from headwater.insight.engine.results import Column, Result, Row
 from headwater.insight.engine.running import run
+from headwater.insight.engine.seats import share_threads
 
 __all__ = [
     "Column",
@@ -42,4 +43,5 @@ __all__ = [
     "kind_of",
     "register_dataset",
     "run",
+    "share_threads",
 ]

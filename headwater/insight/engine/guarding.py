@@ -9,6 +9,7 @@ import psycopg
 from django.db import DatabaseError, connection, connections, transaction
 
 from headwater.insight.engine.overtaking import connected, may_be_overtaken
+from headwater.insight.engine.seats import seated
 from headwater.insight.engine.settings import AT_ONCE, TIME_LIMIT
 from headwater.insight.errors import ReportOvertaken, ReportsBusy, ReportTooSlow
 from headwater.kernel.sql import Fragment
@@ -53,7 +54,8 @@ def reading() -> Iterator[Reading]:
     """
     limit, seconds = int(AT_ONCE.get()), TIME_LIMIT.get()
     try:
-        with connected(alias()) as name, transaction.atomic(using=name):
+        # What this one overtakes is ended first, and leaves its seat.
+        with connected(alias()) as name, seated(), transaction.atomic(using=name):
             _prepare(name, seconds)
             _take_a_place(name, limit)
             yield Reading(name)
@@ -73,11 +75,11 @@ def reading() -> Iterator[Reading]:
 def limited() -> Iterator[None]:
     """The same time limit, over the usual connection: for lists of the records behind a figure.
 
-    Turns a cancelled statement into `ReportTooSlow`.
+    Raises `ReportsBusy` when no seat is free; turns a cancelled statement into `ReportTooSlow`.
     """
     seconds = TIME_LIMIT.get()
     try:
-        with transaction.atomic():
+        with seated(), transaction.atomic():
             before = _set_timeout(f"{int(seconds * 1000)}ms")
             yield
             _set_timeout(before)  # somebody else's transaction may go on

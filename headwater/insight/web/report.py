@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from headwater.insight.drawing import ResultView, across_of, report_view
 from headwater.insight.engine import Definition, Result, kind_of
 from headwater.insight.engine.overtaking import newest_only
+from headwater.insight.errors import ReportsBusy
 from headwater.insight.offers import offers_for
 from headwater.insight.queries import ReportView, get_report
 from headwater.insight.results import cached
@@ -36,6 +37,7 @@ class ReportPage:
     switches: Switches | None
     view: ResultView | None
     refusal: Refusal | None
+    is_waiting: bool  # for a place to be computed; the page asks again by itself
     actions: tuple[Action, ...]
     more: tuple[Action, ...]
     files: tuple[Action, ...]
@@ -61,7 +63,7 @@ def _page(request: HttpRequest, key: int | str) -> HttpResponse:
     access = permit(request, "reports.view")
     report = get_report(access, key)
     raw = overridden(report.definition, request.GET)
-    view, refusal, result = None, None, None
+    view, refusal, result, is_waiting = None, None, None, False
     try:
         definition = Definition.stored(raw, access)
         # Who switches on before an answer came does not wait for that one any more.
@@ -75,6 +77,7 @@ def _page(request: HttpRequest, key: int | str) -> HttpResponse:
         )
     except DomainError as refused:
         refusal = Refusal(refused.status, _said(refused), refused.advice)
+        is_waiting = isinstance(refused, ReportsBusy)
     kind = view.kind if view else str((raw.get("chart") or {}).get("kind", "table"))
     page = ReportPage(
         report=report,
@@ -82,6 +85,7 @@ def _page(request: HttpRequest, key: int | str) -> HttpResponse:
         switches=switches(request, report.url, raw, kind),
         view=view,
         refusal=refusal,
+        is_waiting=is_waiting,
         actions=_actions(access, report),
         more=_more(access, report),
         files=_files(access, request, report) if view else (),
