@@ -1,7 +1,5 @@
 """Where other reports hold the threads of a web process, a report waits for its turn and says so."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from headwater.insight.engine import seats
@@ -13,10 +11,9 @@ REPORT = {"definition": {"dataset": "tasks", "measures": [{"agg": "count", "of":
 
 
 @pytest.fixture
-def one_seat(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def one_seat(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seats, "_seats", None)
     seats.share_threads(3)
-    yield
 
 
 def test_who_finds_no_seat_is_asked_to_come_again_and_the_page_does(one_seat: None) -> None:
