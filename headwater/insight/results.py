@@ -141,7 +141,7 @@ def _once(
     while True:
         with _turn(key) as is_mine:
             if is_mine:
-                made = _read(key) if waited else None
+                made = _read(key)  # somebody may have been ready between our look and our turn
                 if made is not None and (found is None or made.as_of > found.as_of):
                     return made
                 return _compute(key, access, definition, max_age)

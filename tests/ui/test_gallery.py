@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.utils import translation
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from headwater.ui import formats, rows
 from tests.accessibility import Examiner
@@ -112,6 +112,24 @@ def test_the_palette_finds_commands(visit: Visit) -> None:
     page.locator("dialog.hw-palette input").fill("xinjian")
     page.keyboard.press("Enter")
     page.wait_for_selector("dialog[open] h2")
+    assert page.locator("#hw-dialog h2").inner_text() == "新建线索"
+
+
+def test_who_types_faster_than_the_palette_answers_gets_the_first_hit(visit: Visit) -> None:
+    page = visit("/_gallery/list")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/palette.json", hold)
+    page.keyboard.press("Control+k")
+    page.locator("dialog.hw-palette input").fill("xinjian")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(400)  # the search has found nobody by now
+    assert page.locator("dialog.hw-palette[open]").count() == 1
+    held[0].continue_()
+    page.wait_for_selector("#hw-dialog h2")
     assert page.locator("#hw-dialog h2").inner_text() == "新建线索"
 
 

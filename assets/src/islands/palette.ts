@@ -14,6 +14,7 @@ class Palette extends LitElement {
   private places: Item[] = [];
   private here = 0;
   private state: "idle" | "busy" | "failed" = "idle";
+  private entered: { apart: boolean } | undefined; // Enter came before there was anything to choose
   private asked: AbortController | undefined;
   private timer = 0;
 
@@ -24,7 +25,7 @@ class Palette extends LitElement {
     const dialog = this.querySelector("dialog");
     if (!dialog) { void this.updateComplete.then(() => this.open()); return; }
     if (dialog.open) return;
-    this.query = ""; this.found = []; this.here = 0; this.state = "idle";
+    this.query = ""; this.found = []; this.here = 0; this.state = "idle"; this.entered = undefined;
     this.requestUpdate();
     dialog.showModal();
     this.querySelector("input")?.focus();
@@ -37,6 +38,7 @@ class Palette extends LitElement {
     try {
       this.places = (await getJson<{ items: Item[] }>(this.getAttribute("commands") ?? "/palette.json")).items;
       this.requestUpdate();
+      this.arrived();
     } catch { /* Search alone still helps. */ }
   }
 
@@ -51,6 +53,7 @@ class Palette extends LitElement {
   private type(event: Event): void {
     this.query = (event.target as HTMLInputElement).value;
     this.here = 0;
+    this.entered = undefined;
     window.clearTimeout(this.timer);
     this.asked?.abort();
     if (this.query.trim()) { this.state = "busy"; this.timer = window.setTimeout(() => void this.search(), 140); }
@@ -71,6 +74,7 @@ class Palette extends LitElement {
       this.state = "failed";
     }
     this.requestUpdate();
+    this.arrived();
   }
 
   private key(event: KeyboardEvent): void {
@@ -83,12 +87,20 @@ class Palette extends LitElement {
       void this.updateComplete.then(() => this.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }));
     } else if (event.key === "Enter") {
       event.preventDefault();
-      const item = items[this.here];
-      if (item) this.go(item, event.ctrlKey || event.metaKey);
+      const item = items[this.here], apart = event.ctrlKey || event.metaKey;
+      if (item) this.go(item, apart);
+      else if (this.query.trim()) this.entered = { apart };
     }
   }
 
+  /** Whoever types faster than answers come gets the first one as it arrives. */
+  private arrived(): void {
+    const item = this.shown[0];
+    if (item && this.entered && this.querySelector("dialog")?.open) this.go(item, this.entered.apart);
+  }
+
   private go(item: Item, apart = false): void {
+    this.entered = undefined;
     this.close();
     if (item.dialog) void send("GET", item.url, { target: "#hw-dialog" });
     else if (apart) window.open(item.url, "_blank", "noopener");

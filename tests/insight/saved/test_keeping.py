@@ -123,6 +123,24 @@ def test_eyes_that_have_changed_refresh_nothing(runs: list[int | None]) -> None:
     assert not StoredResult.objects.exists()
 
 
+@pytest.mark.django_db
+def test_what_was_kept_between_the_look_and_the_turn_is_taken(
+    monkeypatch: pytest.MonkeyPatch, runs: list[int | None]
+) -> None:
+    anna = make_user(role="marketing")
+    asked, reader = definition(anna), view(anna)
+    looked = results._once
+
+    def late(*given: Any, **more: Any) -> Result:
+        monkeypatch.setattr(results, "_once", looked)
+        cached(reader, asked, HOUR)  # somebody else is through before our turn comes
+        return looked(*given, **more)
+
+    monkeypatch.setattr(results, "_once", late)
+    cached(reader, asked, HOUR)
+    assert len(runs) == 1
+
+
 @pytest.mark.usefixtures("own_database")
 def test_concurrent_asks_compute_once(monkeypatch: pytest.MonkeyPatch) -> None:
     anna = make_user(role="marketing")
