@@ -36,9 +36,10 @@ def stage_choices() -> Sequence[Choice]:
 
 
 MAIN = "main"
+# The main pipeline is looked up once, not for every opportunity.
 _LINE = (
-    "(SELECT CASE WHEN x.is_default THEN 'main' ELSE x.id::text END"
-    " FROM sales_pipeline x WHERE x.id = {t}.pipeline_id)"
+    "(CASE WHEN {t}.pipeline_id = (SELECT x.id FROM sales_pipeline x WHERE x.is_default)"
+    f" THEN '{MAIN}' ELSE {{t}}.pipeline_id::text END)"
 )
 
 

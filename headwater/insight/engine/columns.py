@@ -36,7 +36,7 @@ def tags_sql(group: Group) -> Fragment:
 def chosen(plan: Plan, span: Span) -> Fragment:
     """The joined rows that filters and period leave."""
     parts = [to_sql(plan.filters)]
-    if plan.period is not None and (span.start is not None or span.end is not None):
+    if plan.period is not None and not plan.is_cut and (span.start is not None or span.end is not None):
         parts.append(condition(plan.period, "within", span, plan.period.expression("")))
     return all_of(parts)
 

@@ -17,7 +17,7 @@ from headwater.insight.engine.attributing import attributed, dataset_of
 from headwater.insight.engine.datasets import Dataset, Node, dataset, seen_nodes
 from headwater.insight.engine.definitions import Definition, Grouping, Measure
 from headwater.insight.engine.kinds import kind_of, split
-from headwater.insight.engine.spans import before, company_days, days, span_of
+from headwater.insight.engine.spans import before, company_days, days, is_whole_days, span_of
 from headwater.insight.errors import ReportUnreadable
 from headwater.kernel.access import Access, system_access
 from headwater.kernel.catalogue import Field, FieldType, RecordType
@@ -101,6 +101,7 @@ class Plan:
     span_before: Span | None
     attribution: str  # "" where the dataset has no touches
     notices: tuple[str, ...]
+    is_cut: bool = False  # the root's table holds the days of the period and no others
 
     def money(self) -> bool:
         """Whether an amount is among the measures."""
@@ -151,7 +152,12 @@ def of_days(made: Plan, span: Span) -> Plan:
         return made
     smaller = replace(root, table=root.table_of_days(first, last))
     nodes = tuple(smaller if node is root else node for node in made.dataset.nodes)
-    return replace(made, dataset=replace(made.dataset, nodes=nodes), nodes=made.nodes | {root.key: smaller})
+    return replace(
+        made,
+        dataset=replace(made.dataset, nodes=nodes),
+        nodes=made.nodes | {root.key: smaller},
+        is_cut=is_whole_days(span),
+    )
 
 
 class _Planner:

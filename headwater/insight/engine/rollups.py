@@ -5,13 +5,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
-
 from headwater.insight.engine.aggregating import Part, levels_of
 from headwater.insight.engine.buckets import bucket_sql
 from headwater.insight.engine.datasets import Node, Rollup
 from headwater.insight.engine.joins import cut, node_of
 from headwater.insight.engine.planning import Atom, Group, Plan
+from headwater.insight.engine.spans import is_midnight
 from headwater.kernel import clock
 from headwater.kernel.catalogue import Field, FieldType
 from headwater.kernel.criteria import Criteria, to_sql
@@ -122,8 +121,8 @@ class _Reader:
             return False
         if field.key not in self.rollup.days or field.type == FieldType.DATE or self._is_joined(field):
             return True
-        until_now = span.end is None or span.end >= clock.now() - _JUST_NOW or _is_midnight(span.end)
-        return (span.start is None or _is_midnight(span.start)) and until_now
+        until_now = span.end is None or span.end >= clock.now() - _JUST_NOW or is_midnight(span.end)
+        return (span.start is None or is_midnight(span.start)) and until_now
 
     # --- the statement
 
@@ -217,8 +216,3 @@ class _Reader:
 
 def _name(atom: Atom) -> str:
     return f"{atom.agg}:{atom.of or atom.node}"
-
-
-def _is_midnight(moment: Any) -> bool:
-    local = moment.astimezone(timezone.get_default_timezone())
-    return bool(local.hour == local.minute == local.second == local.microsecond == 0)

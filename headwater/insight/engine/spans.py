@@ -57,7 +57,7 @@ def _year_before(value: Any, of: Span) -> Span:
     if isinstance(value, str) and value.endswith("_week"):
         return Span(_moved(of.start, 0, 364), _moved(of.end, 0, 364))
     until = _local(of.end)
-    ends_a_day = until.time() == time()
+    ends_a_day = is_midnight(of.end)
     if not ends_a_day or (_local(of.start).day == 1 and until.day == 1):
         return Span(_moved(of.start, 12, 0), _moved(of.end, 12, 0))
     # The day after is a year before what follows the last day: on 28 February a leap year has one more.
@@ -79,6 +79,16 @@ def bounds(of: Span) -> tuple[date, date]:
     if first is None or last is None:
         raise ValueError("an open span has no bounds")
     return first, last
+
+
+def is_midnight(moment: datetime) -> bool:
+    """Whether a day of the company begins."""
+    return _local(moment).time() == time()
+
+
+def is_whole_days(of: Span) -> bool:
+    """Whether a span begins and ends with days of the company."""
+    return of.start is not None and of.end is not None and is_midnight(of.start) and is_midnight(of.end)
 
 
 def _months(value: Any, of: Span) -> int:
