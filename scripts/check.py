@@ -1,4 +1,4 @@
-"""Every check and test of `make test`: first what needs no database, two at a time, then pytest."""
+"""Every check and test of `make test`: static ones beside what the tests begin with, then pytest."""
 
 import argparse
 import os
@@ -15,10 +15,11 @@ ASSETS = ROOT / "assets"
 MOST_LINES = 80  # of one failing check
 
 
-def checks(*, fix: bool) -> dict[str, list[str]]:
-    """The static checks by name, slowest first."""
+def checks(*, fix: bool, tests: bool) -> dict[str, list[str]]:
+    """What goes before the tests by name, slowest first: what they begin with, and the static checks."""
     ruff = str(BIN / "ruff")
     found = {
+        **({"databases": [sys.executable, "-m", "tests.prepare"]} if tests else {}),
         "mypy": [str(BIN / "mypy")],
         "ruff": [ruff, "check", *(["--fix"] if fix else [])],
         "format": [ruff, "format", *([] if fix else ["--check"])],
@@ -59,8 +60,9 @@ def main() -> int:
     parser.add_argument("pytest", nargs="*")
     options = parser.parse_args()
     failed = False
+    wanted = checks(fix=options.fix, tests=not options.no_tests)
     with ThreadPoolExecutor(max_workers=1 if options.fix else 2) as pool:
-        running = [pool.submit(check, *item) for item in checks(fix=options.fix).items()]
+        running = [pool.submit(check, *item) for item in wanted.items()]
         for future in running:
             name, seconds, status, output = future.result()
             print(f"{'ok    ' if status == 0 else 'FAILED'} {name} ({seconds:.0f} s)", flush=True)

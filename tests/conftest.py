@@ -6,7 +6,6 @@
 `product`                        starts real web and worker processes on `own_database`, to be killed at will
 """
 
-import gc
 import itertools
 import os
 import shutil
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 
@@ -110,10 +109,10 @@ def django_db_setup(
     """Give this process (a whole run or one xdist worker) its clone of the template."""
     name = f"test_{os.getpid()}"
     with django_db_blocker.unblock():
-        server.make_database(name, template=template_database, migrate=_migrate)
-        _connect_to(name)
+        server.make_database(name, template=template_database)
+        server.connect_to(name)
         yield
-        _connect_to("postgres")
+        server.connect_to("postgres")
     server.drop_database(name)
 
 
@@ -125,12 +124,12 @@ def own_database(
     before = connection.settings_dict["NAME"]
     name = f"test_{os.getpid()}_{next(_clones)}"
     with django_db_blocker.unblock():
-        server.make_database(name, template=template_database, migrate=_migrate)
-        _connect_to(name)
+        server.make_database(name, template=template_database)
+        server.connect_to(name)
         try:
             yield OwnDatabase(name)
         finally:
-            _connect_to(before)
+            server.connect_to(before)
             server.drop_database(name)
 
 
@@ -164,21 +163,3 @@ def _django_db_helper(request: pytest.FixtureRequest, django_db_setup: None) -> 
         request.getfixturevalue("own_database")
     else:
         request.getfixturevalue("_django_db_helper")
-
-
-def _connect_to(name: str) -> None:
-    """Lead Django's connections, in every thread, to another database of the test server."""
-    connections.close_all()
-    connection.close_pool()
-    connection.settings_dict["NAME"] = name
-
-
-def _migrate(name: str) -> None:
-    from django.core.management import call_command
-
-    before = connection.settings_dict["NAME"]
-    _connect_to(name)
-    gc.disable()  # as `headwater migrate` does
-    call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
-    gc.enable()
-    _connect_to(before)

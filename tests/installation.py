@@ -52,6 +52,12 @@ def installed_home(to: Path) -> Path:
 
     It is started once for each state of the migration files, whoever asks first, and copied from then on.
     """
+    subprocess.run(["cp", "-a", first_installation(), to], check=True)
+    return to
+
+
+def first_installation() -> Path:
+    """The home that is copied; made unless it is there."""
     made = server.HOME / f"installed_{server.migration_state()}"
     with (server.HOME / "installed.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -62,5 +68,4 @@ def installed_home(to: Path) -> Path:
             wait_until(first.is_ready, within=180)
             assert first.process.stop() == 0, first.process.text()[-3000:]
             first.server.home.rename(made)
-    subprocess.run(["cp", "-a", made, to], check=True)
-    return to
+    return made

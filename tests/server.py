@@ -4,12 +4,13 @@ The server starts with the first run and stops after the last. Migrations run on
 files, into a template database; every run, every worker and every test that asks for it gets a clone.
 """
 
+import gc
 import hashlib
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -73,18 +74,44 @@ def migration_state() -> str:
     return digest.hexdigest()[:16]
 
 
-def make_database(name: str, *, template: str, migrate: Callable[[str], None]) -> None:
-    """Clone `template` as `name`; makes the template first, by `migrate(its name)`, when there is none."""
+def make_template(connection: psycopg.Connection[Any], template: str) -> None:
+    """The migrated database that others are cloned from, unless it is there."""
+    if not _exists(connection, template):
+        draft = f"draft_{os.getpid()}"
+        drop(connection, draft)
+        _execute(connection, "CREATE DATABASE {}", draft)
+        _migrate(draft)
+        _execute(connection, "ALTER DATABASE {} RENAME TO {}", draft, template)
+        _forget_old_templates(connection)
+
+
+def make_database(name: str, *, template: str) -> None:
+    """Clone `template` as `name`; makes the template first when there is none."""
     with exclusively() as connection:
-        if not _exists(connection, template):
-            draft = f"draft_{os.getpid()}"
-            drop(connection, draft)
-            _execute(connection, "CREATE DATABASE {}", draft)
-            migrate(draft)
-            _execute(connection, "ALTER DATABASE {} RENAME TO {}", draft, template)
-            _forget_old_templates(connection)
+        make_template(connection, template)
         drop(connection, name)
         _execute(connection, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+
+
+def connect_to(name: str) -> None:
+    """Lead Django's connections, in every thread, to another database of the test server."""
+    from django.db import connection, connections
+
+    connections.close_all()
+    connection.close_pool()
+    connection.settings_dict["NAME"] = name
+
+
+def _migrate(name: str) -> None:
+    from django.core.management import call_command
+    from django.db import connection
+
+    before = connection.settings_dict["NAME"]
+    connect_to(name)
+    gc.disable()  # as `headwater migrate` does
+    call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
+    gc.enable()
+    connect_to(before)
 
 
 def drop_database(name: str) -> None:

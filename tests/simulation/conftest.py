@@ -26,7 +26,7 @@ def anew(own_database: OwnDatabase, template_database: str) -> Iterator[Callable
 
     def connect() -> None:
         name = f"{own_database.name}_{next(numbers)}"
-        server.make_database(name, template=template_database, migrate=lambda _name: None)
+        server.make_database(name, template=template_database)
         made.append(name)
         _lead_to(name)
 
