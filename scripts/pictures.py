@@ -60,9 +60,13 @@ def go(page: Page, path: str) -> None:
 
 
 def told(page: Page, words: str) -> None:
-    """Follow the newest notification with these words."""
+    """Follow the newest notification with these words; older ones come as the page is scrolled."""
     go(page, "/notifications")
-    page.locator(".hw-inbox-item a", has_text=words).first.click()
+    wanted, more = page.locator(".hw-inbox-item a", has_text=words), page.locator("#hw-inbox-more")
+    while not wanted.count() and more.count():
+        page.evaluate("document.querySelector('#hw-inbox-more')?.scrollIntoView()")
+        page.wait_for_timeout(500)
+    wanted.first.click()
     page.wait_for_load_state("networkidle")
 
 
